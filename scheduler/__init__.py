@@ -1,0 +1,1 @@
+"""Decides each week's paid mass messages for every page of a creator agency."""
