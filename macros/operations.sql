@@ -1,0 +1,151 @@
+{# The tables of `eros_operations`, which the scheduler writes and the rules read.
+
+   `create_operations_tables` runs at the start of every dbt command, so that a first build on
+   an empty database has something to select from. It creates what is absent and adds columns
+   that a later version brought; it drops and rewrites nothing. Present and complete, it costs
+   one metadata look-up per table. #}
+
+{% macro create_operations_tables() -%}
+    {% if execute %}
+        {% set schema_name = target.schema ~ '_operations' %}
+        {% do adapter.create_schema(
+            api.Relation.create(database=target.database, schema=schema_name)
+        ) %}
+        {% for table_name, columns in _operations_columns().items() %}
+            {% set present = adapter.get_relation(target.database, schema_name, table_name) %}
+            {% if present is none %}
+                {% do run_query(
+                    _create_operations_table(schema_name, table_name, columns)
+                ) %}
+            {% else %}
+                {% do _add_missing_columns(present, columns) %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+{%- endmacro %}
+
+
+{# Table -> column -> type. The one place that says what the scheduler may write. #}
+{% macro _operations_columns() %}
+    {% set string = dbt.type_string() %}
+    {% set integer = dbt.type_bigint() %}
+    {% set float = float_type() %}
+    {% set boolean = dbt.type_boolean() %}
+    {% set timestamp = dbt.type_timestamp() %}
+    {% set date = 'date' %}
+    {{ return({
+        'schedule_templates': {
+            'schedule_id': string,
+            'page_name': string,
+            'week_start': date,
+            'status': string,
+            'message_id': string,
+            'send_at': timestamp,
+            'price': float,
+            'caption_id': integer,
+            'caption_key': string,
+            'caption_text': string,
+            'content_category': string,
+            'content_type': string,
+            'expected_revenue': float,
+            'revenue_low': float,
+            'revenue_high': float,
+            'confidence': float,
+            'strategy_note': string,
+            'is_locked': boolean,
+            'is_price_test': boolean,
+            'propensity': float,
+            'revenue_given_up': float,
+            'week_expected_revenue': float,
+            'week_revenue_low': float,
+            'week_revenue_high': float,
+            'week_upper_bound': float,
+            'week_gap': float,
+            'as_of': timestamp,
+            'training_hash': string,
+            'run_id': string,
+            'written_at': timestamp,
+        },
+        'response_curves': {
+            'training_hash': string,
+            'page_name': string,
+            'curve': string,
+            'x': string,
+            'x_value': float,
+            'estimate': float,
+            'low': float,
+            'high': float,
+            'as_of': timestamp,
+            'trained_at': timestamp,
+        },
+        'model_skill': {
+            'training_hash': string,
+            'scope': string,
+            'scope_value': string,
+            'metric': string,
+            'value': float,
+            'as_of': timestamp,
+            'trained_at': timestamp,
+        },
+        'model_registry': {
+            'training_hash': string,
+            'as_of': timestamp,
+            'trained_at': timestamp,
+            'row_count': integer,
+            'window_start': date,
+            'window_end': date,
+            'model_type': string,
+            'parameters': string,
+            'path': string,
+        },
+        'batch_execution_log': {
+            'run_id': string,
+            'page_name': string,
+            'week_start': date,
+            'schedule_id': string,
+            'status': string,
+            'reason': string,
+            'message_count': integer,
+            'expected_revenue': float,
+            'gap': float,
+            'started_at': timestamp,
+            'finished_at': timestamp,
+            'seconds': float,
+            'as_of': timestamp,
+        },
+        'system_alerts': {
+            'alert_id': string,
+            'alert_type': string,
+            'severity': string,
+            'page_name': string,
+            'week_start': date,
+            'schedule_id': string,
+            'detail': string,
+            'opened_at': timestamp,
+            'run_id': string,
+        },
+    }) }}
+{% endmacro %}
+
+
+{% macro _create_operations_table(schema_name, table_name, columns) %}
+    create table if not exists {{
+        api.Relation.create(
+            database=target.database, schema=schema_name, identifier=table_name
+        )
+    }} (
+        {%- for column, type in columns.items() %}
+        {{ column }} {{ type }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{% endmacro %}
+
+
+{% macro _add_missing_columns(relation, columns) %}
+    {% set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | list %}
+    {% for column, type in columns.items() if column not in present %}
+        {% do run_query(
+            'alter table ' ~ relation ~ ' add column ' ~ column ~ ' ' ~ type
+        ) %}
+    {% endfor %}
+{% endmacro %}
