@@ -1,0 +1,47 @@
+"""What the scheduler asks of a warehouse, whichever engine it is."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+Params = Mapping[str, Any]
+
+MARTS = "eros_marts"
+OPERATIONS = "eros_operations"
+RAW = "eros_raw"
+STAGING = "eros_staging"
+
+
+class Warehouse(Protocol):
+    """A small set of verbs. SQL is GoogleSQL that DuckDB reads too; values are bound as `$name`."""
+
+    def query(self, sql: str, params: Params | None = None) -> pa.Table:
+        """Rows of a SELECT as Arrow."""
+
+    def execute(self, sql: str, params: Params | None = None) -> None:
+        """Run one statement for its effect."""
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Add rows to a table by column name; columns that are not given stay NULL."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All statements inside take effect together, or none does."""
+
+    def exists(self, relation: str) -> bool:
+        """Whether `schema.name` is a table or a view."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+def read(
+    warehouse: Warehouse, relation: str, columns: Sequence[str], order_by: Sequence[str]
+) -> pa.Table:
+    """Columns of a whole relation in the order of a unique key.
+
+    The order makes every later sum see its terms in one sequence, whatever the engine's threads.
+    """
+    names = ", ".join(columns)
+    return warehouse.query(f"select {names} from {relation} order by {', '.join(order_by)}")  # noqa: S608 - names are literals of this package

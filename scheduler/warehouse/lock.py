@@ -1,0 +1,35 @@
+"""One writer at a time: a lock that a killed process lets go of by itself."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scheduler.errors import SchedulerError
+
+
+@contextmanager
+def exclusive(database: Path) -> Iterator[None]:
+    """Hold the warehouse for one writing command, across the connections it opens and closes.
+
+    DuckDB's own lock lasts as long as a connection; a run closes its connection while dbt builds,
+    and this lock covers those gaps.
+
+    Raises:
+        SchedulerError: another command holds it, or the folder can't be written.
+    """
+    path = database.with_name(database.name + ".lock")
+    try:
+        handle = path.open("a")
+    except OSError as error:
+        raise SchedulerError(
+            f"The lock file {path} cannot be written ({error.strerror}). Check the permissions."
+        ) from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SchedulerError(
+                f"Another scheduler command is writing to {database}. Wait for it to end, then retry."
+            ) from error
+        yield

@@ -1,0 +1,170 @@
+"""The dbt project beside the package: where it is, what it says, and how it is built."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scheduler.errors import SchedulerError
+
+PROFILE_NAME = "eros"
+_HASHED = ("models", "macros", "seeds", "python_models", "scheduler")
+_HASHED_SUFFIXES = {".sql", ".yml", ".csv", ".py"}
+
+
+@dataclass(frozen=True)
+class DbtProject:
+    """A checkout's dbt project.
+
+    Attributes:
+        root: folder of `dbt_project.yml`.
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls) -> "DbtProject":
+        """The project of this checkout, or the one `$EROS_PROJECT_DIR` names.
+
+        Raises:
+            SchedulerError: there is no `dbt_project.yml` there.
+        """
+        named = os.environ.get("EROS_PROJECT_DIR")
+        root = Path(named).resolve() if named else Path(__file__).resolve().parents[2]
+        if not (root / "dbt_project.yml").is_file():
+            raise SchedulerError(
+                f"{root} holds no dbt_project.yml. "
+                "Set EROS_PROJECT_DIR to the folder of the project's checkout."
+            )
+        return cls(root)
+
+    def default_vars(self) -> dict[str, Any]:
+        """The vars of `dbt_project.yml`, before any override."""
+        return _project_vars(self.root)
+
+    def fingerprint(self) -> str:
+        """Hash of every model, macro, seed and module: the version of what a build and a run do."""
+        return _fingerprint(self.root)
+
+    def with_overrides(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
+        """The vars in effect under per-run overrides.
+
+        Raises:
+            SchedulerError: an override names no var of the project.
+        """
+        known = self.default_vars()
+        unknown = sorted(set(overrides) - set(known))
+        if unknown:
+            raise SchedulerError(
+                f"Unknown setting {', '.join(unknown)}. "
+                "The settings are the vars listed in dbt_project.yml."
+            )
+        return known | dict(overrides)
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        variables: Mapping[str, Any],
+        database: Path,
+        on_line: Callable[[str], None],
+    ) -> None:
+        """Run one dbt command in a process of its own and hand on what it prints.
+
+        Args:
+            arguments: the command and its selectors, such as `["build", "--exclude", "tag:rule"]`.
+            variables: vars that override the project's.
+            database: the DuckDB file; dbt needs it closed here.
+            on_line: called with each line of dbt's output.
+
+        Raises:
+            SchedulerError: dbt failed; the message names its first error and the log.
+        """
+        command = [
+            sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments,
+            "--project-dir", str(self.root), "--profiles-dir", str(self.profiles_dir()),
+            "--target-path", str(self.work_dir(database) / "target"),
+            "--log-path", str(self.work_dir(database) / "logs"),
+            "--vars", json.dumps(dict(variables), sort_keys=True),
+        ]  # fmt: skip
+        environment = os.environ | {"EROS_DUCKDB_PATH": str(database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        lines: list[str] = []
+        with subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
+            command, cwd=self.root, env=environment, text=True, encoding="utf-8", errors="replace",
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ) as process:  # fmt: skip
+            try:
+                for line in process.stdout or ():
+                    lines.append(line.rstrip())
+                    on_line(lines[-1])
+            except BaseException:
+                process.terminate()
+                raise
+        if process.returncode != 0:
+            raise SchedulerError(
+                f"`dbt {arguments[0]}` failed: {_first_error(lines)} "
+                f"Details: {self.work_dir(database) / 'logs' / 'dbt.log'}."
+            )
+
+    def work_dir(self, database: Path) -> Path:
+        """Where dbt keeps compiled models and logs: apart for each database but the default one."""
+        if database.parent == self.root:
+            return self.root
+        return database.with_name(f".{database.stem}_dbt")
+
+    def profiles_dir(self) -> Path:
+        """The user's dbt profiles if they hold ours, else a copy of `profiles.example.yml`."""
+        named = os.environ.get("DBT_PROFILES_DIR")
+        for folder in [*([Path(named)] if named else []), self.root, Path.home() / ".dbt"]:
+            if _has_profile(folder / "profiles.yml"):
+                return folder
+        folder = self.root / "target" / "profiles"
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.root / "profiles.example.yml", folder / "profiles.yml")
+        return folder
+
+
+@cache
+def _project_vars(root: Path) -> dict[str, Any]:
+    content = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))
+    return dict(content.get("vars") or {})
+
+
+@cache
+def _fingerprint(root: Path) -> str:
+    digest = hashlib.sha256((root / "dbt_project.yml").read_bytes())
+    for folder in _HASHED:
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in _HASHED_SUFFIXES and path.is_file():
+                digest.update(path.relative_to(root).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _has_profile(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SchedulerError(f"{path} is not valid YAML. Mend it, or remove it.") from error
+    return isinstance(content, dict) and PROFILE_NAME in content
+
+
+def _first_error(lines: Sequence[str]) -> str:
+    """The most telling line of a failed dbt run, without dbt's clock prefix."""
+    texts = [line.split("  ", 1)[-1].strip() for line in lines]
+    for marker in ("Error in", "Error", "error", "FAIL"):
+        for index, text in enumerate(texts):
+            if marker in text and not text.startswith(("Done.", "Completed")):
+                following = next((t for t in texts[index + 1 :] if t), "")
+                return f"{text} {following}".strip()[:300]
+    return "no output."
