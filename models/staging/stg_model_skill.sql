@@ -1,0 +1,41 @@
+-- Skill metrics of the latest training. Among trainings of one moment the hash decides.
+
+with
+
+source as (
+
+    select * from {{ source('operations', 'model_skill') }}
+
+),
+
+latest as (
+
+    select training_hash
+
+    from source
+
+    order by trained_at desc, training_hash desc
+
+    limit 1
+
+),
+
+current_training as (
+
+    select
+        source.training_hash,
+        source.scope,
+        source.scope_value,
+        source.metric,
+        source.value,
+        source.as_of,
+        source.trained_at
+
+    from source
+
+    inner join latest
+        on source.training_hash = latest.training_hash
+
+)
+
+select * from current_training
