@@ -1,0 +1,20 @@
+{# The only clock of the project: var as_of (UTC), or the start of the run when it is null.
+   A timestamp expression with the same value everywhere in one run. #}
+
+{% macro as_of() -%}
+    cast('{{ as_of_text() }}' as timestamp)
+{%- endmacro %}
+
+{# The same moment as text, 'YYYY-MM-DD HH:MM:SS.ffffff', UTC. An offset in the var is honoured. #}
+{% macro as_of_text() -%}
+    {%- set given = var('as_of') -%}
+    {%- if given is none or (given | string | trim) in ('', 'None', 'null') -%}
+        {%- set moment = run_started_at -%}
+    {%- else -%}
+        {%- set moment = modules.datetime.datetime.fromisoformat(given | string | trim) -%}
+    {%- endif -%}
+    {%- if moment.tzinfo is not none -%}
+        {%- set moment = moment.astimezone(modules.pytz.utc) -%}
+    {%- endif -%}
+    {{- moment.strftime('%Y-%m-%d %H:%M:%S.%f') -}}
+{%- endmacro %}
