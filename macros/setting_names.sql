@@ -1,8 +1,9 @@
-{# Every var of dbt_project.yml, in its order. One list: the mart `settings` writes what was in
+{# Every var of dbt_project.yml but the clock, in its order. One list: the mart `settings` writes what was in
    effect, and a test compares the list with dbt_project.yml. #}
 
 {% macro setting_names() %}
     {{ return([
+        'project_fingerprint',
         'raw_schema',
         'default_timezone',
         'lookback_days',
