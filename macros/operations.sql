@@ -61,6 +61,7 @@
             'week_revenue_high': float,
             'week_upper_bound': float,
             'week_gap': float,
+            'week_relaxed': string,
             'as_of': timestamp,
             'training_hash': string,
             'run_id': string,

@@ -30,6 +30,7 @@ renamed as (
         is_locked,
         is_price_test,
         propensity,
+        week_relaxed,
 
         ---------- what is expected, in dollars
         expected_revenue,

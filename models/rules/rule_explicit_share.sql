@@ -1,0 +1,64 @@
+-- A week whose share of explicit messages is further from the page's target than its tolerance.
+
+with
+
+content as (
+
+    select * from {{ ref('int_schedule_content') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('creator_settings') }}
+
+),
+
+shares as (
+
+    select
+        schedule_id,
+        page_name,
+        avg(case when bank_content_class = 'explicit' then 1.0 else 0.0 end) as explicit_share
+
+    from content
+
+    group by schedule_id, page_name
+
+),
+
+bounded as (
+
+    select
+        shares.schedule_id,
+        shares.page_name,
+        shares.explicit_share,
+        {{ page_setting('settings', 'explicit_share') }} as target,
+        {{ page_setting('settings', 'explicit_share_tolerance') }} as tolerance
+
+    from shares
+
+    left join settings
+        on shares.page_name = settings.page_name
+
+),
+
+broken as (
+
+    select
+        schedule_id,
+        page_name,
+        cast(null as string) as message_id,
+        concat(
+            'The explicit share ', cast(round(explicit_share, 3) as string),
+            ' is further than ', cast(tolerance as string), ' from ', cast(target as string), '.'
+        ) as detail
+
+    from bounded
+
+    -- rounded: a border met in decimals is met, whatever its binary form
+    where round(abs(explicit_share - target) - tolerance, 9) > 0
+
+)
+
+select * from broken
