@@ -1,7 +1,7 @@
 {# True when a text contains a match of an RE2 pattern, in any case of letters. #}
 
 {% macro matches_pattern(text, pattern) -%}
-    {{ return(adapter.dispatch('matches_pattern')(text, pattern)) }}
+    {{ return(adapter.dispatch('matches_pattern', 'eros')(text, pattern)) }}
 {%- endmacro %}
 
 {% macro default__matches_pattern(text, pattern) -%}

@@ -2,7 +2,7 @@
    RANGE window frames need on both engines. #}
 
 {% macro unix_seconds(ts) -%}
-    {{ return(adapter.dispatch('unix_seconds')(ts)) }}
+    {{ return(adapter.dispatch('unix_seconds', 'eros')(ts)) }}
 {%- endmacro %}
 
 {% macro default__unix_seconds(ts) -%}

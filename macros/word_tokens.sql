@@ -7,7 +7,7 @@
    both engines, whose regular expressions are both RE2. #}
 
 {% macro word_tokens(text) -%}
-    {{ return(adapter.dispatch('word_tokens')(text)) }}
+    {{ return(adapter.dispatch('word_tokens', 'eros')(text)) }}
 {%- endmacro %}
 
 {% macro default__word_tokens(text) -%}

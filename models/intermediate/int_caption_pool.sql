@@ -1,0 +1,168 @@
+-- One row per active page and caption_id that the page's vault allows, with the first later
+-- filter that refuses it (NULL: a candidate) and the candidate's rank in its class.
+
+with
+
+pages as (
+
+    select * from {{ ref('stg_active_creators') }} where is_active
+
+),
+
+page_settings as (
+
+    select * from {{ ref('creator_settings') }}
+
+),
+
+captions as (
+
+    select * from {{ ref('int_caption_bank') }} where refused_by is null
+
+),
+
+vault as (
+
+    select * from {{ ref('int_caption_vault') }}
+
+),
+
+restrictions as (
+
+    select * from {{ ref('int_caption_restrictions') }}
+
+),
+
+uses as (
+
+    select * from {{ ref('int_caption_uses') }}
+
+),
+
+results as (
+
+    select * from {{ ref('int_caption_results') }}
+
+),
+
+page_days as (
+
+    select
+        pages.page_name,
+        {{ local_date(as_of(), 'pages.timezone') }} as as_of_on,
+        {{ page_setting('page_settings', 'min_freshness_days') }} as min_freshness_days
+
+    from pages
+
+    left join page_settings on pages.page_name = page_settings.page_name
+
+),
+
+checked as (
+
+    select
+        vault.page_name,
+        captions.caption_id,
+        captions.caption_key,
+        captions.content_category_key,
+        captions.energy,
+        captions.overall_performance_score,
+        uses.last_sent_at as last_used_at,
+        coalesce(results.caption_lift, 1) as caption_lift,
+        case
+            when captions.is_banned then 'banned_terms'
+            when restrictions.caption_id is not null then 'page_restrictions'
+            when
+                {{ days_between('page_days.as_of_on', 'uses.last_sent_on') }}
+                < page_days.min_freshness_days
+                then 'fresh'
+        end as refused_by
+
+    from vault
+
+    inner join captions on vault.required_types = captions.required_types
+
+    inner join page_days on vault.page_name = page_days.page_name
+
+    left join restrictions
+        on
+            vault.page_name = restrictions.page_name
+            and captions.caption_id = restrictions.caption_id
+
+    left join uses
+        on
+            vault.page_name = uses.page_name
+            and captions.caption_key = uses.caption_key
+
+    left join results on captions.caption_key = results.caption_key
+
+),
+
+-- Rows already refused are ranked apart, among themselves.
+text_ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by page_name, caption_key, refused_by
+            order by overall_performance_score desc nulls last, caption_id
+        ) as text_rank
+
+    from checked
+
+),
+
+one_per_text as (
+
+    select
+        page_name,
+        caption_id,
+        caption_key,
+        content_category_key,
+        energy,
+        overall_performance_score,
+        last_used_at,
+        caption_lift,
+        case
+            when refused_by is null and text_rank > 1 then 'one_per_text'
+            else refused_by
+        end as refused_by
+
+    from text_ranked
+
+),
+
+class_ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by page_name, content_category_key, energy, refused_by
+            order by caption_lift desc, overall_performance_score desc nulls last, caption_key, caption_id
+        ) as class_rank
+
+    from one_per_text
+
+),
+
+best_of_class as (
+
+    select
+        page_name,
+        caption_id,
+        caption_key,
+        last_used_at,
+        caption_lift,
+        case
+            when refused_by is null and class_rank > {{ var('candidates_per_class') }} then 'best_of_class'
+            else refused_by
+        end as refused_by,
+        case
+            when refused_by is null and class_rank <= {{ var('candidates_per_class') }} then class_rank
+        end as candidate_rank
+
+    from class_ranked
+
+)
+
+select * from best_of_class

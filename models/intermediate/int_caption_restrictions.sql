@@ -1,0 +1,118 @@
+-- One row per page and caption_id that a restriction of the page itself refuses.
+
+with
+
+captions as (
+
+    select * from {{ ref('int_caption_bank') }}
+
+),
+
+wordings as (
+
+    select * from {{ ref('int_caption_wordings') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('int_caption_categories') }}
+
+),
+
+restrictions as (
+
+    select
+        lower(trim(page_name)) as page_name,
+        restriction_type,
+        cast(value as string) as restricted_value
+
+    from {{ ref('page_restrictions') }}
+
+),
+
+patterns as (
+
+    select distinct restricted_value
+
+    from restrictions
+
+    where restriction_type = 'pattern'
+
+),
+
+-- Each pattern reads each text once, however many pages share it.
+pattern_keys as (
+
+    select
+        patterns.restricted_value,
+        wordings.caption_key
+
+    from wordings
+
+    inner join patterns
+        on {{ matches_pattern('wordings.caption_text', 'patterns.restricted_value') }}
+
+),
+
+refused_keys as (
+
+    select
+        restrictions.page_name,
+        pattern_keys.caption_key
+
+    from restrictions
+
+    inner join pattern_keys
+        on
+            restrictions.restriction_type = 'pattern'
+            and restrictions.restricted_value = pattern_keys.restricted_value
+
+    union distinct
+
+    select
+        restrictions.page_name,
+        categories.caption_key
+
+    from restrictions
+
+    inner join categories
+        on
+            restrictions.restriction_type = 'category'
+            and {{ letters_and_digits('restrictions.restricted_value') }} in (
+                {{ letters_and_digits('categories.content_category') }},
+                {{ letters_and_digits('categories.content_type') }}
+            )
+
+),
+
+refused_ids as (
+
+    select
+        refused_keys.page_name,
+        captions.caption_id
+
+    from refused_keys
+
+    inner join captions on refused_keys.caption_key = captions.caption_key
+
+    where captions.refused_by is null
+
+    union distinct
+
+    select
+        restrictions.page_name,
+        captions.caption_id
+
+    from restrictions
+
+    inner join captions
+        on
+            restrictions.restriction_type = 'price_tier'
+            and lower(trim(restrictions.restricted_value)) = lower(trim(captions.price_tier))
+
+    where captions.refused_by is null
+
+)
+
+select * from refused_ids

@@ -1,0 +1,89 @@
+-- One row per caption_key that any page sent: what came of it, and its lift over the average caption.
+
+with
+
+messages as (
+
+    select * from {{ ref('int_caption_messages') }}
+
+),
+
+page_rates as (
+
+    select
+        page_name,
+        {{ safe_ratio('sum(purchase_purchases)', 'sum(purchase_recipients)') }} as purchases_per_recipient
+
+    from messages
+
+    group by page_name
+
+),
+
+-- Expected: what the page's average priced message would have sold to the same recipients.
+compared as (
+
+    select
+        messages.*,
+        case
+            when messages.is_priced_rated and messages.purchased_count is not null
+                then messages.purchased_count
+        end as rated_purchases,
+        case
+            when messages.is_priced_rated and messages.purchased_count is not null
+                then messages.sent_count * page_rates.purchases_per_recipient
+        end as expected_purchases,
+        case when messages.is_priced_rated then messages.weight end as priced_weight
+
+    from messages
+
+    inner join page_rates on messages.page_name = page_rates.page_name
+
+    where messages.caption_key is not null
+
+),
+
+summed as (
+
+    select
+        caption_key,
+        min(message) as caption_text,
+        count(*) as sends,
+        count(distinct page_name) as page_count,
+        sum(case when is_priced then 1 else 0 end) as priced_sends,
+        coalesce(sum(sent_count), 0) as recipients,
+        coalesce(sum(viewed_count), 0) as views,
+        coalesce(sum(purchased_count), 0) as purchases,
+        coalesce(sum(earnings), 0) as earnings,
+        {{ safe_ratio('sum(view_views)', 'sum(view_recipients)') }} as view_rate,
+        {{ safe_ratio('sum(conversion_purchases)', 'sum(conversion_views)') }} as conversion_rate,
+        {{ safe_ratio('sum(revenue_earnings)', 'sum(revenue_recipients)') }} as revenue_per_send,
+        {{ safe_ratio('sum(priced_weight) * sum(priced_weight)', 'sum(priced_weight * priced_weight)') }}
+            as effective_sends,
+        coalesce(sum(rated_purchases), 0) as rated_purchases,
+        coalesce(sum(expected_purchases), 0) as expected_purchases,
+        min(sent_at) as first_sent_at,
+        max(sent_at) as last_sent_at
+
+    from compared
+
+    group by caption_key
+
+),
+
+shrunk as (
+
+    select
+        *,
+        -- Rounded, so that the order in which floats are summed cannot decide a rank.
+        round(
+            (rated_purchases + {{ var('caption_prior_purchases') }})
+            / (expected_purchases + {{ var('caption_prior_purchases') }}),
+            9
+        ) as caption_lift
+
+    from summed
+
+)
+
+select * from shrunk

@@ -1,0 +1,89 @@
+with
+
+pages as (
+
+    select * from {{ ref('stg_active_creators') }}
+
+),
+
+hours as (
+
+    select * from {{ ref('int_week_hours') }}
+
+),
+
+sends as (
+
+    select * from {{ ref('int_week_sends') }}
+
+),
+
+day_multipliers as (
+
+    select * from {{ ref('day_multipliers') }}
+
+),
+
+holidays as (
+
+    select * from {{ ref('holidays') }}
+
+),
+
+slots as (
+
+    select
+        pages.page_name,
+        hours.week_start,
+        row_number() over (
+            partition by pages.page_name, hours.week_start
+            order by hours.send_at
+        ) - 1 as slot_index,
+        hours.send_at,
+        hours.local_at,
+        hours.local_date,
+        hours.local_hour,
+        hours.iso_weekday,
+        {{ daypart('hours.local_hour') }} as daypart,
+        hours.iso_weekday >= 6 as is_weekend
+
+    from pages
+
+    inner join hours on pages.timezone = hours.timezone
+
+    where pages.is_active
+
+),
+
+described as (
+
+    select
+        slots.page_name,
+        slots.week_start,
+        slots.slot_index,
+        slots.send_at,
+        slots.local_at,
+        slots.local_date,
+        slots.local_hour,
+        slots.iso_weekday,
+        slots.daypart,
+        slots.is_weekend,
+        coalesce(day_multipliers.multiplier, 1) as day_multiplier,
+        holidays.holiday_name,
+        coalesce(holidays.factor, 1) as holiday_factor,
+        coalesce(sends.sends_168h_before_week, 0) as sends_168h_before_week
+
+    from slots
+
+    left join day_multipliers on slots.iso_weekday = day_multipliers.iso_weekday
+
+    left join holidays on slots.local_date = holidays.holiday_date
+
+    left join sends
+        on
+            slots.page_name = sends.page_name
+            and slots.send_at = sends.send_at
+
+)
+
+select * from described
