@@ -1,0 +1,131 @@
+"""Adding the files of a load to the raw tables: all of them or nothing."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from scheduler.loading.contract import LOADED_AT, RAW_SCHEMA, RAW_TABLES, Kind
+from scheduler.loading.problems import LoadError, Problem
+from scheduler.loading.raw_tables import Incoming, RawTables
+from scheduler.loading.read import RawFile, read_directory
+from scheduler.loading.report import LoadReport, TableReport
+
+
+def load_directory(
+    connection: duckdb.DuckDBPyConnection, directory: Path, now: datetime | None = None
+) -> LoadReport:
+    """Load the raw files of `directory`: everything in them, or nothing when anything is wrong.
+
+    Args:
+        connection: an open database, outside a transaction.
+        directory: holds `mass_messages`, `caption_bank`, `vault_matrix`, `active_creators` as
+            `.csv` or `.parquet`, one at least.
+        now: UTC without zone, by default the wall clock; it orders loads and enters nothing else.
+
+    Raises:
+        LoadError: with every problem of every file.
+    """
+    files = read_directory(directory)
+    return append(connection, files, now or datetime.now(UTC).replace(tzinfo=None))
+
+
+def append(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[RawFile], now: datetime
+) -> LoadReport:
+    """Add to the raw tables what they don't have yet, in one transaction.
+
+    Messages accumulate: a row identical to one of an earlier load is not added again, so what a
+    later load adds is new or a correction; repeats inside one file stay repeats. Each other table
+    is a snapshot: nothing is written when it equals the current one, else all its rows are.
+
+    Args:
+        connection: an open database, outside a transaction.
+        files: at most one for each raw table.
+        now: UTC without zone; `_loaded_at` is this, or just after the latest load if that is later.
+
+    Raises:
+        LoadError: the warehouse can't take a value or refuses to write.
+    """
+    raw = RawTables(connection)
+    try:
+        with raw.staged({file.table.name: file.rows for file in files}), raw.transaction():
+            last = raw.last_loaded_at()
+            loaded_at = now if last is None else max(now, last + timedelta(microseconds=1))
+            tables = tuple(_append_file(raw, file, loaded_at) for file in files)
+    except duckdb.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        text = f"The warehouse refused the load ({reason}): mend that and load again"
+        raise LoadError([Problem("", None, text)]) from error
+    absent = {table.name for table in RAW_TABLES} - {table.table for table in tables}
+    return LoadReport(
+        loaded_at=loaded_at if any(table.rows_added for table in tables) else None,
+        tables=tables,
+        absent=tuple(table.name for table in RAW_TABLES if table.name in absent),
+    )
+
+
+def _append_file(raw: RawTables, file: RawFile, loaded_at: datetime) -> TableReport:
+    incoming = _prepare(raw, file)
+    _check_fits(raw, file, incoming)
+    added = 0
+    if not file.table.is_snapshot:
+        added = raw.insert(incoming, loaded_at, only_unknown=True)
+    elif not raw.equals_current(incoming):
+        added = raw.insert(incoming, loaded_at, only_unknown=False)
+    read = int(file.rows.num_rows)
+    return TableReport(
+        table=file.table.name,
+        file_name=file.file_name,
+        rows_read=read,
+        rows_added=added,
+        rows_known=read - added,
+        invalid_utf8_cells=file.invalid_utf8_cells,
+    )
+
+
+def _prepare(raw: RawTables, file: RawFile) -> Incoming:
+    """The raw table with every column the contract and the file ask for, matched with the file's.
+
+    A column the table has already keeps its name and type there, however the file spells it.
+    """
+    table = file.table
+    if raw.is_view(table.name):
+        text = f"{RAW_SCHEMA}.{table.name} is a view, which can't be written: make it a table"
+        raise LoadError([Problem(file.file_name, None, text)])
+    kinds = {column.name: column.kind for column in table.columns}
+    kinds |= {name: table.kind_of(name) for name in file.rows.column_names}
+    present = raw.column_types(table.name)
+    if not present:
+        raw.create(table.name, kinds | {LOADED_AT: Kind.TIMESTAMP})
+        present = raw.column_types(table.name)
+    if LOADED_AT not in map(str.lower, present):
+        raw.add_column(table.name, LOADED_AT, Kind.TIMESTAMP)
+    # of two columns that are one to us, the first by name, so that the match has one outcome
+    by_identity = {
+        table.identity(name): name
+        for name in sorted(present, reverse=True)
+        if name.lower() != LOADED_AT
+    }
+    for name, kind in kinds.items():
+        if table.identity(name) not in by_identity:
+            raw.add_column(table.name, name, kind)
+            by_identity[table.identity(name)] = name
+    sources = {
+        name if name in present else by_identity[table.identity(name)]: name
+        for name in file.rows.column_names
+    }
+    return Incoming(table.name, raw.column_types(table.name), sources, kinds)
+
+
+def _check_fits(raw: RawTables, file: RawFile, incoming: Incoming) -> None:
+    misfit = raw.first_misfit(incoming)
+    if misfit is None:
+        return
+    column, value = misfit
+    text = (
+        f"{file.file_name}, column {incoming.sources[column]}: {RAW_SCHEMA}.{incoming.table} has"
+        f" it as {incoming.types[column]}, which can't hold {value!r}: change that column's type"
+    )
+    raise LoadError([Problem(file.file_name, incoming.sources[column], text)])

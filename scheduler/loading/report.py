@@ -1,0 +1,51 @@
+"""What a load did."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """One file: rows read = rows added + rows known already."""
+
+    table: str
+    file_name: str
+    rows_read: int
+    rows_added: int
+    rows_known: int
+    invalid_utf8_cells: int
+
+    def line(self) -> str:
+        """The file's part of the report, as one line."""
+        text = f"{self.file_name}: {_rows(self.rows_read)} read, {self.rows_added:,} added"
+        if self.rows_known:
+            text += f", {self.rows_known:,} known already"
+        if self.invalid_utf8_cells:
+            text += f", {self.invalid_utf8_cells:,} cells not UTF-8 (replaced by \ufffd)"
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """A whole load.
+
+    Attributes:
+        loaded_at: `_loaded_at` of the rows added, UTC without zone; None when none was.
+        tables: one for each file, in the order of the contract.
+        absent: raw tables that the directory had no file for; they stay as they were.
+    """
+
+    loaded_at: datetime | None
+    tables: tuple[TableReport, ...]
+    absent: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """The report as a user reads it."""
+        lines = [table.line() for table in self.tables]
+        if self.absent:
+            lines.append(f"No file for {', '.join(self.absent)}: left as before")
+        return lines
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
