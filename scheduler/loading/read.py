@@ -115,15 +115,28 @@ def _match_header(
     }
     listed_names = {column.name for column in table.columns}
     targets: dict[int, str] = {}
+    nameless: list[int] = []
     for index, (name, key) in enumerate(zip(names, plain, strict=True)):
         target = renamed.get(key, key)
-        if key in IGNORED_COLUMNS or (name == "" and _is_blank(rows.columns[index])):
+        if key in IGNORED_COLUMNS:
+            continue
+        if name == "":
+            if not _is_blank(rows.columns[index]):
+                nameless.append(index + 1)
             continue
         is_content_type = table.has_content_types and target not in listed_names
         targets[index] = name if is_content_type else target
     problems = [
+        _problem(f"{file}, column {number}: name it in the header or delete it", file)
+        for number in nameless
+    ]
+    problems += [
         *_missing_problems(table, targets, rows, file),
-        *_name_problems(table, targets, file),
+        *(
+            _problem(f"{file}, column {n}: name it in the header or delete it", file)
+            for n in nameless
+        ),
+        *_name_problems(table, list(targets.values()), file),
     ]
     return targets, problems
 
@@ -151,14 +164,11 @@ def _missing_problems(
         yield _problem(text, file)
 
 
-def _name_problems(table: RawTable, targets: dict[int, str], file: str) -> Iterator[Problem]:
+def _name_problems(table: RawTable, targets: list[str], file: str) -> Iterator[Problem]:
     by_identity: dict[str, list[str]] = {}
-    for index, name in targets.items():
+    for name in targets:
         identity = table.identity(name)
-        if name == "":
-            text = f"{file} has no name for column {index + 1}: name it in the header or delete it"
-            yield _problem(text, file)
-        elif identity == "":
+        if identity == "":
             text = f"{file}, column {shown(name)}: a content type's name needs a letter or digit"
             yield _problem(text, file, name)
         else:
@@ -177,7 +187,7 @@ def _row_problems(table: RawTable, rows: FileRows, file: str) -> Iterator[Proble
         text = f"{file}: the header has {len(rows.names)} columns, but {listed(places)}"
         yield _problem(f"{text}{_and_more(len(wrong))}: give each row one value per column", file)
     elif table.is_snapshot and not len(rows.numbers):
-        text = f"{file} has a header and no rows: it would take away everything {table.name} has"
+        text = f"{file} has no rows below its header: leave it out to keep {table.name} as it is"
         yield _problem(text, file)
 
 

@@ -17,11 +17,11 @@ class TableReport:
 
     def line(self) -> str:
         """The file's part of the report, as one line."""
-        text = f"{self.file_name}: {_rows(self.rows_read)} read, {self.rows_added:,} added"
+        text = f"{self.file_name}: {_count(self.rows_read, 'row')} read, {self.rows_added:,} added"
         if self.rows_known:
             text += f", {self.rows_known:,} known already"
         if self.invalid_utf8_cells:
-            text += f", {self.invalid_utf8_cells:,} cells not UTF-8 (replaced by \ufffd)"
+            text += f", {_count(self.invalid_utf8_cells, 'cell')} not UTF-8 (now with \ufffd)"
         return text
 
 
@@ -47,5 +47,5 @@ class LoadReport:
         return lines
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
