@@ -137,7 +137,7 @@ broken as (
         message_id,
         concat(
             'The page used the caption on ', cast(last_used_on as string), ', ',
-            cast(days_since as string), ' days before; ', cast(days_min as string),
+            {{ number_text('days_since') }}, ' days before; ', {{ number_text('days_min') }},
             ' are required.'
         ) as detail
 

@@ -45,7 +45,7 @@ broken as (
         message_id,
         concat(
             'Number ', cast(position as string), ' of category ', bank_category_key, ' on ',
-            cast(local_date as string), '; ', cast(count_max as string), ' are allowed.'
+            cast(local_date as string), '; ', {{ number_text('count_max') }}, ' are allowed.'
         ) as detail
 
     from numbered

@@ -50,8 +50,8 @@ broken as (
         cast(null as string) as message_id,
         concat(
             'The confidence ',
-            case when confidence < 0 then '(missing)' else cast(confidence as string) end,
-            ' is below ', cast(confidence_min as string), '.'
+            case when confidence < 0 then '(missing)' else {{ number_text('confidence') }} end,
+            ' is below ', {{ number_text('confidence_min') }}, '.'
         ) as detail
 
     from bounded

@@ -50,8 +50,8 @@ broken as (
         cast(null as string) as message_id,
         concat(
             'The confidence ',
-            case when confidence < 0 then '(missing)' else cast(confidence as string) end,
-            ' is not above ', cast(confidence_target as string), '.'
+            case when confidence < 0 then '(missing)' else {{ number_text('confidence') }} end,
+            ' is not above ', {{ number_text('confidence_target') }}, '.'
         ) as detail
 
     from bounded

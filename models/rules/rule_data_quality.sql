@@ -55,8 +55,8 @@ broken as (
         page_name,
         cast(null as string) as message_id,
         concat(
-            'The data quality ', coalesce(cast(data_quality_score as string), '(unknown)'),
-            ' is not above ', cast(score_min as string), '.'
+            'The data quality ', coalesce({{ number_text('data_quality_score') }}, '(unknown)'),
+            ' is not above ', {{ number_text('score_min') }}, '.'
         ) as detail
 
     from scored

@@ -32,7 +32,7 @@ broken as (
         cast(null as string) as message_id,
         concat(
             'The page is declining: its health ratio is ',
-            coalesce(cast(round(pages.health_ratio, 3) as string), '(unknown)'), '.'
+            coalesce({{ number_text('round(pages.health_ratio, 3)') }}, '(unknown)'), '.'
         ) as detail
 
     from weeks

@@ -55,8 +55,8 @@ broken as (
         page_name,
         cast(null as string) as message_id,
         concat(
-            'The EROS score ', coalesce(cast(round(eros_score, 2) as string), '(unknown)'),
-            ' is below ', cast(score_target as string), '.'
+            'The EROS score ', coalesce({{ number_text('round(eros_score, 2)') }}, '(unknown)'),
+            ' is below ', {{ number_text('score_target') }}, '.'
         ) as detail
 
     from scored

@@ -50,8 +50,9 @@ broken as (
         page_name,
         cast(null as string) as message_id,
         concat(
-            'The explicit share ', cast(round(explicit_share, 3) as string),
-            ' is further than ', cast(tolerance as string), ' from ', cast(target as string), '.'
+            'The explicit share ', {{ number_text('round(explicit_share, 3)') }},
+            ' is further than ', {{ number_text('tolerance') }},
+            ' from ', {{ number_text('target') }}, '.'
         ) as detail
 
     from bounded

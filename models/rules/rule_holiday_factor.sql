@@ -124,7 +124,7 @@ broken as (
         concat(
             holiday_name, ', ', cast(local_date as string), ', has ', cast(day_count as string),
             ' of ', cast(message_count as string), ' messages; its factor gives it ',
-            cast(cast(count_max as int64) as string), '.'
+            {{ number_text('count_max') }}, '.'
         ) as detail
 
     from bounded

@@ -222,8 +222,8 @@ broken as (
         page_name,
         message_id,
         concat(
-            'Only ', cast(min(round(gap_seconds / 3600, 2)) as string), ' hours from ',
-            min(neighbour), '; ', cast(min(spacing_seconds) / 3600 as string), ' are required.'
+            'Only ', {{ number_text('floor(min(gap_seconds) / 36) / 100') }}, ' hours from ',
+            min(neighbour), '; ', {{ number_text('min(spacing_seconds) / 3600') }}, ' are required.'
         ) as detail
 
     from spaced

@@ -51,7 +51,7 @@ broken as (
         cast(null as string) as message_id,
         concat(
             'The week has ', cast(message_count as string), ' messages, outside ',
-            cast(count_min as string), ' to ', cast(count_max as string), '.'
+            {{ number_text('count_min') }}, ' to ', {{ number_text('count_max') }}, '.'
         ) as detail
 
     from bounded

@@ -38,8 +38,8 @@ broken as (
         page_name,
         message_id,
         concat(
-            'The price ', coalesce(cast(price as string), '(none)'), ' is outside ',
-            cast(price_min as string), ' to ', cast(price_max as string), ' dollars.'
+            'The price ', coalesce({{ number_text('price') }}, '(none)'), ' is outside ',
+            {{ number_text('price_min') }}, ' to ', {{ number_text('price_max') }}, ' dollars.'
         ) as detail
 
     from ranged

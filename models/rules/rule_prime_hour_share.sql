@@ -76,8 +76,8 @@ broken as (
         page_name,
         cast(null as string) as message_id,
         concat(
-            'Only ', cast(round(prime_share, 3) as string), ' of ', cast(message_count as string),
-            ' messages are in prime hours; ', cast(share_min as string), ' are required.'
+            'Only ', {{ number_text('round(prime_share, 3)') }}, ' of ',
+            cast(message_count as string), ' messages are in prime hours; ', {{ number_text('share_min') }}, ' are required.'
         ) as detail
 
     from bounded

@@ -62,7 +62,7 @@ broken as (
         concat(
             'Saturday and Sunday have ', cast(weekend_count as string), ' of ',
             cast(message_count as string), ' messages; the day multipliers give them ',
-            cast(cast(count_max as int64) as string), '.'
+            {{ number_text('count_max') }}, '.'
         ) as detail
 
     from bounded

@@ -1,0 +1,116 @@
+-- One row per run. A view: a run is there as soon as it is logged.
+
+{{ config(materialized='view') }}
+
+with
+
+executions as (
+
+    select * from {{ source('operations', 'batch_execution_log') }}
+
+),
+
+alerts as (
+
+    select * from {{ source('operations', 'system_alerts') }}
+
+),
+
+-- A dry run and its publication are one run: the last word on a page counts.
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by run_id, page_name
+            order by finished_at desc, status
+        ) as occurrence
+
+    from executions
+
+),
+
+failures as (
+
+    select distinct
+        run_id,
+        page_name
+
+    from alerts
+
+    where alert_type = 'page_failed'
+
+),
+
+pages as (
+
+    select
+        numbered.run_id,
+        numbered.week_start,
+        numbered.as_of,
+        numbered.started_at,
+        numbered.finished_at,
+        numbered.status,
+        numbered.message_count,
+        numbered.expected_revenue,
+        numbered.gap,
+        numbered.status = 'blocked' and failures.page_name is not null as has_failed
+
+    from numbered
+
+    left join failures
+        on
+            numbered.run_id = failures.run_id
+            and numbered.page_name = failures.page_name
+
+    where numbered.occurrence = 1
+
+),
+
+counted as (
+
+    select
+        run_id,
+        min(week_start) as week_start,
+        min(as_of) as as_of,
+        min(started_at) as started_at,
+        max(finished_at) as finished_at,
+        count(*) as page_count,
+        sum(case when status = 'active' then 1 else 0 end) as published_count,
+        sum(case when status = 'proposed' then 1 else 0 end) as proposed_count,
+        sum(case when status = 'blocked' then 1 else 0 end) as blocked_count,
+        sum(case when has_failed then 1 else 0 end) as failed_count,
+        sum(case when status <> 'blocked' then message_count else 0 end) as message_count,
+        sum(case when status <> 'blocked' then expected_revenue else 0 end) as expected_revenue,
+        max(gap) as gap_max
+
+    from pages
+
+    group by run_id
+
+),
+
+rated as (
+
+    select
+        run_id,
+        week_start,
+        as_of,
+        started_at,
+        finished_at,
+        {{ timestamp_diff_seconds('finished_at', 'started_at') }} as seconds,
+        page_count,
+        cast(published_count as int64) as published_count,
+        cast(proposed_count as int64) as proposed_count,
+        cast(blocked_count as int64) as blocked_count,
+        cast(failed_count as int64) as failed_count,
+        {{ safe_ratio('failed_count', 'page_count') }} as failure_rate,
+        cast(message_count as int64) as message_count,
+        expected_revenue,
+        gap_max
+
+    from counted
+
+)
+
+select * from rated
