@@ -1,0 +1,23 @@
+"""The solver: chooses one page's week exactly enough to prove how good it is. Pure, no clock."""
+
+from scheduler.solver.lagrange import SolverOptions
+from scheduler.solver.problem import (
+    FixedMessage,
+    Infeasible,
+    InvalidProblem,
+    PageProblem,
+    PlannedMessage,
+    WeekPlan,
+)
+from scheduler.solver.solve import solve_page
+
+__all__ = [
+    "FixedMessage",
+    "Infeasible",
+    "InvalidProblem",
+    "PageProblem",
+    "PlannedMessage",
+    "SolverOptions",
+    "WeekPlan",
+    "solve_page",
+]

@@ -1,0 +1,98 @@
+"""Small mixed-integer programs through HiGHS: one thread, one seed, stopped by nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import highspy
+import numpy as np
+
+from scheduler.solver.problem import Float, Int
+
+_INF = float(highspy.kHighsInf)
+
+
+@dataclass
+class Model:
+    """A maximisation built row by row; columns first."""
+
+    gain: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    is_integer: list[bool] = field(default_factory=list)
+    row_low: list[float] = field(default_factory=list)
+    row_high: list[float] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    cols: list[int] = field(default_factory=list)
+    coefs: list[float] = field(default_factory=list)
+
+    def add_columns(self, gain: Float, upper: float, *, is_integer: bool) -> Int:
+        """Columns between 0 and `upper`; their numbers."""
+        first = len(self.gain)
+        self.gain += gain.tolist()
+        self.upper += [upper] * len(gain)
+        self.is_integer += [is_integer] * len(gain)
+        return np.arange(first, first + len(gain), dtype=np.int64)
+
+    def add_rows(self, of_entry: Int, columns: Int, coefs: Float, low: Float, high: Float) -> None:
+        """Rows low <= sum <= high; `of_entry` says which of the new rows each entry belongs to."""
+        first = len(self.row_low)
+        self.rows += (first + of_entry).tolist()
+        self.cols += columns.tolist()
+        self.coefs += coefs.tolist()
+        self.row_low += low.tolist()
+        self.row_high += high.tolist()
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Values of the columns, their objective, and a proven upper bound."""
+
+    values: Float
+    objective: float
+    bound: float
+
+
+def solve(model: Model, max_nodes: int, start: Float | None = None) -> Solution | None:
+    """The best solution found in at most `max_nodes` nodes; None when there is none."""
+    highs = highspy.Highs()
+    highs.silent()
+    for name, value in (
+        ("threads", 1),
+        ("parallel", "off"),
+        ("random_seed", 0),
+        ("mip_max_nodes", max_nodes),
+        ("mip_rel_gap", 1e-7),
+        ("mip_abs_gap", 1e-9),
+    ):
+        highs.setOptionValue(name, value)
+    highs.passModel(_lp(model))
+    if start is not None:
+        highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
+    highs.run()
+    info = highs.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    values = np.array(highs.getSolution().col_value)
+    bound = float(info.mip_dual_bound)
+    return Solution(values, float(info.objective_function_value), bound)
+
+
+def _lp(model: Model) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(model.gain), len(model.row_low)
+    lp.sense_ = highspy.ObjSense.kMaximize
+    lp.col_cost_ = np.array(model.gain)
+    lp.col_lower_ = np.zeros(lp.num_col_)
+    lp.col_upper_ = np.minimum(np.array(model.upper), _INF)
+    lp.row_lower_ = np.maximum(np.array(model.row_low), -_INF)
+    lp.row_upper_ = np.minimum(np.array(model.row_high), _INF)
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[int(flag)] for flag in model.is_integer]
+    rows, cols = np.array(model.rows, dtype=np.int64), np.array(model.cols, dtype=np.int64)
+    order = np.lexsort((rows, cols))
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.index_ = rows[order].astype(np.int32)
+    lp.a_matrix_.value_ = np.array(model.coefs)[order]
+    counts = np.bincount(cols, minlength=lp.num_col_)
+    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return lp

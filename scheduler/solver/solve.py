@@ -1,0 +1,99 @@
+"""One page's week: the best messages under every rule, with a proven bound."""
+
+from __future__ import annotations
+
+from scheduler.solver import objective
+from scheduler.solver.captions import reduce_captions
+from scheduler.solver.check import violations
+from scheduler.solver.lagrange import Search, SolverOptions, descend, start_search
+from scheduler.solver.limits import keep_reachable, stated_limits
+from scheduler.solver.nodes import Nodes, build_nodes
+from scheduler.solver.problem import Infeasible, PageProblem, WeekPlan
+from scheduler.solver.relax import attempts, relaxed_limits
+
+_WHY = {
+    "mix": "the candidates left allow no share nearer to the target",
+    "prime": "spacing leaves no more places in prime hours",
+    "category": "the candidates left lie in too few categories",
+    "weekend": "the places before the weekend hold no more messages",
+    "holiday": "the other days hold no more messages",
+    "minimum": "spacing and the candidates left allow no more messages",
+    "spacing": "locked messages stand that near",
+}
+
+
+def solve_page(problem: PageProblem, options: SolverOptions | None = None) -> WeekPlan:
+    """The best week found for a page, and how far from the best one it can be at most.
+
+    Rules that no week can keep give way as little as possible and are named in `relaxed`.
+
+    Raises:
+        Infeasible: not one message can be planned, or the locked ones exceed `n_max`.
+    """
+    options = options or SolverOptions()
+    nodes = build_nodes(problem)
+    _require_something(problem, nodes)
+    for which, category in attempts():
+        for cap in _category_caps(problem, nodes, relax=category):
+            search = _search(problem, nodes, which, cap, options)
+            if search is not None:
+                return _plan(problem, search)
+    raise Infeasible(
+        f"page {problem.page_name}: the locked messages leave no week that can be planned; "
+        "unlock some"
+    )
+
+
+def _require_something(problem: PageProblem, nodes: Nodes) -> None:
+    page = problem.page_name
+    if len(problem.fixed) > problem.n_max:
+        raise Infeasible(
+            f"page {page}: {len(problem.fixed)} locked messages, at most {problem.n_max} "
+            "allowed; unlock some"
+        )
+    if problem.fixed:
+        return
+    if not problem.caption_keys:
+        raise Infeasible(f"page {page}: no candidate captions left; add captions or loosen filters")
+    if not len(nodes.slot):
+        raise Infeasible(
+            f"page {page}: no usable hour, all are past or within {problem.spacing_minutes} minutes "
+            "of the neighbouring weeks; plan another week or shorten the spacing"
+        )
+
+
+def _category_caps(problem: PageProblem, nodes: Nodes, *, relax: bool) -> range:
+    stated = problem.category_per_day_max
+    if not relax:
+        return range(stated, stated + 1)
+    return range(stated + 1, max(int(nodes.day_size.max()), stated) + 1)
+
+
+def _search(
+    problem: PageProblem, nodes: Nodes, which: frozenset[str], cap: int, options: SolverOptions
+) -> Search | None:
+    """Solve under these limits; None when they allow no week."""
+    captions = reduce_captions(problem, nodes.day_size, cap)
+    limits = stated_limits(problem, nodes, captions)
+    if which:
+        limits = relaxed_limits(problem, nodes, captions, limits, which)
+    else:
+        limits = keep_reachable(problem, nodes, limits)
+    if not limits.sizes:
+        return None
+    search = start_search(problem, nodes, captions, limits)
+    descend(search, options)
+    return search if search.best_picks is not None else None
+
+
+def _plan(problem: PageProblem, search: Search) -> WeekPlan:
+    picks = search.best_picks or ()
+    value = objective.choice_value(problem, picks)
+    expected = objective.expected_revenue(problem, picks)
+    messages = objective.planned_messages(problem, picks)
+    bound = max(search.upper(), value)
+    gap = (bound - value) / bound if bound > 0 else 0.0
+    relaxed = tuple(
+        f"{v.rule}: {v.detail}; {_WHY.get(v.rule, '')}" for v in violations(problem, picks)
+    )
+    return WeekPlan(problem.page_name, messages, value, expected, bound, gap, relaxed)
