@@ -19,3 +19,12 @@
         'confidence_target',
     ]) }}
 {% endmacro %}
+
+{# Type of such a threshold: counts of messages and days are whole. #}
+{% macro setting_type(setting) %}
+    {{ return(
+        'int64' if setting in [
+            'messages_per_week_min', 'messages_per_week_max', 'max_same_category_per_day', 'min_freshness_days',
+        ] else float_type()
+    ) }}
+{% endmacro %}

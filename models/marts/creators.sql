@@ -1,0 +1,159 @@
+{{ config(materialized='view') }}
+
+with
+
+pages as (
+
+    select * from {{ ref('int_pages') }}
+
+),
+
+performance as (
+
+    select * from {{ ref('creator_performance') }}
+
+),
+
+quality as (
+
+    select * from {{ ref('data_quality') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('eros_scores') }}
+
+    where window_days = {{ var('eros_main_window') }}
+
+),
+
+curves as (
+
+    select * from {{ ref('stg_response_curves') }}
+
+),
+
+skills as (
+
+    select * from {{ ref('stg_model_skill') }}
+
+),
+
+agency_skill as (
+
+    select max(value) as model_skill from skills
+
+    where metric = 'skill' and scope = 'agency'
+
+),
+
+volumes as (
+
+    select
+        page_name,
+        max(estimate) as optimal_weekly_volume,
+        max(low) as optimal_weekly_volume_low,
+        max(high) as optimal_weekly_volume_high
+
+    from curves
+
+    where curve = 'optimal_volume'
+
+    group by page_name
+
+),
+
+ranked_hours as (
+
+    select
+        page_name,
+        cast(x_value as int64) as local_hour,
+        row_number() over (
+            partition by page_name
+            order by estimate desc, x_value
+        ) as hour_rank
+
+    from curves
+
+    where curve = 'hour'
+
+),
+
+prime_hours as (
+
+    select
+        page_name,
+        string_agg(cast(local_hour as string), ',' order by hour_rank) as prime_hours
+
+    from ranked_hours
+
+    where hour_rank <= {{ var('prime_hours_count') }}
+
+    group by page_name
+
+),
+
+joined as (
+
+    select
+        pages.page_name,
+        pages.timezone,
+        pages.is_timezone_default,
+        pages.platform,
+        pages.is_active,
+        pages.has_vault,
+        performance.usable_message_count,
+        performance.message_count_28d,
+        performance.present_weekly_volume,
+        performance.avg_daily_revenue,
+        performance.creator_tier,
+        performance.health_ratio,
+        performance.health_status,
+        volumes.optimal_weekly_volume,
+        volumes.optimal_weekly_volume_low,
+        volumes.optimal_weekly_volume_high,
+        case
+            when volumes.optimal_weekly_volume is null then null
+            when
+                performance.present_weekly_volume
+                < {{ var('saturation_under') }} * volumes.optimal_weekly_volume
+                then 'UNDERSATURATED'
+            when
+                performance.present_weekly_volume
+                > {{ var('saturation_over') }} * volumes.optimal_weekly_volume
+                then 'OVERSATURATED'
+            else 'OPTIMAL'
+        end as saturation_status,
+        quality.data_quality_score,
+        scores.eros_score,
+        scores.eros_band,
+        agency_skill.model_skill,
+        {{ confidence(
+            'performance.usable_message_count', 'quality.data_quality_score',
+            'agency_skill.model_skill', 'performance.creator_tier',
+        ) }} as confidence_score,
+        prime_hours.prime_hours,
+        performance.audience_median,
+        performance.last_valid_sent_at
+
+    from pages
+
+    left join performance on pages.page_name = performance.page_name
+
+    left join quality on pages.page_name = quality.page_name
+
+    left join scores
+        on
+            pages.page_name = scores.page_name
+            and pages.as_of_local_date = scores.score_date
+
+    left join volumes on pages.page_name = volumes.page_name
+
+    left join prime_hours on pages.page_name = prime_hours.page_name
+
+    cross join agency_skill
+
+)
+
+select * from joined

@@ -1,0 +1,103 @@
+with
+
+parts as (
+
+    select * from {{ ref('int_eros_parts') }}
+
+),
+
+benchmarks as (
+
+    select * from {{ ref('eros_benchmarks') }}
+
+),
+
+rated as (
+
+    select
+        parts.*,
+        {{ safe_ratio('parts.executed_count', 'parts.scheduled_count') }} as execution_rate,
+        {{ safe_ratio('parts.caption_count', 'parts.message_count') }} as caption_diversity,
+        benchmarks.rps_floor,
+        benchmarks.rps_target
+
+    from parts
+
+    left join benchmarks on parts.creator_tier = benchmarks.creator_tier
+
+),
+
+components as (
+
+    select
+        *,
+        case
+            when revenue_per_send > 0
+                then
+                    greatest(
+                        0,
+                        least(1, ln(revenue_per_send / rps_floor) / ln(rps_target / rps_floor))
+                    )
+            else 0
+        end as rps_component,
+        cast(
+            coalesce({{ piecewise_linear('conversion_rate', var('eros_conversion_points')) }}, 0)
+            as {{ float_type() }}
+        ) as conversion_component,
+        execution_rate as execution_component,
+        coalesce(caption_diversity, 0) as diversity_component,
+        execution_rate is not null as is_execution_known
+
+    from rated
+
+),
+
+-- The weight of an execution nobody knows is shared among the other parts in proportion.
+scored as (
+
+    select
+        *,
+        100 * (
+            {{ var('eros_rps_weight') }} * rps_component
+            + {{ var('eros_conversion_weight') }} * conversion_component
+            + {{ var('eros_execution_weight') }} * coalesce(execution_component, 0)
+            + {{ var('eros_diversity_weight') }} * diversity_component
+        ) * case
+            when is_execution_known then 1
+            else
+                {{ eros_weight_sum() }}
+                / cast({{ eros_weight_sum() - var('eros_execution_weight') }} as {{ float_type() }})
+        end as eros_score
+
+    from components
+
+),
+
+banded as (
+
+    select
+        page_name,
+        score_date,
+        window_days,
+        creator_tier,
+        message_count,
+        caption_count,
+        scheduled_count,
+        executed_count,
+        revenue_per_send,
+        conversion_rate,
+        execution_rate,
+        caption_diversity,
+        rps_component,
+        conversion_component,
+        execution_component,
+        diversity_component,
+        is_execution_known,
+        eros_score,
+        {{ eros_band('eros_score') }} as eros_band
+
+    from scored
+
+)
+
+select * from banded

@@ -1,0 +1,39 @@
+with
+
+fingerprint as (
+
+    select * from {{ ref('stg_raw_fingerprint') }}
+
+),
+
+listed as (
+
+    {% for name in setting_names() -%}
+    select
+        '{{ name }}' as setting,
+        {{ sql_text(setting_text(var(name))) if var(name) is not none else 'cast(null as string)' }} as value
+
+    union all
+
+    {% endfor -%}
+    select
+        'as_of' as setting,
+        '{{ as_of_text() | replace(" ", "T") }}Z' as value
+
+    union all
+
+    select
+        'built_at' as setting,
+        '{{ run_time_text() }}' as value
+
+    union all
+
+    select
+        'raw_fingerprint' as setting,
+        raw_fingerprint as value
+
+    from fingerprint
+
+)
+
+select * from listed
