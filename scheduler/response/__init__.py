@@ -1,0 +1,15 @@
+"""The response model: what a message earns, given page, time, content, caption, price, fatigue."""
+
+from scheduler.response.model import ResponseModel, fit_response
+from scheduler.response.page import PageResponse
+from scheduler.response.settings import ResponseError, ResponseSettings
+from scheduler.response.skill import SkillReport
+
+__all__ = [
+    "PageResponse",
+    "ResponseError",
+    "ResponseModel",
+    "ResponseSettings",
+    "SkillReport",
+    "fit_response",
+]

@@ -1,0 +1,40 @@
+"""Basis functions: how a known-before-send quantity enters the linear predictor."""
+
+import numpy as np
+
+from scheduler.response.rows import FloatArray, IntArray
+
+HOUR_HARMONICS = 4
+PRICE_SPAN = 1.5  # ln units around the page's centre; beyond it a price tells nothing more
+WEEK_SCALE = 50.0
+TODAY_SCALE = 10.0
+NOVELTY_DAYS = (5.0, 30.0)
+
+
+def hour_basis(hour: IntArray) -> FloatArray:
+    """Cosines and sines of the local hour, slow ones first: (N, 2 * HOUR_HARMONICS)."""
+    angle = 2.0 * np.pi * np.asarray(hour, dtype=np.float64)[:, None] / 24.0
+    waves = np.arange(1, HOUR_HARMONICS + 1)[None, :]
+    pairs = np.stack([np.cos(angle * waves), np.sin(angle * waves)], axis=2)
+    return pairs.reshape(len(angle), 2 * HOUR_HARMONICS)
+
+
+def price_basis(price: FloatArray, centre: FloatArray) -> FloatArray:
+    """Log price around the page's centre, and its square for a demand that bends: (N, 2)."""
+    gap = np.clip(np.log(price) - centre, -PRICE_SPAN, PRICE_SPAN)
+    return np.stack([gap, gap * gap], axis=1)
+
+
+def fatigue_basis(today: FloatArray, week: FloatArray) -> FloatArray:
+    """Earlier sends of the day and of seven days, bending and straight: (N, 4)."""
+    return np.stack(
+        [np.log1p(today), np.log1p(week), today / TODAY_SCALE, week / WEEK_SCALE], axis=1
+    )
+
+
+def novelty_basis(since: FloatArray) -> FloatArray:
+    """Zero when the page never sent the caption; else a lasting part and fading ones: (N, 3)."""
+    known = ~np.isnan(since)
+    days = np.where(known, since, 0.0)
+    fading = [np.where(known, np.exp(-days / scale), 0.0) for scale in NOVELTY_DAYS]
+    return np.stack([known.astype(np.float64), *fading], axis=1)

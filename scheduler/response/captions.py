@@ -1,0 +1,82 @@
+"""Caption effects: what a caption sold over what the rest of the model expected of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.response.rows import FloatArray, IntArray, Rows
+
+STRENGTH_LIMITS = (0.5, 200.0)
+
+
+@dataclass(frozen=True)
+class CaptionEffects:
+    """Empirical-Bayes effects, one element per caption of `Labels.captions`.
+
+    Attributes:
+        log_effect: ln of the posterior mean multiplier; 0 for a caption without sales history.
+        usual_price: the caption's mean relative log price, what its sellers thought of it.
+        strength: prior strength in expected purchases; the prior variance is 1 / strength.
+    """
+
+    log_effect: FloatArray
+    usual_price: FloatArray
+    strength: float
+
+
+def usual_prices(rows: Rows, log_price: FloatArray, captions: int) -> FloatArray:
+    """Mean of ln(price) minus its page's mean, per caption; NaN for a caption without rows."""
+    gap = np.clip(np.log(rows.price) - log_price[rows.page], -1.5, 1.5)
+    count = np.bincount(rows.caption, minlength=captions)
+    total = np.bincount(rows.caption, gap, minlength=captions)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def row_usual_prices(rows: Rows, usual: FloatArray, log_price: FloatArray) -> FloatArray:
+    """The usual relative price of each row's caption; a new one's is its own price."""
+    own = np.clip(np.log(rows.price) - log_price[rows.page], -1.5, 1.5)
+    known = usual[rows.caption]
+    return np.where(np.isnan(known), own, known)
+
+
+def prior_strength(
+    caption: IntArray, ratio: FloatArray, information: FloatArray, captions: int
+) -> float:
+    """One over the variance between captions, from pairs of sends of one caption.
+
+    Two sends share their caption's effect and no other noise, so the mean product of their
+    relative residuals is that variance (a Bühlmann-Straub estimate).
+    """
+    residual = information * (ratio - 1.0)
+    pairs = np.bincount(caption, residual, minlength=captions) ** 2
+    pairs -= np.bincount(caption, residual**2, minlength=captions)
+    weight = np.bincount(caption, information, minlength=captions) ** 2
+    weight -= np.bincount(caption, information**2, minlength=captions)
+    total = weight.sum()
+    variance = pairs.sum() / total if total > 0.0 else 0.0
+    low, high = STRENGTH_LIMITS
+    return float(1.0 / np.clip(variance, 1.0 / high, 1.0 / low))
+
+
+def caption_effects(
+    rows: Rows, mean: FloatArray, dispersion: float, usual: FloatArray, nameless: int
+) -> CaptionEffects:
+    """Shrunken multipliers given the mean purchases expected without the caption's own effect.
+
+    Args:
+        rows: the rows of the fit.
+        mean: expected purchases of each row at a caption multiplier of one.
+        dispersion: of the negative binomial; it caps what one big send can say.
+        usual: see `usual_prices`.
+        nameless: code of the empty caption key, which is no caption; -1 when there is none.
+    """
+    captions = len(usual)
+    credibility = rows.weight / (1.0 + dispersion * mean)
+    information = credibility * mean
+    strength = prior_strength(rows.caption, rows.purchases / mean, information, captions)
+    bought = np.bincount(rows.caption, credibility * rows.purchases, minlength=captions)
+    expected = np.bincount(rows.caption, information, minlength=captions)
+    effect = np.log((bought + strength) / (expected + strength))
+    if nameless >= 0:
+        effect[nameless] = 0.0
+    return CaptionEffects(effect, usual, strength)

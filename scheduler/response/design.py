@@ -1,0 +1,134 @@
+"""The sparse design matrix: blocks of columns, each a basis repeated over the groups it varies by.
+
+A block with many groups is a random effect: its ridge penalty is one over its variance.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from scheduler.response import basis
+from scheduler.response.rows import FloatArray, IntArray, Labels, Rows
+from scheduler.response.stats import PageStats
+
+HEALTHS = 3
+
+
+@dataclass(frozen=True)
+class Term:
+    """One block: the first `width` columns of basis `what`, once for every group of `by`."""
+
+    what: str
+    by: str
+    width: int
+    deviation: float  # prior standard deviation, a start when it is estimated
+    is_estimated: bool = True
+
+
+TERMS = (
+    Term("one", "page", 1, 1.0),
+    Term("trend", "pool", 1, 0.3, is_estimated=False),
+    Term("trend", "page", 1, 0.15),
+    Term("hour", "pool", 8, 0.3),
+    Term("hour", "page", 6, 0.1),
+    Term("one", "weekday", 1, 0.15),
+    Term("one", "page_weekday", 1, 0.1),
+    Term("one", "content", 1, 0.3),
+    Term("one", "page_content", 1, 0.2),
+    Term("price", "pool", 2, 2.0, is_estimated=False),
+    Term("price", "page", 2, 0.2),
+    Term("price", "content", 1, 0.2),
+    Term("fatigue", "pool", 4, 0.5, is_estimated=False),
+    Term("fatigue", "peer", 2, 0.1),
+    Term("fatigue", "page", 2, 0.1),
+    Term("novelty", "pool", 3, 0.5, is_estimated=False),
+    Term("caption_price", "pool", 1, 1.0, is_estimated=False),
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each term's columns begin, and which page x content pairs have a column."""
+
+    starts: IntArray  # (terms + 1,)
+    pair: IntArray  # (pages + 1, contents + 1), -1 where the pair was never seen
+    pages: int
+    contents: int
+    peers: int
+
+    def columns(self, index: int) -> slice:
+        """Columns of one term."""
+        return slice(int(self.starts[index]), int(self.starts[index + 1]))
+
+    @property
+    def width(self) -> int:
+        """Number of columns without the intercept."""
+        return int(self.starts[-1])
+
+
+def make_layout(rows: Rows, labels: Labels) -> Layout:
+    """Lay the terms out for the rows of a fit."""
+    pages, contents = len(labels.pages), len(labels.contents)
+    seen = np.unique(rows.page * contents + rows.content)
+    pair = np.full((pages + 1, contents + 1), -1, dtype=np.int64)
+    pair[seen // contents, seen % contents] = np.arange(len(seen))
+    groups = {
+        "pool": 1,
+        "page": pages,
+        "weekday": 7,
+        "page_weekday": pages * 7,
+        "content": contents,
+        "page_content": len(seen),
+        "peer": len(labels.tiers) * HEALTHS,
+    }
+    widths = [term.width * groups[term.by] for term in TERMS]
+    starts = np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
+    return Layout(starts, pair, pages, contents, groups["peer"])
+
+
+def group_codes(term: Term, rows: Rows, stats: PageStats, layout: Layout) -> IntArray:
+    """Group of each row for a term; -1 where the fit knows no such group."""
+    page = np.where(rows.page < layout.pages, rows.page, -1)
+    codes: dict[str, IntArray] = {
+        "pool": np.zeros(len(rows), dtype=np.int64),
+        "page": page,
+        "weekday": rows.weekday - 1,
+        "page_weekday": np.where(page >= 0, page * 7 + rows.weekday - 1, -1),
+        "content": np.where(rows.content < layout.contents, rows.content, -1),
+        "page_content": layout.pair[rows.page, rows.content],
+        "peer": stats.peer[rows.page],
+    }
+    return codes[term.by]
+
+
+def bases(rows: Rows, stats: PageStats, caption_price: FloatArray) -> dict[str, FloatArray]:
+    """Every basis evaluated at the rows; `caption_price` is the caption's usual relative price."""
+    age = np.maximum(rows.days_ago - stats.latest, 0.0)
+    return {
+        "one": np.ones((len(rows), 1)),
+        "trend": -age[:, None] / 30.0,
+        "hour": basis.hour_basis(rows.hour),
+        "price": basis.price_basis(rows.price, stats.log_price[rows.page]),
+        "fatigue": basis.fatigue_basis(rows.today, rows.week),
+        "novelty": basis.novelty_basis(rows.since),
+        "caption_price": caption_price[:, None],
+    }
+
+
+def design_matrix(
+    rows: Rows, stats: PageStats, layout: Layout, caption_price: FloatArray
+) -> sparse.csc_matrix:
+    """The sparse design (rows, layout.width)."""
+    values = bases(rows, stats, caption_price)
+    row_parts, column_parts, value_parts = [], [], []
+    for index, term in enumerate(TERMS):
+        codes = group_codes(term, rows, stats, layout)
+        known = np.flatnonzero(codes >= 0)
+        for j in range(term.width):
+            row_parts.append(known)
+            column_parts.append(layout.starts[index] + codes[known] * term.width + j)
+            value_parts.append(values[term.what][known, j])
+    entries = np.concatenate(value_parts)
+    place = (np.concatenate(row_parts), np.concatenate(column_parts))
+    return sparse.csc_matrix((entries, place), shape=(len(rows), layout.width))

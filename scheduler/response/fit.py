@@ -1,0 +1,196 @@
+"""Penalised negative-binomial regression whose penalties are estimated from the data.
+
+Rounds alternate a few scoring steps (glum), the dispersion, the caption effects and the variance
+of every random effect. Source of the variance step: Wood and Fasiolo (2017), "A generalized
+Fellner-Schall method for smoothing parameter optimization", Biometrics 73, equation 5.
+"""
+
+import warnings
+from dataclasses import dataclass, replace
+
+import numpy as np
+import tabmat
+from glum import GeneralizedLinearRegressor, NegativeBinomialDistribution
+from scipy import linalg, sparse
+from scipy.optimize import minimize_scalar
+from scipy.special import gammaln
+from sklearn.exceptions import ConvergenceWarning
+
+from scheduler.response.captions import (
+    CaptionEffects,
+    caption_effects,
+    row_usual_prices,
+    usual_prices,
+)
+from scheduler.response.design import TERMS, Layout, design_matrix
+from scheduler.response.rows import FloatArray, Rows
+from scheduler.response.stats import PageStats
+
+PRECISION_LIMITS = (0.25, 1e4)
+DISPERSION_LIMITS = (0.02, 20.0)
+STEPS_PER_ROUND = 3
+LAST_STEPS = 6
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted response.
+
+    Attributes:
+        coefficients: (columns + 1,), the intercept first.
+        precision: (terms,) ridge penalty of each term, one over its prior variance.
+        dispersion: purchases vary as mean + dispersion x mean^2.
+        captions: the second stage.
+        covariance: (columns + 1, columns + 1) of the coefficients, posterior.
+    """
+
+    coefficients: FloatArray
+    precision: FloatArray
+    dispersion: float
+    captions: CaptionEffects
+    covariance: FloatArray
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What stays the same through all rounds of one fit."""
+
+    rows: Rows
+    layout: Layout
+    matrix: tabmat.MatrixBase
+    columns: sparse.csc_matrix
+    log_sent: FloatArray
+    usual: FloatArray
+    nameless: int
+
+
+def column_penalties(precision: FloatArray, layout: Layout) -> FloatArray:
+    """The ridge penalty of every column, the intercept left out."""
+    return np.repeat(precision, np.diff(layout.starts))
+
+
+def start_precision() -> FloatArray:
+    """Penalties to begin with."""
+    return np.array([1.0 / term.deviation**2 for term in TERMS])
+
+
+def estimate_dispersion(purchases: FloatArray, mean: FloatArray, weight: FloatArray) -> float:
+    """Maximum-likelihood dispersion of a negative binomial with known means."""
+
+    def loss(log_dispersion: float) -> float:
+        size = np.exp(-log_dispersion)
+        terms = (
+            gammaln(purchases + size)
+            - gammaln(size)
+            + size * np.log(size / (size + mean))
+            + purchases * np.log(mean / (size + mean))
+        )
+        return -float(weight @ terms)
+
+    bounds = (np.log(DISPERSION_LIMITS[0]), np.log(DISPERSION_LIMITS[1]))
+    found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 0.01})
+    return float(np.exp(found.x))
+
+
+def _scoring(
+    problem: Problem, offset: FloatArray, penalties: FloatArray, current: Fitted, steps: int
+) -> FloatArray:
+    """A few penalised scoring steps; glum counts weights as shares of their sum."""
+    rows = problem.rows
+    model = GeneralizedLinearRegressor(
+        family=NegativeBinomialDistribution(theta=current.dispersion),
+        link="log",
+        alpha=1.0,
+        l1_ratio=0.0,
+        P2=penalties / rows.weight.sum(),
+        solver="irls-ls",
+        max_iter=steps,
+        gradient_tol=1e-7,
+        start_params=current.coefficients,
+        check_input=False,
+    )
+    with warnings.catch_warnings():
+        # Steps are counted on purpose: the next round goes on from here.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(problem.matrix, rows.purchases, sample_weight=rows.weight, offset=offset)
+    return np.concatenate([[model.intercept_], model.coef_])
+
+
+def posterior_covariance(
+    matrix: sparse.csc_matrix, information: FloatArray, penalties: FloatArray
+) -> FloatArray:
+    """Inverse of the penalised information, the intercept first."""
+    scaled = matrix.multiply(information[:, None]).tocsc()
+    cross = np.asarray(scaled.sum(axis=0)).ravel()
+    full = np.empty((len(penalties) + 1, len(penalties) + 1))
+    full[0, 0] = information.sum()
+    full[0, 1:] = full[1:, 0] = cross
+    full[1:, 1:] = (matrix.T @ scaled).toarray()
+    full[np.arange(1, len(full)), np.arange(1, len(full))] += penalties
+    factor, _ = linalg.lapack.dpotrf(full, lower=1, overwrite_a=1)
+    inverse, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+    lower = np.tril(inverse)
+    both: FloatArray = lower + np.tril(lower, -1).T
+    return both
+
+
+def update_precision(
+    precision: FloatArray, coefficients: FloatArray, covariance: FloatArray, layout: Layout
+) -> FloatArray:
+    """One Fellner-Schall step for every term whose variance is estimated."""
+    updated = precision.copy()
+    variances = np.diag(covariance)[1:]
+    for index, term in enumerate(TERMS):
+        block = layout.columns(index)
+        count = block.stop - block.start
+        if not term.is_estimated or count < 2:
+            continue
+        freedom = count - precision[index] * variances[block].sum()
+        size = float(np.sum(coefficients[1:][block] ** 2))
+        step = max(freedom, 1e-3) / max(size, 1e-9)
+        updated[index] = np.clip(step, *PRECISION_LIMITS)
+    return updated
+
+
+def make_problem(
+    rows: Rows, stats: PageStats, layout: Layout, captions: int, nameless: int
+) -> Problem:
+    """Build the design once; weights count the newest message as one."""
+    rows = replace(rows, weight=rows.weight / rows.weight.max())
+    usual = usual_prices(rows, stats.log_price, captions)
+    columns = design_matrix(rows, stats, layout, row_usual_prices(rows, usual, stats.log_price))
+    matrix = tabmat.from_csc(columns)
+    return Problem(rows, layout, matrix, columns, np.log(rows.sent), usual, nameless)
+
+
+def first_guess(problem: Problem) -> Fitted:
+    """The agency's mean and the prior everywhere else."""
+    rows, width = problem.rows, problem.layout.width
+    sold = rows.weight @ rows.purchases + 0.5
+    coefficients = np.zeros(width + 1)
+    coefficients[0] = np.log(sold / (rows.weight @ rows.sent))
+    captions = CaptionEffects(np.zeros(len(problem.usual)), problem.usual, 10.0)
+    return Fitted(coefficients, start_precision(), 1.0, captions, np.zeros((0, 0)))
+
+
+def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
+    """Alternate scoring, captions, dispersion and variances; finish with settled variances."""
+    rows, layout = problem.rows, problem.layout
+    current = start
+    for number in range(rounds + 1):
+        is_last = number == rounds
+        offset = problem.log_sent + current.captions.log_effect[rows.caption]
+        penalties = column_penalties(current.precision, layout)
+        steps = LAST_STEPS if is_last else STEPS_PER_ROUND
+        coefficients = _scoring(problem, offset, penalties, current, steps)
+        plain = np.exp(problem.log_sent + coefficients[0] + problem.columns @ coefficients[1:])
+        captions = caption_effects(rows, plain, current.dispersion, problem.usual, problem.nameless)
+        mean = plain * np.exp(captions.log_effect[rows.caption])
+        dispersion = estimate_dispersion(rows.purchases, mean, rows.weight)
+        information = rows.weight * mean / (1.0 + dispersion * mean)
+        covariance = posterior_covariance(problem.columns, information, penalties)
+        precision = current.precision
+        if not is_last:
+            precision = update_precision(precision, coefficients, covariance, layout)
+        current = Fitted(coefficients, precision, dispersion, captions, covariance)
+    return current

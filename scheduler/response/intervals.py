@@ -1,0 +1,171 @@
+"""Intervals of realised earnings: negative-binomial shape, level set on weeks the fit never saw.
+
+A message earns nothing or its price times a small number, so an interval takes quantiles of the
+predictive distribution, and conformal calibration sets how far out they lie, tier by tier.
+Source: Romano, Patterson and Candes (2019), "Conformalized quantile regression", adapted to a
+discrete predictive distribution.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats as distributions
+
+from scheduler.response.fit import estimate_dispersion
+from scheduler.response.rows import FloatArray, IntArray
+
+TIER_PRIOR_ROWS = 150
+MIN_TIER_ROWS = 30
+TINY_MEAN = 1e-9
+
+
+@dataclass(frozen=True)
+class IntervalLevels:
+    """Calibrated shape and level, one element per tier; the last one is the agency's.
+
+    Attributes:
+        dispersion: predictive dispersion of purchases.
+        level: nominal central coverage whose intervals contain the wanted share.
+        week_variance: relative variance a whole page-week shares.
+        week_level: nominal central coverage for the sum of a page-week.
+    """
+
+    dispersion: FloatArray
+    level: FloatArray
+    week_variance: float
+    week_level: float
+
+
+def _size(dispersion: FloatArray, mean: FloatArray) -> tuple[FloatArray, FloatArray]:
+    size = 1.0 / dispersion
+    return size, size / (size + np.maximum(mean, TINY_MEAN))
+
+
+def message_scores(purchases: FloatArray, mean: FloatArray, dispersion: FloatArray) -> FloatArray:
+    """Smallest nominal central coverage whose quantiles contain what was bought (may be < 0)."""
+    size, chance = _size(dispersion, mean)
+    below = distributions.nbinom.cdf(purchases - 1.0, size, chance)
+    upto = distributions.nbinom.cdf(purchases, size, chance)
+    scores: FloatArray = np.maximum(2.0 * below - 1.0, 1.0 - 2.0 * upto)
+    return scores
+
+
+def message_bounds(
+    mean: FloatArray, dispersion: FloatArray, level: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Lower and upper number of purchases at a nominal central coverage."""
+    size, chance = _size(dispersion, mean)
+    low = distributions.nbinom.ppf((1.0 - level) / 2.0, size, chance)
+    high = distributions.nbinom.ppf((1.0 + level) / 2.0, size, chance)
+    return np.maximum(low, 0.0), np.maximum(high, 0.0)
+
+
+def conformal_level(scores: FloatArray, coverage: float) -> float:
+    """The score that a `coverage` share of a future message's scores does not exceed."""
+    rank = int(np.ceil((len(scores) + 1) * coverage))
+    ordered = np.sort(scores)
+    chosen = ordered[min(rank, len(ordered)) - 1]
+    return float(np.clip(chosen, 0.0, 0.998))
+
+
+def week_bounds(
+    mean: FloatArray, variance: FloatArray, level: float
+) -> tuple[FloatArray, FloatArray]:
+    """Quantiles of a gamma distribution with this mean and variance."""
+    mean = np.maximum(mean, TINY_MEAN)
+    variance = np.maximum(variance, TINY_MEAN)
+    shape, scale = mean * mean / variance, variance / mean
+    low = distributions.gamma.ppf((1.0 - level) / 2.0, shape, scale=scale)
+    high = distributions.gamma.ppf((1.0 + level) / 2.0, shape, scale=scale)
+    return low, high
+
+
+def week_scores(total: FloatArray, mean: FloatArray, variance: FloatArray) -> FloatArray:
+    """Smallest nominal central coverage of `week_bounds` that contains the total."""
+    mean = np.maximum(mean, TINY_MEAN)
+    variance = np.maximum(variance, TINY_MEAN)
+    share = distributions.gamma.cdf(total, mean * mean / variance, scale=variance / mean)
+    scores: FloatArray = np.abs(2.0 * share - 1.0)
+    return scores
+
+
+def shared_variance(total: FloatArray, mean: FloatArray, variance: FloatArray) -> float:
+    """Relative variance common to a week's messages: Pearson's statistic brought to its mean.
+
+    Bisection on an increasing function of the shared variance; 0 when the messages' own variance
+    already explains the weeks.
+    """
+    square = np.maximum(mean, TINY_MEAN) ** 2
+
+    def excess(shared: float) -> float:
+        return float(np.sum((total - mean) ** 2 / (variance + shared * square))) - len(total)
+
+    low, high = 0.0, 4.0
+    if len(total) == 0 or excess(low) <= 0.0:
+        return 0.0
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if excess(middle) > 0.0 else (low, middle)
+    return high
+
+
+@dataclass(frozen=True)
+class Held:
+    """Held-out messages with their predictions, aligned arrays."""
+
+    tier: IntArray
+    cell: IntArray  # page-week code, 0..
+    price: FloatArray  # dollars a purchase earns
+    purchases: FloatArray
+    earnings: FloatArray
+    mean: FloatArray  # expected purchases
+
+    def take(self, mask: np.ndarray) -> "Held":
+        """The messages where `mask` is true."""
+        return Held(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
+
+
+def week_sums(held: Held, dispersion: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Per page-week: realised dollars, expected dollars, variance of independent messages."""
+    _, cell = np.unique(held.cell, return_inverse=True)
+    own = held.price**2 * (held.mean + dispersion[held.tier] * held.mean**2)
+    count = int(cell.max()) + 1 if len(cell) else 0
+    sums = np.zeros((3, count))
+    for place, values in enumerate((held.earnings, held.price * held.mean, own)):
+        np.add.at(sums[place], cell, values)
+    return sums[0], sums[1], sums[2]
+
+
+def calibrate(held: Held, tiers: int, coverage: float, fitted_dispersion: float) -> IntervalLevels:
+    """Set shape and level from held-out messages; tiers with few of them lean on the agency."""
+    ones = np.ones(len(held.tier))
+    pool = fitted_dispersion
+    if len(held.tier) >= MIN_TIER_ROWS:
+        pool = estimate_dispersion(held.purchases, np.maximum(held.mean, TINY_MEAN), ones)
+    dispersion = np.full(tiers + 1, pool)
+    level = np.full(tiers + 1, coverage)
+    for tier in range(tiers):
+        own = held.take(held.tier == tier)
+        if len(own.tier) >= MIN_TIER_ROWS:
+            weights = np.ones(len(own.tier))
+            mean = np.maximum(own.mean, TINY_MEAN)
+            found = np.log(estimate_dispersion(own.purchases, mean, weights))
+            share = len(own.tier) / (len(own.tier) + TIER_PRIOR_ROWS)
+            dispersion[tier] = np.exp(share * found + (1.0 - share) * np.log(pool))
+    if len(held.tier) >= MIN_TIER_ROWS:
+        scores = message_scores(held.purchases, held.mean, dispersion[held.tier])
+        level[:] = conformal_level(scores, coverage)
+        for tier in range(tiers):
+            own_scores = scores[held.tier == tier]
+            if len(own_scores) >= MIN_TIER_ROWS:
+                share = len(own_scores) / (len(own_scores) + TIER_PRIOR_ROWS)
+                own_level = conformal_level(own_scores, coverage)
+                level[tier] = share * own_level + (1.0 - share) * level[tiers]
+    total, mean, variance = week_sums(held, dispersion)
+    shared = shared_variance(total, mean, variance)
+    week_level = coverage
+    if len(total) >= 10:
+        week_level = conformal_level(
+            week_scores(total, mean, variance + shared * mean**2), coverage
+        )
+    return IntervalLevels(dispersion, level, shared, week_level)

@@ -1,0 +1,223 @@
+"""The one response model of the agency: fitted once, read page by page."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
+
+from scheduler.response import curves as curve
+from scheduler.response.basis import hour_basis
+from scheduler.response.boost import PRICE_GRID, fit_boost
+from scheduler.response.design import make_layout
+from scheduler.response.evaluate import Evaluation, evaluate, held_out
+from scheduler.response.fit import Fitted, first_guess, fit_rounds, make_problem
+from scheduler.response.intervals import IntervalLevels
+from scheduler.response.page import PageResponse, Shared
+from scheduler.response.predict import Response, expected_purchases, linear_predictor
+from scheduler.response.rows import FloatArray, Labels, Rows, read_rows
+from scheduler.response.settings import ResponseError, ResponseSettings
+from scheduler.response.skill import SkillReport
+from scheduler.response.stats import page_stats
+
+ROUNDS = 5
+REFIT_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class ResponseModel:
+    """A trained model with its evidence; build it with `fit_response`.
+
+    Attributes:
+        training_hash: of the rows, the settings and the code version it was fitted with.
+        skill: out-of-time metrics.
+    """
+
+    training_hash: str
+    skill: SkillReport
+    settings: ResponseSettings
+    labels: Labels
+    response: Response
+    levels: IntervalLevels
+    deflation: FloatArray
+    typical: FloatArray  # dollars of a page's typical message without fatigue
+    row_count: int
+
+    @cached_property
+    def _shared(self) -> Shared:
+        captions = self.response.fitted.captions
+        slope = self.response.block("caption_price", "pool")[0, 0]
+        effect = captions.log_effect + slope * np.nan_to_num(captions.usual_price)
+        if "" in self.labels.captions:
+            effect[self.labels.captions.index("")] = 0.0
+        return Shared(
+            content_slot={key: i for i, key in enumerate(self.labels.contents)},
+            caption_slot={key: i for i, key in enumerate(self.labels.captions)},
+            caption_effect=np.append(effect, 0.0),
+            novelty=self.response.block("novelty", "pool")[0],
+        )
+
+    @cached_property
+    def _page_slot(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.labels.pages)}
+
+    def _index(self, page_name: str) -> curve.PageIndex:
+        slot = self._page_slot.get(page_name)
+        if slot is None:
+            return curve.PageIndex(page_name, -1, self.response.stats.unknown)
+        return curve.PageIndex(page_name, slot, slot)
+
+    def _one(self, what: str, by: str, group: int) -> FloatArray:
+        block = self.response.block(what, by)
+        return block[group] if group >= 0 else np.zeros(block.shape[1])
+
+    def page_response(self, page_name: str) -> PageResponse:
+        """The response of a page; a page never seen gets the pool's."""
+        page = self._index(page_name)
+        stats, boost = self.response.stats, self.response.boost
+        tier = stats.tier[page.stat]
+        hour, weekday, content = self._effects(page)
+        price = self.response.block("price", "pool")[0] + self._one("price", "page", page.group)
+        extra = None if boost is None else (PRICE_GRID, boost.price[page.stat])
+        base = self.response.fitted.coefficients[0] + self._one("one", "page", page.group)[0]
+        return PageResponse(
+            page_name=page_name,
+            audience=float(stats.audience[page.stat]),
+            log_base=float(base + np.log(stats.dollar_ratio[page.stat])),
+            hour=hour,
+            weekday=weekday,
+            price_low=float(stats.price_low[page.stat]),
+            price_high=float(stats.price_high[page.stat]),
+            deflation=float(self.deflation[page.stat]),
+            has_history=page.group >= 0,
+            content_effect=content,
+            price_slopes=price,
+            content_slopes=np.append(self.response.block("price", "content")[:, 0], 0.0),
+            price_centre=float(stats.log_price[page.stat]),
+            dollar_ratio=float(stats.dollar_ratio[page.stat]),
+            fatigue=curve.curve_of(self.response, page, curve.page_fatigue(self.response, page)[0]),
+            shared=self._shared,
+            dispersion=float(self.levels.dispersion[tier]),
+            level=float(self.levels.level[tier]),
+            week_variance=self.levels.week_variance,
+            week_level=self.levels.week_level,
+            extra_price=extra,
+        )
+
+    def _effects(self, page: curve.PageIndex) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Log effects of hour (24,), weekday (8,) and content (contents + 1,)."""
+        response, group = self.response, page.group
+        basis = hour_basis(np.arange(24))
+        own = self._one("hour", "page", group)
+        hour = basis @ response.block("hour", "pool")[0] + basis[:, : len(own)] @ own
+        weekday = np.append(0.0, response.block("one", "weekday")[:, 0])
+        if group >= 0:
+            weekday[1:] += response.block("one", "page_weekday")[group * 7 : group * 7 + 7, 0]
+        content = np.append(response.block("one", "content")[:, 0], 0.0)
+        pair = response.layout.pair[page.stat]
+        content += np.where(pair >= 0, response.block("one", "page_content")[pair, 0], 0.0)
+        if response.boost is not None:
+            hour = hour + response.boost.hour[page.stat]
+            weekday = weekday + response.boost.weekday[page.stat]
+            content = content + response.boost.content[page.stat]
+        return hour, weekday, content
+
+    def curves(self) -> pa.Table:
+        """Rows of `response_curves`: every page's hour, weekday, price, content and volume."""
+        records: list[curve.Record] = []
+        boost, response = self.response.boost, self.response
+        for name in self.labels.pages:
+            page = self._index(name)
+            zero = np.zeros(max(24, len(self.labels.contents) + 1))
+            hour = zero[:24] if boost is None else boost.hour[page.stat]
+            weekday = zero[:8] if boost is None else boost.weekday[page.stat]
+            content = zero if boost is None else boost.content[page.stat]
+            price = None if boost is None else (PRICE_GRID, boost.price[page.stat])
+            records += curve.hour_rows(response, page, hour)
+            records += curve.weekday_rows(response, page, weekday)
+            records += curve.content_rows(response, page, self.labels, content)
+            records += curve.price_rows(response, page, self.settings.price_grid_size, price)
+            records += curve.volume_rows(response, page, float(self.typical[page.stat]))
+        return curve.as_table(records)
+
+    def to_bytes(self) -> bytes:
+        """A cache entry without code in it."""
+        from scheduler.response.store import pack  # noqa: PLC0415  (store builds this class)
+
+        return pack(self)
+
+    @staticmethod
+    def from_bytes(content: bytes) -> "ResponseModel":
+        """Read what `to_bytes` wrote."""
+        from scheduler.response.store import unpack  # noqa: PLC0415
+
+        return unpack(content)
+
+
+def _fit(
+    rows: Rows, labels: Labels, settings: ResponseSettings, rounds: int, warm: Fitted | None
+) -> Response:
+    stats = page_stats(rows, labels)
+    layout = make_layout(rows, labels)
+    nameless = labels.captions.index("") if "" in labels.captions else -1
+    problem = make_problem(rows, stats, layout, len(labels.captions), nameless)
+    start = first_guess(problem)
+    if warm is not None:
+        start = replace(start, precision=warm.precision, dispersion=warm.dispersion)
+        start = replace(start, captions=replace(warm.captions, usual_price=problem.usual))
+    fitted = fit_rounds(problem, rounds, start)
+    response = Response(fitted, layout, stats, settings.fatigue_extrapolation)
+    if settings.model_type == "glm_boosted":
+        mean = expected_purchases(response, rows)
+        trees = fit_boost(rows, stats, mean, fitted.dispersion, len(labels.contents))
+        response = replace(response, boost=trees)
+    return response
+
+
+def typical_dollars(response: Response, rows: Rows) -> FloatArray:
+    """Decay-weighted mean dollars of each page's messages with the effect of fatigue removed."""
+    stats = response.stats
+    log_rate = linear_predictor(response, rows)
+    dollars = np.zeros(stats.unknown + 1)
+    for page in range(stats.unknown + 1):
+        index = curve.PageIndex("", page if page < stats.unknown else -1, page)
+        own = rows.page == page
+        own = own if own.any() else np.ones(len(rows), dtype=bool)
+        fatigue = curve.curve_of(response, index, curve.page_fatigue(response, index)[0])
+        tired = fatigue.log_effect(rows.today[own], rows.week[own])
+        value = np.exp(log_rate[own] - tired) * rows.price[own] * stats.dollar_ratio[page]
+        dollars[page] = stats.audience[page] * np.average(value, weights=rows.weight[own])
+    return dollars
+
+
+def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseModel:
+    """Fit the agency's response model and judge it out of time.
+
+    Args:
+        training: the mart `training_messages`, in any order.
+        settings: what the warehouse's settings say.
+
+    Raises:
+        ResponseError: there is too little to learn from.
+    """
+    rows, labels, key = read_rows(training, settings)
+    later = held_out(rows, settings.model_test_share)
+    if later.all() or not later.any():
+        raise ResponseError("every message fell on one day: load more history.")
+    with threadpool_limits(limits=1):
+        before = _fit(rows.take(~later), labels, settings, ROUNDS, None)
+        found: Evaluation = evaluate(before, rows.take(~later), rows.take(later), labels, settings)
+        response = _fit(rows, labels, settings, REFIT_ROUNDS, before.fitted)
+        typical = typical_dollars(response, rows)
+    return ResponseModel(
+        key,
+        found.skill,
+        settings,
+        labels,
+        response,
+        found.levels,
+        found.deflation,
+        typical,
+        len(rows),
+    )

@@ -1,0 +1,179 @@
+"""The training rows in one canonical order and precision, as plain arrays."""
+
+from dataclasses import dataclass, fields, replace
+from hashlib import sha256
+
+import numpy as np
+import pyarrow as pa
+
+from scheduler.response.settings import MODEL_VERSION, ResponseError, ResponseSettings
+
+FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+Names = tuple[str, ...]
+
+TEXT_COLUMNS = (
+    "message_key",
+    "page_name",
+    "content_category_key",
+    "content_class",
+    "caption_key",
+    "creator_tier",
+)
+NUMBER_COLUMNS = (
+    "local_hour",
+    "iso_weekday",
+    "days_ago",
+    "weight",
+    "price",
+    "sent_count",
+    "purchased_count",
+    "earnings",
+    "caption_sends_before",
+    "page_caption_days_since",
+    "sends_today_before",
+    "sends_7d_before",
+)
+
+
+def round_significant(values: FloatArray, digits: int = 9) -> FloatArray:
+    """Round to significant digits, so that a sum taken in another order is the same number."""
+    array = np.asarray(values, dtype=np.float64)
+    usable = np.isfinite(array) & (array != 0.0)
+    exponent = np.floor(np.log10(np.abs(array), where=usable, out=np.zeros_like(array)))
+    scale = 10.0 ** (digits - 1 - exponent)
+    return np.where(usable, np.round(array * scale) / scale, array)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names behind the integer codes of `Rows`; each tuple is sorted."""
+
+    pages: Names
+    contents: Names
+    captions: Names
+    tiers: Names
+    content_classes: Names  # one per content key
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Usable priced messages, one element per message, ordered by message_key.
+
+    Codes index into `Labels`. `since` is NaN when the page never sent the caption before.
+    """
+
+    page: IntArray
+    content: IntArray
+    caption: IntArray
+    tier: IntArray
+    hour: IntArray
+    weekday: IntArray
+    days_ago: FloatArray
+    weight: FloatArray
+    price: FloatArray
+    sent: FloatArray
+    purchases: FloatArray
+    earnings: FloatArray
+    caption_sends: FloatArray
+    since: FloatArray
+    today: FloatArray
+    week: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.page)
+
+    def take(self, mask: BoolArray) -> "Rows":
+        """The rows where `mask` is true."""
+        return replace(self, **{f.name: getattr(self, f.name)[mask] for f in fields(self)})
+
+
+def _texts(table: pa.Table, name: str) -> list[str]:
+    values = table.column(name).to_pylist()
+    return ["" if value is None else str(value) for value in values]
+
+
+def _numbers(table: pa.Table, name: str) -> FloatArray:
+    values = table.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return round_significant(np.array(values, dtype=np.float64))
+
+
+def _codes(values: list[str]) -> tuple[Names, IntArray]:
+    names, codes = np.unique(np.array(values, dtype=object).astype(str), return_inverse=True)
+    return tuple(str(name) for name in names), codes.astype(np.int64)
+
+
+def training_hash(
+    texts: dict[str, list[str]], numbers: dict[str, FloatArray], settings: ResponseSettings
+) -> str:
+    """Identify a training: its sorted, rounded rows, its settings and this code's version."""
+    digest = sha256(f"{MODEL_VERSION}|{settings!r}".encode())
+    for name in TEXT_COLUMNS:
+        digest.update(name.encode())
+        digest.update("\x1f".join(texts[name]).encode("utf-8", "replace"))
+    for name in NUMBER_COLUMNS:
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(numbers[name] + 0.0, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def read_rows(training: pa.Table, settings: ResponseSettings) -> tuple[Rows, Labels, str]:
+    """Turn the mart `training_messages` into canonical rows, their labels and their hash.
+
+    Raises:
+        ResponseError: a column is missing or there are too few rows to fit anything.
+    """
+    wanted = (*TEXT_COLUMNS, *NUMBER_COLUMNS)
+    missing = [name for name in wanted if name not in training.column_names]
+    if missing:
+        raise ResponseError(
+            f"training_messages lacks {', '.join(missing)}: rebuild the marts, then train again."
+        )
+    if training.num_rows < settings.min_rows:
+        raise ResponseError(
+            f"training_messages has {training.num_rows} usable priced messages and the model needs "
+            f"{settings.min_rows}: load more history."
+        )
+    table = training.select(list(wanted)).sort_by("message_key")
+    texts = {name: _texts(table, name) for name in TEXT_COLUMNS}
+    numbers = {name: _numbers(table, name) for name in NUMBER_COLUMNS}
+    rows, labels = _as_rows(texts, numbers)
+    return rows, labels, training_hash(texts, numbers, settings)
+
+
+def _outcomes(numbers: dict[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """Purchases and earnings; where one of them is missing the other one tells it."""
+    price, bought, earned = (numbers[n] for n in ("price", "purchased_count", "earnings"))
+    purchases = np.where(np.isnan(bought), np.round(np.nan_to_num(earned) / price), bought)
+    earnings = np.where(np.isnan(earned), purchases * price, earned)
+    return np.maximum(purchases, 0.0), np.maximum(earnings, 0.0)
+
+
+def _as_rows(texts: dict[str, list[str]], numbers: dict[str, FloatArray]) -> tuple[Rows, Labels]:
+    pages, page = _codes(texts["page_name"])
+    contents, content = _codes(texts["content_category_key"])
+    captions, caption = _codes(texts["caption_key"])
+    tiers, tier = _codes(texts["creator_tier"])
+    classes = dict(zip(texts["content_category_key"], texts["content_class"], strict=True))
+    labels = Labels(pages, contents, captions, tiers, tuple(classes[key] for key in contents))
+    purchases, earnings = _outcomes(numbers)
+    rows = Rows(
+        page=page,
+        content=content,
+        caption=caption,
+        tier=tier,
+        hour=numbers["local_hour"].astype(np.int64),
+        weekday=numbers["iso_weekday"].astype(np.int64),
+        days_ago=numbers["days_ago"],
+        weight=numbers["weight"],
+        price=numbers["price"],
+        sent=np.maximum(numbers["sent_count"], 1.0),
+        purchases=purchases,
+        earnings=earnings,
+        caption_sends=np.nan_to_num(numbers["caption_sends_before"]),
+        since=numbers["page_caption_days_since"],
+        today=np.nan_to_num(numbers["sends_today_before"]),
+        week=np.nan_to_num(numbers["sends_7d_before"]),
+    )
+    return rows, labels

@@ -1,0 +1,48 @@
+"""What a user may tune about the response model; the values come from the mart `settings`."""
+
+from dataclasses import dataclass
+
+from scheduler.errors import SchedulerError
+
+# Part of every training hash: raise it whenever the same rows would give another model.
+MODEL_VERSION = "1"
+
+MODEL_TYPES = ("glm", "glm_boosted")
+
+
+class ResponseError(SchedulerError):
+    """The response model cannot be fitted as asked."""
+
+
+@dataclass(frozen=True)
+class ResponseSettings:
+    """Settings of one training.
+
+    Attributes:
+        model_type: `glm`, or `glm_boosted` for boosted trees on what the GLM leaves over.
+        model_test_share: share of the window, its last days, held out to measure skill.
+        interval_coverage: share of realised earnings that an interval should contain.
+        fatigue_extrapolation: 0..1, how much of the fitted relief is believed at volumes
+            below (or loss above) anything the page's own history shows.
+        price_grid_size: prices at which a price curve is written.
+        min_rows: fewer usable priced rows in the whole agency than this cannot be fitted.
+    """
+
+    model_type: str = "glm"
+    model_test_share: float = 0.2
+    interval_coverage: float = 0.80
+    fatigue_extrapolation: float = 0.5
+    price_grid_size: int = 12
+    min_rows: int = 200
+
+    def __post_init__(self) -> None:
+        if self.model_type not in MODEL_TYPES:
+            raise ResponseError(
+                f"model_type is {self.model_type!r}: set it to one of {', '.join(MODEL_TYPES)}."
+            )
+        for name in ("model_test_share", "interval_coverage"):
+            value = getattr(self, name)
+            if not 0.0 < value < 1.0:
+                raise ResponseError(f"{name} is {value}: set it between 0 and 1, both excluded.")
+        if not 0.0 <= self.fatigue_extrapolation <= 1.0:
+            raise ResponseError("fatigue_extrapolation must lie between 0 and 1.")

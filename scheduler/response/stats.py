@@ -1,0 +1,122 @@
+"""What a page's own history shows before any effect is fitted: its centre and its limits."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.response.rows import FloatArray, IntArray, Labels, Rows
+
+PRICE_LIMITS = (0.05, 0.95)
+FATIGUE_LIMITS = (0.02, 0.98)
+RATIO_PRIOR_PURCHASES = 20.0
+
+
+@dataclass(frozen=True)
+class PageStats:
+    """One element per page of `Labels.pages`; the last, extra element is the unknown page."""
+
+    audience: FloatArray  # recipients, decay-weighted median
+    log_price: FloatArray  # decay-weighted mean of ln(price)
+    price_low: FloatArray
+    price_high: FloatArray
+    today_low: FloatArray
+    today_high: FloatArray
+    week_low: FloatArray
+    week_high: FloatArray
+    per_week: FloatArray  # present weekly volume as sends_7d_before shows it
+    dollar_ratio: FloatArray  # earnings per dollar of price x purchases, shrunk to the agency's
+    peer: IntArray  # index into groups of tier x health
+    tier: IntArray
+    has_history: FloatArray  # 1.0 or 0.0
+    latest: float  # days_ago of the newest row: the "now" of the trend
+
+    @property
+    def unknown(self) -> int:
+        """Index of the page nobody has seen."""
+        return len(self.audience) - 1
+
+
+def weighted_quantile(values: FloatArray, weights: FloatArray, shares: FloatArray) -> FloatArray:
+    """Quantiles of a weighted sample: the smallest value whose cumulated share reaches it."""
+    order = np.argsort(values, kind="stable")
+    cumulated = np.cumsum(weights[order])
+    index = np.searchsorted(cumulated, np.asarray(shares) * cumulated[-1] * (1 - 1e-12))
+    found: FloatArray = values[order][np.minimum(index, len(values) - 1)]
+    return found
+
+
+def _health(rows: Rows, now: float) -> int:
+    """0 declining, 1 stable, 2 growing: earnings a day over 30 days against over 60."""
+    age = rows.days_ago - now
+    if age.max() < 59:
+        return 1
+    recent = np.sum((rows.weight * rows.earnings)[age < 30]) / np.sum(np.exp(-np.arange(30) / 30))
+    longer = np.sum((rows.weight * rows.earnings)[age < 60]) / np.sum(np.exp(-np.arange(60) / 30))
+    if longer <= 0.0:
+        return 1
+    ratio = recent / longer
+    return 2 if ratio >= 1.07 else 0 if ratio <= 0.93 else 1
+
+
+def _one_page(rows: Rows, now: float) -> list[float]:
+    weights = rows.weight
+    middle = np.array([0.5])
+    low_high = np.array(PRICE_LIMITS)
+    edges = np.array(FATIGUE_LIMITS)
+    recent = rows.days_ago < now + 28
+    week = rows.week[recent] if recent.any() else rows.week
+    return [
+        weighted_quantile(rows.sent, weights, middle)[0],
+        float(np.average(np.log(rows.price), weights=weights)),
+        *weighted_quantile(rows.price, weights, low_high),
+        *weighted_quantile(rows.today, weights, edges),
+        *weighted_quantile(rows.week, weights, edges),
+        float(np.median(week)) + 1.0,
+    ]
+
+
+def page_stats(rows: Rows, labels: Labels) -> PageStats:
+    """Summarise every page; pages without a row, and the unknown page, get the agency's figures."""
+    now = float(rows.days_ago.min())
+    pages = len(labels.pages)
+    pool = np.array(_one_page(rows, now))
+    figures = np.tile(pool, (pages + 1, 1))
+    tier = np.full(pages + 1, np.bincount(rows.tier).argmax())
+    health = np.ones(pages + 1, dtype=np.int64)
+    has = np.zeros(pages + 1)
+    for page in np.unique(rows.page):
+        own = rows.take(rows.page == page)
+        figures[page] = _one_page(own, now)
+        tier[page] = own.tier[np.argmin(own.days_ago)]
+        health[page] = _health(own, now)
+        has[page] = 1.0
+    return PageStats(
+        audience=figures[:, 0],
+        log_price=figures[:, 1],
+        price_low=figures[:, 2],
+        price_high=figures[:, 3],
+        today_low=figures[:, 4],
+        today_high=figures[:, 5],
+        week_low=figures[:, 6],
+        week_high=figures[:, 7],
+        per_week=figures[:, 8],
+        dollar_ratio=_dollar_ratio(rows, pages),
+        peer=(tier * 3 + health).astype(np.int64),
+        tier=tier.astype(np.int64),
+        has_history=has,
+        latest=now,
+    )
+
+
+def _dollar_ratio(rows: Rows, pages: int) -> FloatArray:
+    """Dollars earned per dollar of price x purchases, shrunk towards the agency's own ratio.
+
+    It is 1 unless earnings are booked after a platform's fee or with refunds.
+    """
+    billed = np.bincount(rows.page, rows.weight * rows.price * rows.purchases, minlength=pages + 1)
+    earned = np.bincount(rows.page, rows.weight * rows.earnings, minlength=pages + 1)
+    total = billed.sum()
+    agency = earned.sum() / total if total > 0.0 else 1.0
+    prior = RATIO_PRIOR_PURCHASES * float(np.average(rows.price, weights=rows.weight))
+    ratio: FloatArray = (earned + prior * agency) / (billed + prior)
+    return ratio
