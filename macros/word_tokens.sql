@@ -2,9 +2,9 @@
 
    A token is a run of letters and digits, or one other visible character. Case, Unicode form,
    white space, curly apostrophes and invisible characters (zero-width spaces, soft hyphens,
-   variation selectors) make no difference. A term is in a text when the tokens of the term are
-   in the tokens of the text (see has_words): never inside a longer word, and the same answer on
-   both engines, whose regular expressions are both RE2. #}
+   variation selectors) make no difference, so all spellings of one caption_key have the same
+   tokens. A term is in a text when its tokens follow each other there (see has_words): never
+   inside a longer word, and the same answer on both engines, whose regular expressions are RE2. #}
 
 {% macro word_tokens(text) -%}
     {{ return(adapter.dispatch('word_tokens', 'eros')(text)) }}
@@ -19,14 +19,17 @@
         regexp_replace(
             regexp_replace(
                 regexp_replace(
-                    ' ' || lower(nfc_normalize({{ text }})) || ' ',
-                    '[\p{Cf}\x{FE0E}\x{FE0F}]', '', 'g'
+                    regexp_replace(
+                        ' ' || lower(nfc_normalize({{ text }})) || ' ',
+                        '[\p{Cf}\x{FE0E}\x{FE0F}]', '', 'g'
+                    ),
+                    '[\x{2018}\x{2019}\x{02BC}]', '''', 'g'
                 ),
-                '[\x{2018}\x{2019}\x{02BC}]', '''', 'g'
+                '{{ white_space_class() }}', ' ', 'g'
             ),
-            '([^\p{L}\p{N}\p{Z}\s])', ' \1 ', 'g'
+            '([^\p{L}\p{N} ])', ' \1 ', 'g'
         ),
-        '[\p{Z}\s]+', ' ', 'g'
+        ' +', ' ', 'g'
     )
 {%- endmacro %}
 
@@ -35,13 +38,16 @@
         regexp_replace(
             regexp_replace(
                 regexp_replace(
-                    concat(' ', lower(normalize({{ text }}, nfc)), ' '),
-                    r'[\p{Cf}\x{FE0E}\x{FE0F}]', ''
+                    regexp_replace(
+                        concat(' ', lower(normalize({{ text }}, nfc)), ' '),
+                        r'[\p{Cf}\x{FE0E}\x{FE0F}]', ''
+                    ),
+                    r'[\x{2018}\x{2019}\x{02BC}]', "'"
                 ),
-                r'[\x{2018}\x{2019}\x{02BC}]', "'"
+                r'{{ white_space_class() }}', ' '
             ),
-            r'([^\p{L}\p{N}\p{Z}\s])', r' \1 '
+            r'([^\p{L}\p{N} ])', r' \1 '
         ),
-        r'[\p{Z}\s]+', ' '
+        ' +', ' '
     )
 {%- endmacro %}

@@ -9,9 +9,15 @@ pages as (
 
 ),
 
-page_settings as (
+overrides as (
 
-    select * from {{ ref('creator_settings') }}
+    select
+        {{ page_key('page_name') }} as page_name,
+        value as min_freshness_days
+
+    from {{ ref('creator_overrides') }}
+
+    where setting = 'min_freshness_days'
 
 ),
 
@@ -50,11 +56,11 @@ page_days as (
     select
         pages.page_name,
         {{ local_date(as_of(), 'pages.timezone') }} as as_of_on,
-        {{ page_setting('page_settings', 'min_freshness_days') }} as min_freshness_days
+        {{ page_setting('overrides', 'min_freshness_days') }} as min_freshness_days
 
     from pages
 
-    left join page_settings on pages.page_name = page_settings.page_name
+    left join overrides on pages.page_name = overrides.page_name
 
 ),
 

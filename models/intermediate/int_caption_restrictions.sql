@@ -8,12 +8,6 @@ captions as (
 
 ),
 
-wordings as (
-
-    select * from {{ ref('int_caption_wordings') }}
-
-),
-
 categories as (
 
     select * from {{ ref('int_caption_categories') }}
@@ -23,9 +17,9 @@ categories as (
 restrictions as (
 
     select
-        lower(trim(page_name)) as page_name,
-        restriction_type,
-        cast(value as string) as restricted_value
+        {{ page_key('page_name') }} as page_name,
+        lower(trim(restriction_type)) as restriction_type,
+        value as restricted_value
 
     from {{ ref('page_restrictions') }}
 
@@ -41,17 +35,30 @@ patterns as (
 
 ),
 
+-- A pattern may tell spellings of one key apart (a line break): one that matches refuses the key.
+spellings as (
+
+    select distinct
+        caption_key,
+        caption_text
+
+    from captions
+
+    where refused_by is null
+
+),
+
 -- Each pattern reads each text once, however many pages share it.
 pattern_keys as (
 
-    select
+    select distinct
         patterns.restricted_value,
-        wordings.caption_key
+        spellings.caption_key
 
-    from wordings
+    from spellings
 
     inner join patterns
-        on {{ matches_pattern('wordings.caption_text', 'patterns.restricted_value') }}
+        on {{ matches_pattern('spellings.caption_text', 'patterns.restricted_value') }}
 
 ),
 

@@ -142,7 +142,7 @@ counted as (
 
     select
         page_name,
-        step,
+        cast(step as int64) as step,
         filter_name,
         cast(bank_rows - refused_so_far + refused_rows as int64) as rows_before,
         cast(bank_rows - refused_so_far as int64) as rows_after
