@@ -18,6 +18,11 @@ class Problem:
     text: str
 
 
+def problem(text: str, file: str = "", column: str | None = None) -> Problem:
+    """A problem whose text comes first, as it is the part that is always there."""
+    return Problem(file, column, text)
+
+
 class LoadError(SchedulerError):
     """Files that can't be loaded: one line for one problem, for several a line above the list."""
 
@@ -26,7 +31,7 @@ class LoadError(SchedulerError):
         if len(self.problems) == 1:
             super().__init__(f"{self.problems[0].text}. Nothing was loaded.")
             return
-        shown = [f"- {problem.text}." for problem in self.problems[:_LINES_SHOWN]]
+        shown = [f"- {each.text}." for each in self.problems[:_LINES_SHOWN]]
         hidden = len(self.problems) - len(shown)
         if hidden:
             shown.append(f"- and {hidden} more.")
