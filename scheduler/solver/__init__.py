@@ -1,5 +1,6 @@
 """The solver: chooses one page's week exactly enough to prove how good it is. Pure, no clock."""
 
+from scheduler.solver.agree import Agreement, agree, solve_each
 from scheduler.solver.lagrange import SolverOptions
 from scheduler.solver.problem import (
     FixedMessage,
@@ -12,6 +13,7 @@ from scheduler.solver.problem import (
 from scheduler.solver.solve import solve_page
 
 __all__ = [
+    "Agreement",
     "FixedMessage",
     "Infeasible",
     "InvalidProblem",
@@ -19,5 +21,7 @@ __all__ = [
     "PlannedMessage",
     "SolverOptions",
     "WeekPlan",
+    "agree",
+    "solve_each",
     "solve_page",
 ]

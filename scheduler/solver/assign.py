@@ -51,17 +51,26 @@ class Places:
 
 def assign(places: Places, explicit_price: float, category_price: Float) -> Int | None:
     """Good captions for the places, starting from prices of the rules; None when none was found."""
+    return assign_priced(places, explicit_price, category_price)[0]
+
+
+def assign_priced(
+    places: Places, explicit_price: float, category_price: Float
+) -> tuple[Int | None, float, Float]:
+    """As `assign`, with the prices of an explicit message and of each (day, category) it ended at."""
     if places.score.shape[0] > places.score.shape[1]:
-        return None
+        return None, explicit_price, category_price
     price, penalty = explicit_price, category_price.copy()
     unit = 0.05 * float(places.score.max(axis=1).mean()) if len(places.day) else 0.0
     for _ in range(_ROUNDS):
         scores = places.score - penalty[places.day][:, places.category]
         chosen, price = _with_mix(places, scores, price)
         if chosen is None or places.is_valid(chosen):
-            return chosen
+            break
         penalty += unit * np.maximum(places.used(chosen) - places.room, 0)
-    return None
+    else:
+        chosen = None
+    return chosen, price, penalty
 
 
 def _with_mix(places: Places, scores: Float, price: float) -> tuple[Int | None, float]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from scheduler.solver import objective
+from collections.abc import Sequence
+
 from scheduler.solver.captions import reduce_captions
 from scheduler.solver.check import violations
 from scheduler.solver.lagrange import Search, SolverOptions, descend, start_search
 from scheduler.solver.limits import keep_reachable, stated_limits
 from scheduler.solver.nodes import Nodes, build_nodes
+from scheduler.solver.objective import (
+    Pick,
+    choice_value,
+    expected_revenue,
+    planned_messages,
+)
 from scheduler.solver.problem import Infeasible, PageProblem, WeekPlan
 from scheduler.solver.relax import attempts, relaxed_limits
 
@@ -37,7 +44,7 @@ def solve_page(problem: PageProblem, options: SolverOptions | None = None) -> We
         for cap in _category_caps(problem, nodes, relax=category):
             search = _search(problem, nodes, which, cap, options)
             if search is not None:
-                return _plan(problem, search)
+                return week_plan(problem, search.best_picks or (), search.upper())
     raise Infeasible(
         f"page {problem.page_name}: the locked messages leave no week that can be planned; "
         "unlock some"
@@ -86,14 +93,19 @@ def _search(
     return search if search.best_picks is not None else None
 
 
-def _plan(problem: PageProblem, search: Search) -> WeekPlan:
-    picks = search.best_picks or ()
-    value = objective.choice_value(problem, picks)
-    expected = objective.expected_revenue(problem, picks)
-    messages = objective.planned_messages(problem, picks)
-    bound = max(search.upper(), value)
-    gap = (bound - value) / bound if bound > 0 else 0.0
+def week_plan(problem: PageProblem, picks: Sequence[Pick], bound: float) -> WeekPlan:
+    """The plan of these picks, with every figure recomputed by the plain objective."""
+    value = choice_value(problem, picks)
+    bound = max(bound, value)
     relaxed = tuple(
         f"{v.rule}: {v.detail}; {_WHY.get(v.rule, '')}" for v in violations(problem, picks)
     )
-    return WeekPlan(problem.page_name, messages, value, expected, bound, gap, relaxed)
+    return WeekPlan(
+        page_name=problem.page_name,
+        messages=planned_messages(problem, picks),
+        objective=value,
+        expected=expected_revenue(problem, picks),
+        upper_bound=bound,
+        gap=(bound - value) / bound if bound > 0 else 0.0,
+        relaxed=relaxed,
+    )
