@@ -13,7 +13,7 @@ planned as (
 
 pages as (
 
-    select * from {{ ref('stg_active_creators') }}
+    select * from {{ ref('int_pages') }}
 
 ),
 

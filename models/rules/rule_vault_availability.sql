@@ -29,7 +29,7 @@ caption_categories as (
 
 vault as (
 
-    select * from {{ ref('stg_vault_matrix') }}
+    select * from {{ ref('int_vault') }}
 
 ),
 
