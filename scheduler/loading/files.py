@@ -74,16 +74,13 @@ def read_csv(path: Path) -> FileRows:
     """
     data = path.read_bytes()
     _refuse_other_formats(data)
-    try:
-        text, is_valid = data.decode("utf-8-sig"), True
-    except UnicodeDecodeError:
-        # each byte that is no UTF-8 becomes a lone surrogate, so the cells it is in can be told
-        text, is_valid = data.decode("utf-8-sig", "surrogateescape"), False
+    # each byte that is no UTF-8 becomes a lone surrogate, so the cells it is in can be told
+    text = data.decode("utf-8-sig", "surrogateescape")
     records = _records(text)
     _, names = next(records, (0, []))
     if not names:
         raise UnreadableFileError("is empty: it needs a header and rows")
-    chunks = _Chunks(len(names), is_valid)
+    chunks = _Chunks(len(names))
     for number, record in records:
         chunks.add(number, record)
     return chunks.rows(tuple(_repaired(name) for name in names))
@@ -121,7 +118,6 @@ class _Chunks:
     """Records collected column by column."""
 
     width: int
-    is_valid: bool
     pending: list[list[str]] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     wrong_widths: list[tuple[int, int]] = field(default_factory=list)
@@ -144,12 +140,13 @@ class _Chunks:
     def _flush(self) -> None:
         columns = []
         for i, cells in enumerate(zip(*self.pending, strict=True)):
-            if self.is_valid:
+            try:
                 columns.append(pa.array(cells, pa.large_string()))
-                continue
-            repaired = [_repaired(cell) for cell in cells]
-            self.invalid[i] += sum(new is not old for new, old in zip(repaired, cells, strict=True))
-            columns.append(pa.array(repaired, pa.large_string()))
+            except UnicodeEncodeError:
+                repaired = [_repaired(cell) for cell in cells]
+                changed = (new is not old for new, old in zip(repaired, cells, strict=True))
+                self.invalid[i] += sum(changed)
+                columns.append(pa.array(repaired, pa.large_string()))
         self.done.append(columns)
         self.pending = []
 

@@ -21,13 +21,13 @@ from .samples import (
 
 NOON = datetime(2025, 11, 1, 12)
 anew = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
 @pytest.fixture
 def connection():
-    with duckdb.connect() as opened:
+    with duckdb.connect(config={"threads": 1}) as opened:
         yield opened
 
 
