@@ -65,8 +65,8 @@ scored as (
         ) * case
             when is_execution_known then 1
             else
-                {{ eros_weight_sum() }}
-                / cast({{ eros_weight_sum() - var('eros_execution_weight') }} as {{ float_type() }})
+                cast({{ eros_weight_sum() }} as {{ float_type() }})
+                / {{ eros_weight_sum(known=true) }}
         end as eros_score
 
     from components
