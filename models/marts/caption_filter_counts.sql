@@ -18,87 +18,15 @@ captions as (
 
 ),
 
-pool as (
-
-    select * from {{ ref('int_caption_pool') }}
-
-),
-
--- The filters before the vault refuse the same rows for every page.
-bank_totals as (
-
-    select
-        count(*) as bank_rows,
-        coalesce(sum(case when refused_by is null then 1 else 0 end), 0) as rows_before_vault
-
-    from captions
-
-),
-
-bank_refusals as (
-
-    select
-        refused_by as filter_name,
-        count(*) as refused_rows
-
-    from captions
-
-    where refused_by is not null
-
-    group by refused_by
-
-),
-
-pool_refusals as (
-
-    select
-        page_name,
-        refused_by as filter_name,
-        count(*) as refused_rows
-
-    from pool
-
-    where refused_by is not null
-
-    group by page_name, refused_by
-
-),
-
-vault_refusals as (
-
-    select
-        pages.page_name,
-        'vault' as filter_name,
-        bank_totals.rows_before_vault - count(pool.caption_id) as refused_rows
-
-    from pages
-
-    cross join bank_totals
-
-    left join pool on pages.page_name = pool.page_name
-
-    group by pages.page_name, bank_totals.rows_before_vault
-
-),
-
 refusals as (
 
-    select
-        pages.page_name,
-        bank_refusals.filter_name,
-        bank_refusals.refused_rows
+    select * from {{ ref('int_caption_refusals') }}
 
-    from pages
+),
 
-    cross join bank_refusals
+bank_totals as (
 
-    union all
-
-    select * from pool_refusals
-
-    union all
-
-    select * from vault_refusals
+    select count(*) as bank_rows from captions
 
 ),
 
