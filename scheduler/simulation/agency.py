@@ -10,7 +10,13 @@ import pyarrow as pa
 from scheduler.simulation.bank import BankIds, caption_bank, draw_ids
 from scheduler.simulation.content import VAULT_COLUMNS
 from scheduler.simulation.dirt import soil_creators, soil_messages, soil_vault
-from scheduler.simulation.policy import choose_messages, draw_habits, draw_tiers, send_times
+from scheduler.simulation.policy import (
+    Habits,
+    choose_messages,
+    draw_habits,
+    draw_tiers,
+    send_times,
+)
 from scheduler.simulation.truth import (
     BoolArray,
     FloatArray,
@@ -23,9 +29,12 @@ from scheduler.simulation.truth import (
     purchase_rate,
     to_minute,
 )
-from scheduler.simulation.world import draw_captions, draw_pages, set_fatigue, spread
+from scheduler.simulation.world import draw_captions, draw_pages, set_fatigue
 
 HISTORY_DAYS = 120
+LEAST_DAILY = 10.0
+MOST_DAILY = 5500.0
+"""Dollars a day of the smallest and the largest paid page."""
 SMALL_AGENCY = 10
 """Below this many pages nothing is blocked by nature and no page is inactive."""
 
@@ -84,7 +93,7 @@ def simulate_agency(
     sends = choose_messages(rng[6], page_truth, texts, habits, tier, page, minute)
     start = now - HISTORY_DAYS * 1440
     eta = log_purchase_rate(page_truth, texts, sends, start, now)
-    page_truth, eta = _calibrate(rng[7], page_truth, sends, eta)
+    page_truth, eta = _calibrate(rng[7], page_truth, habits, sends, eta)
     outcome = _happen(rng[7], page_truth, sends, eta, now)
     moment = datetime.fromtimestamp(now * 60, UTC)
     truth = Truth(moment, start, page_truth, texts, sends, outcome.expected)
@@ -104,19 +113,22 @@ def _check_sizes(pages: int, messages: int, captions: int) -> None:
 
 
 def _calibrate(
-    rng: np.random.Generator, pages: PageTruth, sends: Sends, eta: FloatArray
+    rng: np.random.Generator, pages: PageTruth, habits: Habits, sends: Sends, eta: FloatArray
 ) -> tuple[PageTruth, FloatArray]:
     """Set each page's base so that its history earns what a page of its size earns.
 
-    Dollars per recipient run from small to large pages; free pages earn a few thousandths.
+    Dollars a day run evenly, on a log scale, over the pages by daily recipients, so that every
+    revenue tier has some; free pages earn a few thousandths of a dollar per recipient.
     """
     count = len(pages.name)
-    rank = np.argsort(np.argsort(pages.audience)) / max(count - 1, 1)
-    paid = 0.010 * (0.075 / 0.010) ** (0.75 * rank + 0.25 * spread(rng, count))
-    target = np.where(pages.is_free, 0.0028 * np.exp(rng.normal(0, 0.35, count)), paid)
+    size = np.bincount(sends.page, minlength=count)
+    daily = size * pages.audience / (habits.last_day - habits.first_day)
+    place = (np.argsort(np.argsort(daily)) + rng.random(count)) / count
+    dollars = LEAST_DAILY * (MOST_DAILY / LEAST_DAILY) ** place
+    free = 0.0028 * np.exp(rng.normal(0, 0.35, count))
+    target = np.where(pages.is_free, free, dollars / daily)
     price = np.nan_to_num(sends.price, nan=0.0)
     base = np.full(count, -6.0)
-    size = np.bincount(sends.page, minlength=count)
     for _ in range(8):
         rate = purchase_rate(pages, sends.page, eta + base[sends.page])
         mean = np.bincount(sends.page, weights=rate * price, minlength=count) / size

@@ -89,7 +89,7 @@ def caption_bank(
     above = (rng.random(count) < 0.045) & (life.purchases > 0)
     conversion = np.where(above, 1 + rng.gamma(1.0, 0.8, count), conversion)
     score = 100 * (1 - np.exp(-life.revenue / np.maximum(life.sends, 1) / 40))
-    score = np.clip(score + rng.normal(0, 6, count), 0, 100)
+    score = np.clip(score + rng.normal(0, 12, count), 0, 100)
     category = _categories(rng, truth.captions.content[ids.text])
     columns = {
         "caption_id": pa.array(ids.caption_id),
@@ -205,7 +205,7 @@ def _lifetime(
     before *= rng.random(count) < 0.97
     quality = truth.captions.quality[ids.text]
     per_send = purchased.sum() / max(len(truth.history), 1)
-    mean = before * 0.25 * per_send * np.exp(np.minimum(quality - quality.mean(), 2.5))
+    mean = before * 0.12 * per_send * np.exp(np.minimum(quality - quality.mean(), 2.5))
     sold = rng.poisson(mean * rng.gamma(0.15, 1 / 0.15, count))
     last = np.full(count, np.iinfo(np.int64).min)
     np.maximum.at(last, used, truth.history.minute[rows])

@@ -63,8 +63,8 @@ def draw_habits(rng: np.random.Generator, pages: PageTruth, messages: int, days:
         first_day=first,
         last_day=last,
         hour_weight=bumps * np.exp(rng.normal(0, 0.5, (count, 24))),
-        priced_share=rng.uniform(0.40, 0.62, count),
-        price_level=0.7 * np.log(usual / 18) + rng.normal(-0.05, 0.20, count),
+        priced_share=rng.uniform(0.38, 0.60, count),
+        price_level=0.7 * np.log(usual / 18) + rng.normal(-0.02, 0.20, count),
         is_short=is_short,
     )
 
@@ -182,7 +182,7 @@ def choose_messages(
     """
     count = len(captions.text)
     typed = np.arange(count) >= captions.bank_size
-    pull = np.exp(rng.normal(0, 1.1, count) + 0.30 * captions.quality) * np.where(typed, 0.25, 1.0)
+    pull = np.exp(rng.normal(0, 1.1, count) + 0.45 * captions.quality) * np.where(typed, 0.25, 1.0)
     priced_share = np.array(TIER_PRICED_SHARE)[tier]
     is_priced = rng.random(page.size) < habits.priced_share[page]
     text = np.zeros(page.size, dtype=np.int64)

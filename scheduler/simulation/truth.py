@@ -107,6 +107,10 @@ class Sends:
         """Count of messages."""
         return self.page.size
 
+    def where(self, kept: BoolArray) -> "Sends":
+        """The messages where `kept` is true."""
+        return Sends(self.page[kept], self.minute[kept], self.text[kept], self.price[kept])
+
     def then(self, later: "Sends") -> "Sends":
         """These messages followed by `later`."""
         return Sends(

@@ -19,6 +19,8 @@ TIMEZONES = (
     "America/Los_Angeles", "America/New_York", "America/Chicago", "Europe/London",
     "America/Denver", "America/Phoenix", "Europe/Berlin", "Australia/Sydney", "America/Bogota",
 )  # fmt: skip
+DUD_SHARE = 0.47
+HIT_SHARE = 0.06
 TIMEZONE_SHARE = (0.42, 0.20, 0.10, 0.07, 0.06, 0.04, 0.05, 0.03, 0.03)
 
 
@@ -42,10 +44,10 @@ def draw_pages(rng: np.random.Generator, active: int, inactive: int, weeks: int)
     is_free = np.zeros(count, dtype=bool)
     # A free page has everybody as its audience, so it is never one of the small ones.
     candidates = np.flatnonzero((size > 0.35) & (size < 0.85) & (np.arange(count) < active))
-    is_free[rng.permutation(candidates)[: round(0.09 * active)]] = True
+    is_free[rng.permutation(candidates)[: round(0.06 * active)]] = True
     paid_audience = 300 * (5000 / 300) ** reach
     content = _content_effects(rng, count)
-    dollars = np.where(is_free, 13.0, 19.0) * np.exp(rng.normal(0, 0.22, count))
+    dollars = np.where(is_free, 12.0, 17.5) * np.exp(rng.normal(0, 0.22, count))
     best_price = dollars[:, None] * np.exp(_content_price(rng, count))
     steps = rng.normal(0, 0.05, (count, weeks))
     return PageTruth(
@@ -113,9 +115,9 @@ def _weekday_effects(rng: np.random.Generator, count: int) -> FloatArray:
 
 def _content_effects(rng: np.random.Generator, count: int) -> FloatArray:
     """Agency-wide taste plus the page's own; explicit contents sell better."""
-    shared = rng.normal(0, 0.25, len(CONTENTS))
+    shared = rng.normal(0, 0.20, len(CONTENTS))
     shared += [0.25 if name in EXPLICIT else 0.0 for name in CONTENTS]
-    effects: FloatArray = shared + rng.normal(0, 0.30, (count, len(CONTENTS)))
+    effects: FloatArray = shared + rng.normal(0, 0.22, (count, len(CONTENTS)))
     return effects
 
 
@@ -143,9 +145,11 @@ def draw_captions(rng: np.random.Generator, bank: int, typed: int) -> CaptionTru
     for name, value in MAIN_SHARE.items():
         share[CONTENT_INDEX[name]] = value
     share[[CONTENT_INDEX[name] for name in rest]] = (1 - share.sum()) / len(rest)
-    # Pareto tail with index 1 / 0.55: a finite mean, an endless variance.
-    hit = rng.random(count) < 0.15
-    quality = rng.normal(-0.9, 0.80, count) + hit * rng.exponential(0.55, count)
+    # Many duds that hardly ever sell, and a few hits with a Pareto tail.
+    is_dud = rng.random(count) < DUD_SHARE
+    is_hit = rng.random(count) < HIT_SHARE
+    quality = np.where(is_dud, rng.normal(-2.2, 0.7, count), rng.normal(0.0, 0.35, count))
+    quality += is_hit * rng.exponential(0.28, count)
     return CaptionTruth(
         text=texts.text,
         key=texts.key,
