@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.solver.nodes import Nodes
-from scheduler.solver.problem import Float
+from scheduler.solver.problem import Bool, Float, Int
 
 Step = tuple[int, int, int]  # place, messages of the week before it, of the day before it
 
@@ -13,47 +13,65 @@ Step = tuple[int, int, int]  # place, messages of the week before it, of the day
 class WeekDP:
     """Tables of the dynamic program, kept between runs so that each run only fills them.
 
-    `value[r, m, d, q]`: best sum of rewards of a path whose m-th message stands at row r, with d
-    messages of the same day before it and q messages so far outside prime hours.
-    `of_day`: its running maximum over the rows of one day. `of_week`: over all rows and d.
+    `value[d, r, w, q]`: best sum of rewards of a path that ends at row r with w messages of the
+    week and d of the day before it, and q messages so far outside prime hours (the one at r
+    included). `of_day` is its running maximum over the rows of a day. `of_week[r, m, q]`: the best
+    path of m messages at rows up to r, kept at the rows from which a later day can start.
+
+    A day is filled by d: the first messages of the day at all its rows at once, then the second
+    ones, and so on, so that the work is done in few large array operations.
     """
 
     def __init__(self, nodes: Nodes, m_max: int, q_size: int) -> None:
         n, d_size = len(nodes.slot), max(int(nodes.day_size.max(initial=1)), 1)
         self.nodes, self.m_max, self.d_size, self.q_size = nodes, m_max, d_size, q_size
-        shape = (n + 2, m_max + 1, d_size, q_size)
-        self.value = np.full(shape, -np.inf)
-        self.of_day = np.full(shape, -np.inf)
+        self.value = np.full((d_size, n + 2, m_max, q_size), -np.inf)
+        self.of_day = np.full((d_size, n + 2, m_max, q_size), -np.inf)
         self.of_week = np.full((n + 2, m_max + 1, q_size), -np.inf)
         self.of_week[0, 0, 0] = 0.0
+        cost = ~nodes.is_prime if q_size > 1 else np.zeros(n, dtype=bool)
+        self.from_day = self._sources(nodes.same_row, cost, m_max, first=1)
+        self.from_week = self._sources(nodes.prev_row, cost, m_max + 1, first=0)
+        ends = np.append(np.unique(nodes.prev_row), n)
+        self.days = [(a, b, s, self._ends(ends, a, b)) for a, b, s in nodes.day_runs]
+
+    def _sources(self, row: Int, cost: Bool, width: int, first: int) -> Int:
+        """(n, m_max, q) where in a flat table each state's best predecessor stands.
+
+        The predecessor has one message less (`first` = 1 where the table counts from the message
+        itself) and q less by 1 off prime; what does not exist is read from the last row, -inf.
+        """
+        count = np.arange(self.m_max)[None, :, None] - first
+        q = np.arange(self.q_size)[None, None, :] - cost[:, None, None]
+        flat = (row[:, None, None] * width + count) * self.q_size + q
+        nowhere = (len(row) + 1) * width * self.q_size
+        return np.where((count >= 0) & (q >= 0), flat, nowhere)
+
+    def _ends(self, ends: Int, start: int, end: int) -> tuple[Int, Bool]:
+        """Rows of a day from which later days start, and which have no locked message before."""
+        rows = ends[(ends > start) & (ends <= end)].astype(np.int64)
+        return rows, self.nodes.first_row[rows] <= start
 
     def run(self, reward: Float) -> None:
-        """Fill the tables. `reward` has shape (n, m_max, d_size); -inf forbids."""
-        counts_q = self.q_size > 1
-        for start, end, is_prime in self.nodes.blocks:
+        """Fill the tables. `reward` has shape (d_size, n, m_max); -inf forbids."""
+        of_week = self.of_week.ravel()
+        for start, end, segments, (ends, is_open) in self.days:
             rows = slice(start + 1, end + 1)
-            value = self.value[rows]
-            same = self.of_day[self.nodes.same_row[start:end]]
-            prev = self.of_week[self.nodes.prev_row[start:end]]
-            gain = reward[start:end, :, :, None]
-            if is_prime or not counts_q:
-                np.add(same[:, :-1, :-1], gain[:, :, 1:], out=value[:, 1:, 1:])
-                np.add(prev[:, :-1], gain[:, :, 0], out=value[:, 1:, 0])
-            else:
-                np.add(same[:, :-1, :-1, :-1], gain[:, :, 1:], out=value[:, 1:, 1:, 1:])
-                np.add(prev[:, :-1, :-1], gain[:, :, 0], out=value[:, 1:, 0, 1:])
-            self._accumulate(start, end)
-
-    def _accumulate(self, start: int, end: int) -> None:
-        nodes, rows = self.nodes, slice(start + 1, end + 1)
-        day, week = self.of_day[rows], self.of_week[rows]
-        np.maximum.accumulate(self.value[rows], axis=0, out=day)
-        np.maximum.accumulate(self.value[rows].max(axis=2), axis=0, out=week)
-        if nodes.fixed[start] >= 0:
-            return  # nothing before a locked message can be continued past it
-        if start and nodes.day[start] == nodes.day[start - 1]:
-            np.maximum(day, self.of_day[start], out=day)
-        np.maximum(week, self.of_week[start], out=week)
+            for d in range(self.d_size):
+                value = self.value[d, rows]
+                if d == 0:
+                    np.take(of_week, self.from_week[start:end], out=value, mode="clip")
+                else:
+                    below = self.of_day[d - 1].ravel()
+                    np.take(below, self.from_day[start:end], out=value, mode="clip")
+                value += reward[d, start:end, :, None]
+                for a, b in segments:
+                    part = slice(a + 1, b + 1)
+                    np.maximum.accumulate(self.value[d, part], axis=0, out=self.of_day[d, part])
+            self.of_week[ends, 0] = np.where(is_open[:, None], self.of_week[start, 0], -np.inf)
+            week = self.of_day[:, ends].max(axis=0)
+            before = np.where(is_open[:, None, None], self.of_week[start, 1:], -np.inf)
+            self.of_week[ends, 1:] = np.maximum(week, before)
 
     def best(self, n: int, off_prime_max: int) -> float:
         """Value of the best path of n messages; -inf when there is none."""
@@ -61,29 +79,27 @@ class WeekDP:
 
     def path(self, n: int, off_prime_max: int) -> list[Step]:
         """The best path of n messages (it must exist); of equals, the earliest last message."""
-        row = len(self.nodes.slot)
+        nodes, row, d = self.nodes, len(self.nodes.slot), -1
         q = int(self.of_week[row, n, : off_prime_max + 1].argmax())
+        target = float(self.of_week[row, n, q])
         steps: list[Step] = []
-        target, d = float(self.of_week[row, n, q]), -1
-        for m in range(n, 0, -1):
-            first = int(self.nodes.first_row[row])
+        for w in range(n - 1, -1, -1):
+            first = int(nodes.first_row[row])
             if d < 0:
-                hits = self.value[first : row + 1, m, :, q].max(axis=1) == target
-                row = first + int(hits.argmax())
-                d = int((self.value[row, m, :, q] == target).argmax())
+                hits = self.value[:, first : row + 1, w, q] == target
+                row = first + int(hits.any(axis=0).argmax())
+                d = int((self.value[:, row, w, q] == target).argmax())
             else:
-                first = max(
-                    first, 1 + int(np.searchsorted(self.nodes.day, self.nodes.day[row - 1]))
-                )
-                hits = self.value[first : row + 1, m, d, q] == target
+                first = max(first, 1 + int(np.searchsorted(nodes.day, nodes.day[row - 1])))
+                hits = self.value[d, first : row + 1, w, q] == target
                 row = first + int(hits.argmax())
             place = row - 1
-            steps.append((place, m - 1, d))
-            q -= int(self.q_size > 1 and not self.nodes.is_prime[place])
+            steps.append((place, w, d))
+            q -= int(self.q_size > 1 and not nodes.is_prime[place])
             if d > 0:
-                row, d = int(self.nodes.same_row[place]), d - 1
-                target = float(self.of_day[row, m - 1, d, q])
+                row, d = int(nodes.same_row[place]), d - 1
+                target = float(self.of_day[d, row, w - 1, q])
             else:
-                row, d = int(self.nodes.prev_row[place]), -1
-                target = float(self.of_week[row, m - 1, q])
+                row, d = int(nodes.prev_row[place]), -1
+                target = float(self.of_week[row, w, q])
         return steps[::-1]

@@ -91,7 +91,7 @@ def start_search(problem: PageProblem, nodes: Nodes, captions: Captions, limits:
     d_size = max(int(nodes.day_size.max(initial=1)), 1)
     counts = off >= 0 and (off + 1) * m_max * d_size <= _MAX_STATES
     table = WeekDP(nodes, m_max, min(off, m_max) + 1 if counts else 1)
-    pricing = Pricing(problem, nodes, captions, m_max, d_size)
+    pricing = Pricing(problem, nodes, captions, limits.sizes)
     bound = dict.fromkeys(limits.sizes, np.inf)
     return Search(problem, nodes, captions, limits, pricing, table, bound, counts)
 
@@ -153,7 +153,7 @@ def try_path(search: Search, path: list[Step], n: int, duals: Duals) -> None:
     places = places_of(search, path, n)
     chosen = assign(places, duals.explicit, duals.category)
     if chosen is not None:
-        locked = sum(float(search.pricing.weight[s]) for s in path if search.nodes.slot[s[0]] < 0)
+        locked = locked_value(search, path)
         record(search, path, [int(k) for k in chosen], plan_value(places, chosen) + locked)
 
 
@@ -165,8 +165,14 @@ def rescue(search: Search, path: list[Step], n: int, duals: Duals) -> None:
     places = places_of(search, path, n)
     found = assign_elastic(places, places.score - search.pricing.caption_prices(path, duals))
     if found is not None and places.is_valid(found.chosen):
-        locked = sum(float(search.pricing.weight[s]) for s in path if search.nodes.slot[s[0]] < 0)
+        locked = locked_value(search, path)
         record(search, path, found.chosen.tolist(), plan_value(places, found.chosen) + locked)
+
+
+def locked_value(search: Search, path: list[Step]) -> float:
+    """Objective of the locked messages at their places in a path."""
+    nodes, weight = search.nodes, search.pricing.weight
+    return sum(float(weight[d, i, w]) for i, w, d in path if nodes.slot[i] < 0)
 
 
 def record(search: Search, path: list[Step], chosen: list[int], value: float) -> None:

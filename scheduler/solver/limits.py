@@ -77,7 +77,7 @@ def _mix_reachable(problem: PageProblem, captions: Captions, limits: Limits, n: 
 
 
 def mask(limits: Limits, nodes: Nodes, sizes: tuple[int, ...], shape: tuple[int, ...]) -> Float:
-    """(n, m, d) 0 where a message may stand in a week of any of these sizes, -inf where not.
+    """(d, n, m) 0 where a message may stand in a week of any of these sizes, -inf where not.
 
     The weekend ends the week, so "at most c of n on the weekend" is "the weekend's messages have at
     least n - c before them": for one size the mask is exact, for several it is their union.
@@ -85,9 +85,9 @@ def mask(limits: Limits, nodes: Nodes, sizes: tuple[int, ...], shape: tuple[int,
     out = np.zeros(shape)
     index = np.array(sizes)
     fewest_before = int((index - limits.weekend[index]).min())
-    out[nodes.is_weekend, : max(fewest_before, 0)] = -np.inf
+    out[:, nodes.is_weekend, : max(fewest_before, 0)] = -np.inf
     for day in range(DAYS):
-        out[nodes.day == day, :, int(limits.day[index, day].max()) :] = -np.inf
+        out[int(limits.day[index, day].max()) :, nodes.day == day] = -np.inf
     return out
 
 
@@ -112,7 +112,7 @@ def most_prime(nodes: Nodes, limits: Limits) -> dict[int, float]:
     """Most prime messages by week size under spacing and caps; -inf when the size is unreachable."""
     m_max = max(limits.sizes)
     table = WeekDP(nodes, m_max, 1)
-    shape = (len(nodes.slot), m_max, table.d_size)
-    gain = np.broadcast_to(nodes.is_prime.astype(np.float64)[:, None, None], shape)
+    shape = (table.d_size, len(nodes.slot), m_max)
+    gain = np.broadcast_to(nodes.is_prime.astype(np.float64)[None, :, None], shape)
     table.run(gain + mask(limits, nodes, limits.sizes, shape))
     return {n: table.best(n, 0) for n in limits.sizes}

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.solver.problem import DAYS, Bool, Float, Int, PageProblem
+from scheduler.solver.problem import DAYS, Bool, Int, PageProblem
 from scheduler.solver.rules import least_spacing
+
+Run = tuple[int, int, tuple[tuple[int, int], ...]]
 
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
-    """Places of the week. Row numbers start at 1; row 0 is the start of the week.
+    """Places of the week. Place i stands at row i + 1; row 0 is the start of the week.
 
     Attributes:
         slot: (n,) slot index, -1 for a locked message. `fixed`: its index, -1 for a slot.
@@ -22,8 +24,10 @@ class Nodes:
             n + 1 stands for "none, since a locked message lies between".
         first_row: (n + 2,) first row from which a path may still come, seen from each row: the
             last locked message at or before it, else 1.
-        blocks: runs (from, to, is_prime) of rows of which none can follow another.
-        day_size: most messages any day can hold. `size`: most messages the week can hold.
+        day_runs: per day with places (from, to, runs cut at each locked message).
+        before, after: (n,) most messages the week can hold before and after each place.
+        today: (n,) most messages of its day before each place.
+        day_size: (7,) most messages each day can hold. `size`: most messages the week can hold.
     """
 
     slot: Int
@@ -35,7 +39,10 @@ class Nodes:
     same_row: Int
     prev_row: Int
     first_row: Int
-    blocks: tuple[tuple[int, int, bool], ...]
+    day_runs: tuple[Run, ...]
+    before: Int
+    after: Int
+    today: Int
     day_size: Int
     size: int
 
@@ -43,82 +50,77 @@ class Nodes:
 def build_nodes(problem: PageProblem) -> Nodes:
     """Places of a page's week; slots too near a locked message or the neighbour weeks are out."""
     least = least_spacing(problem)
-    fixed_time = np.array([f.time for f in problem.fixed], dtype=np.int64)
+    locked = problem.fixed
+    times = np.array([f.time for f in locked], dtype=np.int64)
     gap = np.minimum(
         problem.slot_time - problem.earliest_time, problem.latest_time - problem.slot_time
     )
-    if len(fixed_time):
-        distance = np.abs(problem.slot_time[:, None] - fixed_time[None, :]).min(axis=1)
-        gap = np.minimum(gap, distance)
-    usable = np.flatnonzero(gap >= least)
-    none = np.full(len(fixed_time), -1)
-    slot = np.concatenate([usable, none]).astype(np.int64)
-    fixed = np.concatenate([np.full(len(usable), -1), np.arange(len(fixed_time))]).astype(np.int64)
-    time = np.concatenate([problem.slot_time[usable], fixed_time]).astype(np.int64)
+    if locked:
+        nearest = np.abs(problem.slot_time[:, None] - times[None, :]).min(axis=1)
+        gap = np.minimum(gap, nearest)
+    usable = np.flatnonzero(gap >= least).astype(np.int64)
+    none = np.full(len(locked), -1, dtype=np.int64)
+    slot = np.concatenate([usable, none])
+    fixed = np.concatenate([np.full(len(usable), -1), np.arange(len(locked))]).astype(np.int64)
+    time = np.concatenate([problem.slot_time[usable], times])
     order = np.lexsort((fixed, time))
+
+    def column(of_slot: Int | Bool, of_fixed: list[int] | list[bool]) -> Int:
+        both = np.concatenate([of_slot[usable], np.array(of_fixed, dtype=of_slot.dtype)])
+        return np.asarray(both[order], dtype=np.int64)
+
+    day = column(problem.slot_day, [f.day for f in locked])
+    daypart = column(problem.slot_daypart, [f.daypart for f in locked])
+    prime = column(problem.slot_is_prime, [f.is_prime for f in locked]).astype(np.bool_)
+    weekend = column(problem.slot_is_weekend, [f.is_weekend for f in locked]).astype(np.bool_)
     slot, fixed, time = slot[order], fixed[order], time[order]
-    flags = [
-        np.array([getattr(problem.fixed[f], name) for f in fixed[fixed >= 0]])
-        for name in ("day", "daypart", "is_prime", "is_weekend")
-    ]
-    columns = [problem.slot_day, problem.slot_daypart, problem.slot_is_prime]
-    columns.append(problem.slot_is_weekend)
-    kinds: tuple[type, ...] = (np.int64, np.int64, np.bool_, np.bool_)
-    merged = [_merge(c, f, slot, fixed, k) for c, f, k in zip(columns, flags, kinds, strict=True)]
-    return _link(slot, fixed, time, merged, least)
-
-
-def _merge(column: Float, flags: Float, slot: Int, fixed: Int, kind: type) -> Float:
-    out = np.zeros(len(slot), dtype=kind)
-    out[fixed < 0] = column[slot[fixed < 0]]
-    out[fixed >= 0] = flags
-    return out
-
-
-def _link(slot: Int, fixed: Int, time: Int, merged: list[Float], least: int) -> Nodes:
-    """Look-back rows, blocks and sizes."""
-    day, n = merged[0].astype(np.int64), len(slot)
-    locked_row = np.maximum.accumulate(np.where(fixed >= 0, np.arange(1, n + 1), 0))
-    # a locked message stands where it is: spacing never forbids what precedes it
-    reach = np.searchsorted(time, np.where(fixed >= 0, time - 1, time - least), side="right")
-    reach = np.minimum(np.where(fixed >= 0, np.arange(n), reach), np.arange(n)).astype(np.int64)
-    day_first = np.searchsorted(day, day, side="left")
-    before = np.concatenate([[0], locked_row])[:-1] if n else locked_row
-    same = np.where((reach > day_first) & (reach >= before), reach, 0)
-    prev = np.minimum(reach, day_first)
-    prev = np.where(prev >= before, prev, n + 1)
-    first = np.concatenate([[1], np.maximum(locked_row, 1), [1]]).astype(np.int64)
-    blocks = _blocks(time, day, fixed, merged[2], least)
-    day_size = np.array([_most(time[day == d], fixed[day == d], least) for d in range(DAYS)])
+    same, prev, first = _look_back(time, day, fixed, least)
+    before = _most_before(time, fixed, least)
+    after = _most_before(-time[::-1], fixed[::-1], least)[::-1]
+    runs = [np.flatnonzero(day == d) for d in range(DAYS)]
+    today = [_most_before(time[r], fixed[r], least) for r in runs]
     return Nodes(
-        *(slot, fixed, day, merged[1].astype(np.int64), merged[2], merged[3]),
-        *(same.astype(np.int64), prev.astype(np.int64), first, blocks),
-        *(day_size, _most(time, fixed, least)),
+        *(slot, fixed, day, daypart, prime, weekend, same, prev, first),
+        day_runs=tuple(_run(r, fixed) for r in runs if len(r)),
+        before=before,
+        after=after,
+        today=np.concatenate(today),
+        day_size=np.array([int(t.max(initial=-1)) + 1 for t in today]),
+        size=int(before.max(initial=-1)) + 1,
     )
 
 
-def _blocks(
-    time: Int, day: Int, fixed: Int, prime: Bool, least: int
-) -> tuple[tuple[int, int, bool], ...]:
-    blocks, start = [], 0
-    for i in range(1, len(time) + 1):
-        if (
-            i == len(time)
-            or day[i] != day[start]
-            or prime[i] != prime[start]
-            or time[i] - time[start] >= least
-            or fixed[i] >= 0
-            or fixed[start] >= 0
-        ):
-            blocks.append((start, i, bool(prime[start])))
-            start = i
-    return tuple(blocks)
+def _look_back(time: Int, day: Int, fixed: Int, least: int) -> tuple[Int, Int, Int]:
+    """`same_row`, `prev_row` and `first_row` of `Nodes`."""
+    n = len(time)
+    place = np.arange(n)
+    locked_row = np.maximum.accumulate(np.where(fixed >= 0, place + 1, 0))
+    # a locked message stands where it is: spacing never forbids what precedes it
+    reach = np.searchsorted(time, time - least, side="right")
+    reach = np.where(fixed >= 0, place, np.minimum(reach, place))
+    day_first = np.searchsorted(day, day, side="left")
+    before = np.concatenate([[0], locked_row])[:n]
+    same = np.where((reach > day_first) & (reach >= before), reach, 0)
+    prev = np.minimum(reach, day_first)
+    prev = np.where(prev >= before, prev, n + 1)
+    first = np.concatenate([[1], np.maximum(locked_row, 1), [1]])
+    return same.astype(np.int64), prev.astype(np.int64), first.astype(np.int64)
 
 
-def _most(time: Int, fixed: Int, least: int) -> int:
-    """Most messages these places can hold: the earliest possible next one, again and again."""
-    count, last = 0, -np.inf
-    for t, f in zip(time, fixed, strict=True):
+def _most_before(time: Int, fixed: Int, least: int) -> Int:
+    """Most messages before each place: the earliest possible next one, again and again."""
+    count, last, out = 0, -np.inf, []
+    for t, f in zip(time.tolist(), fixed.tolist(), strict=True):
         if f >= 0 or t - last >= least:
-            count, last = count + 1, float(t)
-    return count
+            out.append(count)
+            count, last = count + 1, t
+        else:
+            # the last one counted may be moved here, so it does not come before
+            out.append(count - 1)
+    return np.array(out, dtype=np.int64)
+
+
+def _run(places: Int, fixed: Int) -> Run:
+    start, end = int(places[0]), int(places[-1]) + 1
+    cuts = [start, *(int(i) for i in places[1:] if fixed[i] >= 0), end]
+    return start, end, tuple((a, b) for a, b in zip(cuts, cuts[1:], strict=False))

@@ -14,7 +14,7 @@ import numpy as np
 from scheduler.solver.captions import Captions
 from scheduler.solver.dp import Step
 from scheduler.solver.nodes import Nodes
-from scheduler.solver.problem import DAYPARTS, DAYS, Float, Int, PageProblem
+from scheduler.solver.problem import DAYPARTS, DAYS, Bool, Float, Int, PageProblem
 
 _GRID = 160
 _SPAN = 64.0
@@ -43,33 +43,34 @@ class Pricing:
     """Weights of all states of one page, and rewards under given prices."""
 
     def __init__(
-        self, problem: PageProblem, nodes: Nodes, captions: Captions, m_max: int, d_size: int
+        self, problem: PageProblem, nodes: Nodes, captions: Captions, sizes: tuple[int, ...]
     ) -> None:
         self.nodes, self.captions = nodes, captions
+        m_max, d_size = max(sizes), max(int(nodes.day_size.max(initial=1)), 1)
         self.weight = state_weights(problem, nodes, m_max, d_size)
-        w, d = np.arange(m_max)[:, None], np.arange(d_size)[None, :]
-        live = np.broadcast_to(d <= w, self.weight.shape) & (nodes.slot >= 0)[:, None, None]
-        self.flat = np.flatnonzero(live)
+        live = _live(nodes, self.weight.shape, min(sizes))
+        self.flat = np.flatnonzero(live & (nodes.slot >= 0)[None, :, None])
         weight = self.weight.ravel()[self.flat]
         top = max(float(weight.max(initial=0.0)), 1e-300)
         self.grid = np.concatenate([[0.0], np.geomspace(top / _SPAN, top, _GRID - 1)])
         self.grid[-1] = top
         cell = np.clip(np.searchsorted(self.grid, weight, side="right") - 1, 0, _GRID - 2)
         self.frac = (weight - self.grid[cell]) / np.diff(self.grid)[cell]
-        place = self.flat // (m_max * d_size)
+        place = self.flat // m_max % len(nodes.slot)
         self.base = (nodes.day[place] * DAYPARTS + nodes.daypart[place]) * _GRID + cell
-        self.rest = np.where((nodes.slot < 0)[:, None, None] & (d <= w), self.weight, -np.inf)
+        is_locked = (nodes.slot < 0)[None, :, None]
+        self.rest = np.where(live & is_locked, self.weight, -np.inf)
 
     def reward(self, duals: Duals) -> Float:
-        """(n, m, d) best reward after prices, never below the exact one; -inf where unreachable."""
+        """(d, n, m) best reward after prices, never below the exact one; -inf where unreachable."""
         out = self.rest.copy()
         if len(self.captions.index):
             best = self._envelope(duals).ravel()
-            low = best[self.base]
-            low += self.frac * (best[self.base + 1] - low)
+            low = best.take(self.base)
+            low += self.frac * (best.take(self.base + 1) - low)
             out.ravel()[self.flat] = low
         if duals.off_prime:
-            out[~self.nodes.is_prime] -= duals.off_prime
+            out[:, ~self.nodes.is_prime] -= duals.off_prime
         return out
 
     def _envelope(self, duals: Duals) -> Float:
@@ -94,7 +95,7 @@ class Pricing:
         """(free steps, k) objective of each caption at each free step of a path."""
         steps = np.array([s for s in path if self.nodes.slot[s[0]] >= 0], dtype=np.int64)
         steps = steps.reshape(-1, 3)
-        weight = self.weight[steps[:, 0], steps[:, 1], steps[:, 2]]
+        weight = self.weight[steps[:, 2], steps[:, 0], steps[:, 1]]
         return np.asarray(weight[:, None] * self.captions.score.T[self.nodes.daypart[steps[:, 0]]])
 
     def caption_prices(self, path: list[Step], duals: Duals) -> Float:
@@ -105,18 +106,26 @@ class Pricing:
         return np.asarray(price[None, :] + duals.category[days][:, c.category])
 
 
+def _live(nodes: Nodes, shape: tuple[int, ...], least: int) -> Bool:
+    """(d, n, m) states that a path of `least` or more messages can pass."""
+    d, w = np.arange(shape[0])[:, None, None], np.arange(shape[2])[None, None, :]
+    out = (d <= w) & (d <= nodes.today[None, :, None]) & (w <= nodes.before[None, :, None])
+    return np.asarray(out & (w + 1 + nodes.after[None, :, None] >= least))
+
+
 def state_weights(problem: PageProblem, nodes: Nodes, m_max: int, d_size: int) -> Float:
-    """(n, m, d) objective per unit of caption score; at locked messages, the objective itself."""
+    """(d, n, m) objective per unit of caption score; at locked messages, the objective itself."""
     w = np.minimum(np.arange(m_max), problem.fatigue.shape[1] - 1)
     d = np.minimum(np.arange(d_size), problem.fatigue.shape[2] - 1)
-    out = np.empty((len(nodes.slot), m_max, d_size))
+    out = np.empty((d_size, len(nodes.slot), m_max))
     free = nodes.slot >= 0
     slots = nodes.slot[free]
     factor = problem.slot_factor[slots] * problem.slot_choice_weight[slots]
-    out[free] = factor[:, None, None] * problem.fatigue[slots][:, w][:, :, d]
+    table = problem.fatigue[slots][:, w][:, :, d] * factor[:, None, None]
+    out[:, free] = np.moveaxis(table, 2, 0)
     for i in np.flatnonzero(~free):
         f = problem.fixed[int(nodes.fixed[i])]
         fw = np.minimum(np.arange(m_max), f.fatigue.shape[0] - 1)
         fd = np.minimum(np.arange(d_size), f.fatigue.shape[1] - 1)
-        out[i] = f.value * f.choice_weight * f.fatigue[fw][:, fd]
+        out[:, i] = f.value * f.choice_weight * f.fatigue[fw][:, fd].T
     return out

@@ -114,13 +114,13 @@ def _move_caps(
     counted = count_prime and off <= _MAX_COUNTED
     table = WeekDP(nodes, m_max, off + 1 if counted else 1)
     capped = nodes.is_weekend | (problem.day_share_cap < 1.0)[nodes.day]
-    shape = (len(nodes.slot), m_max, table.d_size)
+    shape = (table.d_size, len(nodes.slot), m_max)
     loose = replace(
         limits,
         weekend=np.arange(problem.n_max + 1),
-        day=np.where(problem.day_share_cap < 1.0, DAYS * 24, limits.day),
+        day=np.where(problem.day_share_cap < 1.0, problem.n_max, limits.day),
     )
-    gain = np.broadcast_to(-capped.astype(np.float64)[:, None, None], shape)
+    gain = np.broadcast_to(-capped.astype(np.float64)[None, :, None], shape)
     table.run(gain + mask(loose, nodes, limits.sizes, shape))
     weekend, day, sizes = limits.weekend.copy(), limits.day.copy(), []
     for n in limits.sizes:
