@@ -48,7 +48,7 @@ class DuckDBWarehouse:
 
     def query(self, sql: str, params: Params | None = None) -> pa.Table:
         """Rows of a SELECT as Arrow."""
-        return self.connection.execute(sql, dict(params or {})).to_arrow_table()
+        return self.connection.sql(sql, params=dict(params or {})).to_arrow_table()
 
     def execute(self, sql: str, params: Params | None = None) -> None:
         """Run one statement for its effect."""

@@ -95,7 +95,10 @@ class DbtProject:
             "--log-path", str(self.work_dir(database) / "logs"),
             "--vars", json.dumps(dict(variables), sort_keys=True),
         ]  # fmt: skip
-        environment = os.environ | {"EROS_DUCKDB_PATH": str(database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        environment = os.environ | {
+            "EROS_DUCKDB_PATH": str(database),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        }
         lines: list[str] = []
         with subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
             command, cwd=self.root, env=environment, text=True, encoding="utf-8", errors="replace",

@@ -1,0 +1,101 @@
+"""The best captions of a page for a time of day: the pool the solver chooses from, ranked."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from scheduler.errors import SchedulerError
+from scheduler.response import PageResponse
+from scheduler.run.gate import empty_pool
+from scheduler.run.inputs import AgencyInputs
+from scheduler.run.problem import DAYPARTS, priced_captions
+from scheduler.run.promised import Promised
+
+
+def rank_captions(
+    page: str,
+    inputs: AgencyInputs,
+    response: PageResponse,
+    promised: Promised,
+    time_of_day: str,
+    count: int,
+    price_tier: str | None,
+) -> list[dict[str, Any]]:
+    """The captions with the highest expected revenue at a time of day.
+
+    No category appears more often than the page's daily limit allows.
+
+    Returns:
+        Per caption: `caption_id`, `caption_text`, `content_category`, `price_tier`, `energy`,
+        `performance_score` (0-100, percentile of its expected revenue among the page's allowed
+        captions), `price` (dollars, best), `expected_revenue` (dollars, in the mean hour of that
+        time of day) and `confidence` (0-1: the share of its lift that its own sends support).
+
+    Raises:
+        SchedulerError: unknown time of day, or no caption is allowed (the message says which
+            filter emptied the pool).
+    """
+    if time_of_day not in DAYPARTS:
+        raise SchedulerError(
+            f"Unknown time of day {time_of_day!r}. Use one of: {', '.join(DAYPARTS)}."
+        )
+    if count < 1:
+        raise SchedulerError("The number of captions must be 1 or more.")
+    if page not in inputs.candidates:
+        raise SchedulerError(empty_pool(inputs.filter_counts.get(page, ())))
+    priced = priced_captions(page, inputs, response, promised)
+    factor = priced.daypart_factor[:, DAYPARTS.index(time_of_day)]
+    score = priced.value * factor
+    percentile = 100.0 * (np.argsort(np.argsort(score, kind="stable")) + 1) / len(score)
+    hour = _mean_hour_factor(inputs, page, response, time_of_day)
+    rows = priced.captions.to_pylist()
+    order = sorted(range(len(rows)), key=lambda i: (-score[i], rows[i]["caption_key"]))
+    limit = int(inputs.page_settings[page]["max_same_category_per_day"])
+    used: Counter[str] = Counter()
+    chosen: list[dict[str, Any]] = []
+    tiers = Counter(str(row["price_tier"]) for row in rows)
+    for i in order:
+        row = rows[i]
+        if price_tier is not None and row["price_tier"] != price_tier:
+            continue
+        if used[row["content_category_key"]] >= limit:
+            continue
+        used[row["content_category_key"]] += 1
+        chosen.append(
+            {
+                "caption_id": row["caption_id"],
+                "caption_text": row["caption_text"],
+                "content_category": row["content_category"],
+                "price_tier": row["price_tier"],
+                "energy": row["energy"],
+                "performance_score": float(percentile[i]),
+                "price": float(priced.price[i]),
+                "expected_revenue": float(priced.value[i] * hour * response.deflation),
+                "confidence": float(row["evidence_share"]),
+            }
+        )
+        if len(chosen) == count:
+            break
+    if not chosen:
+        known = ", ".join(sorted(tiers))
+        raise SchedulerError(
+            f"No allowed caption has the price tier {price_tier!r}. Tiers in the pool: {known}."
+        )
+    return chosen
+
+
+def _mean_hour_factor(
+    inputs: AgencyInputs, page: str, response: PageResponse, time_of_day: str
+) -> float:
+    slots = inputs.slots[page]
+    hours = [
+        int(hour)
+        for hour, daypart in zip(
+            slots.column("local_hour").to_pylist(),
+            slots.column("daypart").to_pylist(),
+            strict=True,
+        )
+        if daypart == time_of_day
+    ]
+    return float(np.mean(np.exp(response.hour[hours]))) if hours else 1.0

@@ -1,0 +1,52 @@
+"""The command group and how errors leave it."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from scheduler.cli.ask import analyze, captions, diagnose, score, validate
+from scheduler.cli.data import build, demo, doctor, load, train
+from scheduler.cli.plan import export, run
+from scheduler.errors import SchedulerError
+
+COULD_NOT_RUN = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(package_name="eros-scheduler", message="%(package)s %(version)s")
+def cli() -> None:
+    """Plan each week's paid mass messages for every page of a creator agency.
+
+    \b
+    First time:  scheduler demo            a made-up agency to try it on, or
+                 scheduler load DIR        your own files
+    Each week:   scheduler run             plan, check, publish, write output/
+
+    Exit codes: 0 done, 1 a page failed or `validate` found a blocking violation,
+    2 could not run.
+    """  # noqa: D301 - \b is click's mark for a block that is not rewrapped
+
+
+for command in (
+    demo, load, build, run, train, analyze, score, diagnose, captions, validate, export, doctor,
+):  # fmt: skip
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the command line; an error of ours is one line and exit code 2."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(COULD_NOT_RUN)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(COULD_NOT_RUN)
+    except SchedulerError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(COULD_NOT_RUN)
+    sys.exit(0)

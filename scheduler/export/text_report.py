@@ -1,0 +1,185 @@
+"""A page's week and standing as plain text, 80 columns wide."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from scheduler.analysis.performance import PageAnalysis
+from scheduler.run.result import PageResult, RunResult
+
+WIDTH = 80
+_RULE = "-" * WIDTH
+
+
+def text_report(page: PageResult, analysis: PageAnalysis, result: RunResult) -> str:
+    """The report of one published page."""
+    blocks = [
+        f"{page.page_name}: week of {result.week}",
+        f"As of {result.as_of:%Y-%m-%d %H:%M} UTC. Schedule {page.schedule_id}.",
+        "",
+        *_section("The week", _week_lines(page)),
+        *analysis_lines(analysis),
+        *_section("Notes of the rulebook", _note_lines(page)),
+    ]
+    return "\n".join(blocks) + "\n"
+
+
+def analysis_lines(analysis: PageAnalysis) -> list[str]:
+    """The sections on a page's standing, which `scheduler analyze` prints too."""
+    return [
+        *_section("Standing", _standing_lines(analysis)),
+        *_section("EROS score", _eros_lines(analysis)),
+        *_section("When and at what price", _timing_lines(analysis)),
+        *_section("Content, by revenue per recipient", _content_lines(analysis)),
+        *_section("How well the response model does out of time", _skill_lines(analysis)),
+    ]
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    wrapped: list[str] = []
+    for line in lines:
+        indent = " " * 26 if line[:24].strip() and line[24:26] == "  " else "  "
+        wrapped += textwrap.wrap(line, WIDTH, subsequent_indent=indent) or [""]
+    return [title, _RULE, *wrapped, ""]
+
+
+def _field(name: str, value: str) -> str:
+    return f"{name:<24}  {value}"
+
+
+def _week_lines(page: PageResult) -> list[str]:
+    days = Counter(f"{message['local_at']:%a}" for message in page.messages)
+    order = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    prices = [message["price"] for message in page.messages]
+    lines = [
+        _field("Messages", f"{len(page.messages)}  ({_counts(days, order)})"),
+        _field("Projected revenue", f"${page.of_week('expected_revenue'):,.2f}"),
+        _field(
+            "80 % interval",
+            f"${page.of_week('revenue_low'):,.2f} to ${page.of_week('revenue_high'):,.2f}",
+        ),
+        _field("Prices", f"${min(prices):,.2f} to ${max(prices):,.2f}"),
+        _field("Gap to the best week", f"at most {100 * page.of_week('gap'):.2f} %"),
+        _field("Captions to choose from", f"{page.caption_count:,}"),
+    ]
+    relaxed = page.of_week("relaxed")
+    if relaxed:
+        lines.append(_field("Rules not reachable", relaxed))
+    return lines
+
+
+def _counts(days: Counter[str], order: Iterable[str]) -> str:
+    return ", ".join(f"{day} {days[day]}" for day in order if days[day])
+
+
+def _standing_lines(analysis: PageAnalysis) -> list[str]:
+    creator = analysis.creator
+    zone = creator["timezone"] + (
+        " (default: none given)" if creator["is_timezone_default"] else ""
+    )
+    lines = [
+        _field("Time zone", zone),
+        _field("Tier", f"{_text(creator['creator_tier'])}  (${_number(creator['avg_daily_revenue'], 2)} a day)"),
+        _field("Health", f"{_text(creator['health_status'])}  (30 over 60 days: {_number(creator['health_ratio'], 2)})"),
+        _field("Saturation", _saturation(creator)),
+        _field("Data quality", f"{_number(creator['data_quality_score'], 1)} of 100"),
+        _field("Usable messages", f"{analysis.usable_messages:,} in the window"),
+        _field("Confidence", _number(creator["confidence_score"], 2)),
+    ]  # fmt: skip
+    if analysis.is_pooled:
+        lines.append(
+            "Too few usable messages of its own: hours, prices and saturation are the agency's"
+            " pool, not this page's. No week is planned."
+        )
+    return lines
+
+
+def _saturation(creator: Any) -> str:
+    if creator["saturation_status"] is None:
+        return "unknown before the first training"
+    return (
+        f"{creator['saturation_status']}  ({creator['present_weekly_volume']:.1f} messages a week;"
+        f" best {creator['optimal_weekly_volume']:.1f},"
+        f" 80 % interval {creator['optimal_weekly_volume_low']:.1f}"
+        f" to {creator['optimal_weekly_volume_high']:.1f})"
+    )
+
+
+def _eros_lines(analysis: PageAnalysis) -> list[str]:
+    lines = []
+    for window, row in sorted(analysis.eros.items()):
+        execution = (
+            "unknown, weight shared"
+            if row["execution_component"] is None
+            else _number(row["execution_component"], 2)
+        )
+        lines.append(
+            _field(
+                f"{window} days",
+                f"{_number(row['eros_score'], 1)} {_text(row['eros_band'])}"
+                f"  (revenue {_number(row['rps_component'], 2)},"
+                f" conversion {_number(row['conversion_component'], 2)},"
+                f" execution {execution},"
+                f" diversity {_number(row['diversity_component'], 2)})",
+            )
+        )
+    return lines or ["No score: no valid message in the window."]
+
+
+def _timing_lines(analysis: PageAnalysis) -> list[str]:
+    hours = ", ".join(f"{hour:02d}:00 ({index:.2f})" for hour, index in analysis.hours)
+    if analysis.optimal_price_range is None:
+        prices = "unknown before the first training"
+    else:
+        low, high = analysis.optimal_price_range
+        prices = f"${low:,.2f} to ${high:,.2f}, best near ${analysis.best_price:,.2f}"
+    return [
+        _field("Prime hours (index)", hours or "unknown before the first training"),
+        _field("Price range", prices),
+    ]
+
+
+def _content_lines(analysis: PageAnalysis) -> list[str]:
+    if not analysis.content:
+        return ["No priced message in the window."]
+    return [
+        _field(
+            row["content_category_key"],
+            f"${row['revenue_per_send']:.4f} a recipient,"
+            f" {100 * row['conversion_rate']:.1f} % of views buy"
+            f" ({row['priced_message_count']} messages)"
+            if row["conversion_rate"] is not None
+            else f"${row['revenue_per_send']:.4f} a recipient"
+            f" ({row['priced_message_count']} messages)",
+        )
+        for row in analysis.content
+    ]
+
+
+def _skill_lines(analysis: PageAnalysis) -> list[str]:
+    if not analysis.agency_skill:
+        return ["Not measured yet: run `scheduler train`."]
+    page = analysis.skill
+    return [
+        _field("Skill of the agency", f"{_number(analysis.agency_skill.get('skill'), 3)}"
+               "  (R2 against a naive mean, last days held out)"),
+        _field("R2 on this page", _number(page.get("r2_earnings"), 3)),
+        _field("Rank correlation", _number(page.get("rank_correlation"), 3)),
+        _field("Interval coverage", _number(page.get("interval_coverage"), 2) + "  (0.80 wanted)"),
+    ]  # fmt: skip
+
+
+def _note_lines(page: PageResult) -> list[str]:
+    notes = [violation for violation in page.violations if violation.tier > 1]
+    if not notes:
+        return ["None: every rule of every tier is kept."]
+    return [f"Tier {note.tier}  {note.rule}: {note.detail}" for note in notes]
+
+
+def _text(value: Any) -> str:
+    return "unknown" if value is None else str(value)
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "unknown" if value is None or value != value else f"{value:,.{digits}f}"  # noqa: PLR0124 - NaN

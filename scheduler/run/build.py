@@ -1,0 +1,123 @@
+"""Step 1: marts that are fresh, of these inputs and these settings."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from scheduler.errors import SchedulerError
+from scheduler.run.progress import Progress
+from scheduler.settings import Settings, format_time, parse_time, read_settings
+from scheduler.warehouse import DbtProject, DuckDBWarehouse
+from scheduler.warehouse.base import STAGING, Warehouse
+
+
+def utc_now() -> datetime:
+    """The wall clock, UTC without a zone mark. Only a default for `as_of` and for run times."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def ensure_marts(
+    database: Path, as_of: datetime | None, overrides: Mapping[str, Any], progress: Progress
+) -> Settings:
+    """Rebuild the marts unless they are young, of the same inputs, settings and project.
+
+    Args:
+        database: the DuckDB file; no connection of this process may be open.
+        as_of: the clock asked for, or None for the marts' own or now.
+        overrides: settings of this run.
+        progress: told what is done and why.
+
+    Returns:
+        The settings of the marts that are now there.
+
+    Raises:
+        SchedulerError: no data were loaded, an override is unknown, or dbt failed.
+    """
+    project = DbtProject.find()
+    wanted = project.with_overrides(overrides)
+    with DuckDBWarehouse.open(database) as warehouse:
+        reason = _stale_because(warehouse, project, as_of, wanted)
+        if reason is None:
+            settings = read_settings(warehouse)
+            if settings is not None:
+                progress.step(f"Marts of {format_time(settings.as_of)} UTC are fresh: reused.")
+                return settings
+    progress.step(f"Building the marts ({reason}).")
+    moment = as_of or _as_of_override(wanted) or utc_now().replace(microsecond=0)
+    build_marts(project, database, moment, overrides, progress)
+    with DuckDBWarehouse.open(database) as warehouse:
+        settings = read_settings(warehouse)
+    if settings is None:
+        raise SchedulerError(
+            "The build left no settings. Run `scheduler build` and read its output."
+        )
+    return settings
+
+
+def build_marts(
+    project: DbtProject,
+    database: Path,
+    as_of: datetime,
+    overrides: Mapping[str, Any],
+    progress: Progress,
+    *,
+    with_rules: bool = False,
+) -> None:
+    """`dbt build` as of a moment.
+
+    Args:
+        with_rules: also run the tests of the rulebook. A run leaves them out: its audit does that
+            work, and a schedule made illegal by new data must not stop the run that replaces it.
+    """
+    variables = dict(overrides) | {
+        "as_of": format_time(as_of),
+        "project_fingerprint": project.fingerprint(),
+    }
+    # Unit tests judge the project's SQL, not these data: they belong to `make test`.
+    selection = ["--exclude-resource-type", "unit_test"]
+    if not with_rules:
+        selection += ["--exclude", "tag:rule"]
+    project.run(["build", *selection], variables, database, progress.detail)
+
+
+def _as_of_override(wanted: Mapping[str, Any]) -> datetime | None:
+    value = wanted.get("as_of")
+    return None if value is None else parse_time(str(value))
+
+
+def _stale_because(
+    warehouse: Warehouse, project: DbtProject, as_of: datetime | None, wanted: Mapping[str, Any]
+) -> str | None:
+    """Why the marts must be built anew, or None."""
+    settings = read_settings(warehouse)
+    if settings is None:
+        return "there are none"
+    as_of = as_of or _as_of_override(wanted)
+    age = utc_now() - settings.built_at
+    checks = {
+        "caching is off": not wanted.get("enable_caching", True),
+        "the project changed": settings.project_fingerprint != project.fingerprint(),
+        "another as-of time": as_of is not None and as_of != settings.as_of,
+        "other settings": _differs(settings, wanted),
+        "new data": settings.raw_fingerprint != _raw_fingerprint(warehouse),
+        "older than their time to live": age > timedelta(hours=float(wanted["marts_ttl_hours"])),
+    }
+    return next((reason for reason, holds in checks.items() if holds), None)
+
+
+def _differs(settings: Settings, wanted: Mapping[str, Any]) -> bool:
+    ignored = {"as_of", "project_fingerprint"}
+    return any(
+        name in settings.values and settings.values[name] != value
+        for name, value in wanted.items()
+        if name not in ignored
+    )
+
+
+def _raw_fingerprint(warehouse: Warehouse) -> str:
+    relation = f"{STAGING}.stg_raw_fingerprint"
+    if not warehouse.exists(relation):
+        return ""
+    rows = warehouse.query(f"select raw_fingerprint from {relation}").to_pylist()  # noqa: S608
+    return str(rows[0]["raw_fingerprint"]) if rows else ""

@@ -1,0 +1,87 @@
+"""The demo agency in the warehouse: never mixed with anybody's own data."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from scheduler.errors import SchedulerError
+from scheduler.loading import LoadReport, load_directory
+from scheduler.run.build import utc_now
+from scheduler.run.progress import Progress
+from scheduler.run.request import check_output_dir
+from scheduler.simulation import make_demo
+from scheduler.warehouse import connect, database_path, exclusive
+from scheduler.warehouse.base import OPERATIONS, RAW, Warehouse
+
+MARKER = f"{RAW}.demo_agency"
+_RAW_TABLES = ("mass_messages", "caption_bank", "vault_matrix", "active_creators")
+_HISTORY = (
+    "schedule_templates", "response_curves", "model_skill", "model_registry",
+    "batch_execution_log", "system_alerts",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DemoSize:
+    """How large a demo is, and which one."""
+
+    pages: int
+    messages: int
+    captions: int
+    seed: int
+
+
+def load_demo(
+    size: DemoSize, as_of: datetime | None, directory: Path, progress: Progress
+) -> LoadReport:
+    """Write the demo's files and load them in place of any earlier demo.
+
+    Raises:
+        SchedulerError: the warehouse holds data of another origin, the size makes no agency, or
+            the directory can't be written.
+    """
+    check_output_dir(directory)
+    moment = as_of or utc_now().replace(minute=0, second=0, microsecond=0)
+    database = database_path()
+    with exclusive(database), connect(must_exist=False) as warehouse:
+        _refuse_real_data(warehouse)
+        progress.step(f"Simulating {size.pages} pages, {size.messages:,} messages.")
+        try:
+            make_demo(directory, **asdict(size), as_of=moment)
+        except ValueError as error:
+            raise SchedulerError(f"No such demo: {error}.") from error
+        _clear(warehouse)
+        progress.step(f"Loading {directory}.")
+        report = load_directory(warehouse.connection, directory)
+        warehouse.execute(
+            f"create table {MARKER} (as_of timestamp, pages bigint, messages bigint,"
+            " captions bigint, seed bigint)"
+        )
+        warehouse.append(MARKER, pa.Table.from_pylist([{"as_of": moment, **asdict(size)}]))
+    return report
+
+
+def _refuse_real_data(warehouse: Warehouse) -> None:
+    table = f"{RAW}.mass_messages"
+    if warehouse.exists(MARKER) or not warehouse.exists(table):
+        return
+    count = warehouse.query(f"select count(*) as n from {table}").to_pylist()[0]["n"]  # noqa: S608
+    if count:
+        raise SchedulerError(
+            f"The warehouse holds {count:,} messages that are no demo. "
+            "Set EROS_DUCKDB_PATH to another file for the demo."
+        )
+
+
+def _clear(warehouse: Warehouse) -> None:
+    """Take an earlier demo out, with the schedules planned on it."""
+    if not warehouse.exists(MARKER):
+        return
+    with warehouse.transaction():
+        for name in (*_RAW_TABLES, "demo_agency"):
+            warehouse.execute(f"drop table if exists {RAW}.{name}")
+        for name in _HISTORY:
+            if warehouse.exists(f"{OPERATIONS}.{name}"):
+                warehouse.execute(f"delete from {OPERATIONS}.{name} where true")  # noqa: S608

@@ -1,0 +1,352 @@
+"""From a page's marts and its response to the problem that the solver reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from scheduler.errors import SchedulerError
+from scheduler.response import PageResponse, ResponseModel
+from scheduler.run.gate import empty_pool
+from scheduler.run.inputs import AgencyInputs, floats
+from scheduler.run.promised import Promised
+from scheduler.settings import Settings
+from scheduler.solver import PageProblem
+
+DAYPARTS = ("morning", "afternoon", "evening", "night")
+_EPOCH = datetime(1970, 1, 1)
+_HOURS_OF_A_WEEK = 168
+# More messages on one local day than this never fit between spacings of an hour.
+_HOURS_OF_A_DAY = 24
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PricedCaptions:
+    """A page's free captions with what each is worth, in order of `caption_key`.
+
+    Attributes:
+        captions: rows of `caption_candidates`.
+        price: (K,) best price, dollars.
+        value: (K,) expected dollars at reference hour and no fatigue, at that price.
+        daypart_factor: (K, 4) 1 where the energy suits the time of day, else the mismatch factor.
+    """
+
+    captions: pa.Table
+    price: Floats
+    value: Floats
+    daypart_factor: Floats
+
+
+class NoCandidate(SchedulerError):
+    """Every caption of a page fell to a filter."""
+
+
+@dataclass(frozen=True)
+class PlannedPage:
+    """A problem with the rows behind its indices.
+
+    Attributes:
+        problem: what the solver reads.
+        slots: rows of `schedule_slots`, in the problem's slot order.
+        captions: rows of `caption_candidates`, in the problem's caption order.
+        candidate_count: captions before the solver's own reduction.
+    """
+
+    problem: PageProblem
+    slots: pa.Table
+    captions: pa.Table
+    candidate_count: int
+
+
+def page_response(model: ResponseModel, page: str, settings: Settings) -> PageResponse:
+    """The page's response; with predictions switched off, its plain averages."""
+    response = model.page_response(page)
+    return response if settings.enable_ml_predictions else response.averages_only()
+
+
+def build_problem(
+    page: str,
+    inputs: AgencyInputs,
+    response: PageResponse,
+    creator: Mapping[str, Any],
+    promised: Promised,
+) -> PlannedPage:
+    """Put a page's week into the solver's terms.
+
+    Raises:
+        NoCandidate: no caption is left once promises to other pages and weeks are taken out.
+        SchedulerError: no slot of the week lies after `as_of`.
+    """
+    rules = inputs.page_settings[page]
+    slots = _plannable(inputs.slots[page], inputs.settings.as_of)
+    if slots.num_rows == 0:
+        raise SchedulerError("No hour of the week lies after as_of: plan a later week.")
+    priced = priced_captions(page, inputs, response, promised)
+    captions = priced.captions
+    count_max = int(rules["messages_per_week_max"])
+    slot_time = _minutes(slots.column("send_at"))
+    days = [(d - inputs.week).days for d in slots.column("local_date").to_pylist()]
+    hours = np.asarray(slots.column("local_hour").to_pylist(), dtype=np.int64)
+    weekdays = np.asarray(slots.column("iso_weekday").to_pylist(), dtype=np.int64)
+    earliest, latest = _neighbours(promised.own, creator, slot_time)
+    weekend_cap, day_caps = _day_caps(inputs.slots[page])
+    problem = PageProblem(
+        page_name=page,
+        slot_time=slot_time,
+        slot_day=np.asarray(days, dtype=np.int64),
+        slot_daypart=np.asarray(
+            [DAYPARTS.index(name) for name in slots.column("daypart").to_pylist()], dtype=np.int64
+        ),
+        slot_factor=np.exp(response.hour[hours] + response.weekday[weekdays]),
+        slot_choice_weight=floats(slots, "day_multiplier") * floats(slots, "holiday_factor"),
+        slot_is_prime=np.isin(hours, _prime_hours(creator)),
+        slot_is_weekend=np.asarray(slots.column("is_weekend").to_pylist(), dtype=bool),
+        caption_keys=captions.column("caption_key").to_pylist(),
+        caption_value=priced.value,
+        caption_price=priced.price,
+        caption_category=_codes(captions.column("content_category_key").to_pylist()),
+        caption_is_explicit=np.asarray(
+            [label == "explicit" for label in captions.column("content_class").to_pylist()]
+        ),
+        caption_daypart_factor=priced.daypart_factor,
+        fatigue=_fatigue(response, slots, promised.own, creator, inputs, count_max),
+        n_min=int(rules["messages_per_week_min"]),
+        n_max=count_max,
+        spacing_minutes=round(float(rules["min_spacing_hours"]) * 60),
+        explicit_share=float(rules["explicit_share"]),
+        explicit_tolerance=float(rules["explicit_share_tolerance"]),
+        prime_share_min=float(rules["prime_share_min"]),
+        category_per_day_max=int(rules["max_same_category_per_day"]),
+        weekend_share_cap=weekend_cap,
+        day_share_cap=day_caps,
+        earliest_time=earliest,
+        latest_time=latest,
+        fixed=(),
+    )
+    return PlannedPage(problem, slots, captions, inputs.candidates[page].num_rows)
+
+
+def priced_captions(
+    page: str, inputs: AgencyInputs, response: PageResponse, promised: Promised
+) -> PricedCaptions:
+    """The captions that are free for a page's week, each at its best price.
+
+    Raises:
+        NoCandidate: none is left; the message says which filter cut how many.
+    """
+    rules = inputs.page_settings[page]
+    captions = _free_captions(page, inputs, promised, int(rules["min_freshness_days"]))
+    price, value = _best_price(page, inputs, response, captions)
+    return PricedCaptions(captions, price, value, _energy_match(inputs, captions))
+
+
+def _plannable(slots: pa.Table, as_of: datetime) -> pa.Table:
+    """Slots after `as_of`; of an hour that daylight saving repeats, the first only.
+
+    A CSV row names a local hour; the second of two equal local hours could not be told apart.
+    """
+    future = slots.filter(pc.greater(slots.column("send_at"), pa.scalar(as_of, pa.timestamp("us"))))
+    local = future.column("local_at").to_pylist()
+    seen: set[Any] = set()
+    first = []
+    for moment in local:
+        first.append(moment not in seen)
+        seen.add(moment)
+    return future.filter(pa.array(first, pa.bool_()))
+
+
+def _free_captions(
+    page: str, inputs: AgencyInputs, promised: Promised, freshness_days: int
+) -> pa.Table:
+    """Candidates not promised to another page this week, nor to this page in a week nearby."""
+    candidates = inputs.candidates[page]
+    reach = timedelta(days=freshness_days)
+    nearby = {
+        row["caption_key"]
+        for row in promised.own.to_pylist()
+        if inputs.week - reach < row["local_date"] < inputs.week + timedelta(days=7) + reach
+    }
+    keys = candidates.column("caption_key").to_pylist()
+    unpromised = [key not in promised.taken for key in keys]
+    free = [ok and key not in nearby for ok, key in zip(unpromised, keys, strict=True)]
+    if not any(free):
+        steps = [
+            *inputs.filter_counts.get(page, ()),
+            ("promised to another page", len(keys), sum(unpromised)),
+            ("used in a week nearby", sum(unpromised), 0),
+        ]
+        raise NoCandidate(empty_pool(steps))
+    return candidates.filter(pa.array(free, pa.bool_()))
+
+
+def _best_price(
+    page: str, inputs: AgencyInputs, response: PageResponse, captions: pa.Table
+) -> tuple[Floats, Floats]:
+    """Each caption's best price and the dollars it then earns at reference hour and no fatigue.
+
+    Without a term that joins price and slot, the best price depends on the content alone.
+    """
+    rules = inputs.page_settings[page]
+    points = proposable_prices(inputs.price_points, response, rules)
+    content_keys = captions.column("content_category_key").to_pylist()
+    best_price: dict[str, float] = {}
+    best_log: dict[str, float] = {}
+    for key in sorted(set(content_keys)):
+        log_revenue = response.log_price(key, points) + np.log(points)
+        best = int(np.argmax(log_revenue))
+        best_price[key], best_log[key] = float(points[best]), float(log_revenue[best])
+    log_value = (
+        np.log(response.audience)
+        + response.log_base
+        + response.content(content_keys)
+        + response.caption(
+            captions.column("caption_key").to_pylist(), _days_since(captions, inputs)
+        )
+        + np.asarray([best_log[key] for key in content_keys])
+    )
+    return np.asarray([best_price[key] for key in content_keys]), np.exp(log_value)
+
+
+def proposable_prices(
+    price_points: tuple[float, ...], response: PageResponse, rules: Mapping[str, float]
+) -> Floats:
+    """Price points inside the page's rule and its own history.
+
+    Outside its own range a page's history says nothing about demand; where no point lies inside,
+    the one nearest to the range stands.
+
+    Raises:
+        SchedulerError: no price point obeys the page's rule.
+    """
+    points = np.asarray(price_points, dtype=np.float64)
+    allowed = points[(points >= rules["price_min"]) & (points <= rules["price_max"])]
+    if allowed.size == 0:
+        raise SchedulerError(
+            f"No price point lies between {rules['price_min']:g} and {rules['price_max']:g}: "
+            "mend the seed price_points or the page's price range."
+        )
+    known = allowed[(allowed >= response.price_low) & (allowed <= response.price_high)]
+    if known.size:
+        return np.asarray(known)
+    middle = (response.price_low + response.price_high) / 2
+    return allowed[[int(np.argmin(np.abs(allowed - middle)))]]
+
+
+def _days_since(captions: pa.Table, inputs: AgencyInputs) -> Floats:
+    """Days from a caption's last use on the page to the planned week; NaN when never used."""
+    start = datetime.combine(inputs.week, datetime.min.time())
+    return np.asarray(
+        [
+            np.nan if used is None else (start - used).total_seconds() / 86_400
+            for used in captions.column("last_used_at").to_pylist()
+        ]
+    )
+
+
+def _energy_match(inputs: AgencyInputs, captions: pa.Table) -> Floats:
+    """1 where a caption's energy suits the time of day, else the mismatch factor. Shape (K, 4)."""
+    energies = captions.column("energy").to_pylist()
+    factor = np.ones((len(energies), len(DAYPARTS)))
+    if not inputs.settings.enable_energy_matching:
+        return factor
+    for column, daypart in enumerate(DAYPARTS):
+        suits = inputs.energy_profiles.get(daypart, frozenset()) | {"neutral"}
+        mismatch = np.asarray([energy not in suits for energy in energies])
+        factor[mismatch, column] = inputs.settings.energy_mismatch_factor
+    return factor
+
+
+def _fatigue(
+    response: PageResponse,
+    slots: pa.Table,
+    own: pa.Table,
+    creator: Mapping[str, Any],
+    inputs: AgencyInputs,
+    count_max: int,
+) -> Floats:
+    """Response left by the messages before: shape (slots, sent this week, sent this local day)."""
+    prior = _sends_before_week(slots, own, creator, inputs)
+    day_max = min(count_max, _HOURS_OF_A_DAY)
+    week = np.arange(count_max + 1, dtype=np.float64)
+    day = np.arange(day_max + 1, dtype=np.float64)
+    in_week = prior[:, None, None] + week[None, :, None]
+    today = np.broadcast_to(day[None, None, :], (len(prior), len(week), len(day)))
+    sent_7d = np.broadcast_to(in_week, today.shape)
+    return np.exp(response.log_fatigue(today.ravel(), sent_7d.ravel())).reshape(today.shape)
+
+
+def _sends_before_week(
+    slots: pa.Table, own: pa.Table, creator: Mapping[str, Any], inputs: AgencyInputs
+) -> Floats:
+    """Messages in the 168 hours before each slot and before the planned week.
+
+    History up to `as_of` comes from the mart. From there to the week's start the active schedule
+    says what will be sent; hours that no schedule covers are taken at the page's present volume.
+    """
+    slot_time = _minutes(slots.column("send_at"))
+    window = slot_time - _HOURS_OF_A_WEEK * 60
+    as_of = _minutes(pa.array([inputs.settings.as_of], pa.timestamp("us")))[0]
+    start = slot_time[0]
+    planned = _minutes(own.column("send_at")) if own.num_rows else np.empty(0, dtype=np.int64)
+    ahead = planned[(planned > as_of) & (planned < start)]
+    known = floats(slots, "sends_168h_before_week")
+    counted = (ahead[None, :] > window[:, None]).sum(axis=1)
+    if ahead.size == 0:
+        uncovered = np.maximum(0, start - np.maximum(as_of, window)) / 60
+        counted = uncovered * float(creator["present_weekly_volume"] or 0.0) / _HOURS_OF_A_WEEK
+    return known + counted
+
+
+def _neighbours(
+    own: pa.Table, creator: Mapping[str, Any], slot_time: NDArray[np.int64]
+) -> tuple[float, float]:
+    """Minutes of the last message before the week and the first after it; infinite when none."""
+    times = _minutes(own.column("send_at")) if own.num_rows else np.empty(0, dtype=np.int64)
+    before = [float(t) for t in times if t < slot_time[0]]
+    after = [float(t) for t in times if t > slot_time[-1]]
+    last = creator["last_valid_sent_at"]
+    if last is not None:
+        before.append((last - _EPOCH).total_seconds() / 60)
+    return max(before, default=-np.inf), min(after, default=np.inf)
+
+
+def _day_caps(slots: pa.Table) -> tuple[float, Floats]:
+    """Largest weekend share, and largest share of each holiday (1 on other days).
+
+    The same arithmetic as the rules weekend_share and holiday_factor: a day's multiplier over the
+    sum of the week's seven.
+    """
+    weight: dict[int, tuple[float, float]] = {}
+    for row in slots.select(["iso_weekday", "day_multiplier", "holiday_factor"]).to_pylist():
+        weight[row["iso_weekday"]] = (row["day_multiplier"], row["holiday_factor"])
+    plain = {day: multiplier for day, (multiplier, _) in weight.items()}
+    shaped = {day: multiplier * factor for day, (multiplier, factor) in weight.items()}
+    weekend = sum(plain.get(day, 0.0) for day in (6, 7)) / sum(plain.values())
+    caps = np.ones(7)
+    for day, (_, factor) in weight.items():
+        if factor != 1.0:
+            caps[day - 1] = shaped[day] / sum(shaped.values())
+    return weekend, caps
+
+
+def _prime_hours(creator: Mapping[str, Any]) -> list[int]:
+    listed = creator["prime_hours"] or ""
+    return [int(hour) for hour in listed.split(",") if hour]
+
+
+def _codes(labels: list[str]) -> NDArray[np.int64]:
+    order = {label: code for code, label in enumerate(sorted(set(labels)))}
+    return np.asarray([order[label] for label in labels], dtype=np.int64)
+
+
+def _minutes(column: pa.ChunkedArray | pa.Array) -> NDArray[np.int64]:
+    """UTC minutes since 1970."""
+    micros = pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64())
+    return np.asarray(micros.to_numpy(zero_copy_only=False)) // 60_000_000

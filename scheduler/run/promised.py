@@ -1,0 +1,40 @@
+"""What active schedules have promised already: a new week must leave it alone."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What active schedules bind for one page.
+
+    Attributes:
+        own: messages of the page's other weeks.
+        taken: caption keys other pages have been promised in the planned week.
+    """
+
+    own: pa.Table
+    taken: frozenset[str]
+
+
+def promised_to(page: str, live: pa.Table, week: date, solved_here: frozenset[str]) -> Promised:
+    """What binds `page`, from the active schedules.
+
+    Args:
+        page: the page.
+        live: messages of active schedules.
+        week: the planned week, whose own active version is about to be replaced.
+        solved_here: pages that this run plans anew: their active version binds nobody.
+    """
+    other_week = pc.not_equal(live.column("week_start"), pa.scalar(week))
+    own_page = pc.equal(live.column("page_name"), page)
+    own = live.filter(pc.and_(own_page, other_week))
+    outside = pc.invert(
+        pc.is_in(live.column("page_name"), pa.array(sorted(solved_here | {page}), pa.string()))
+    )
+    same_week = pc.equal(live.column("week_start"), pa.scalar(week))
+    keys = live.filter(pc.and_(outside, same_week)).column("caption_key").to_pylist()
+    return Promised(own=own, taken=frozenset(keys))

@@ -1,0 +1,185 @@
+"""Steps 6 to 8: write what is proposed, audit it in the warehouse, publish in one statement."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from scheduler.errors import SchedulerError
+from scheduler.warehouse.base import MARTS, OPERATIONS, Warehouse
+
+TEMPLATES = f"{OPERATIONS}.schedule_templates"
+
+_TIME = pa.timestamp("us")
+TEMPLATE_SCHEMA = pa.schema(
+    [
+        ("schedule_id", pa.string()),
+        ("page_name", pa.string()),
+        ("week_start", pa.date32()),
+        ("status", pa.string()),
+        ("message_id", pa.string()),
+        ("send_at", _TIME),
+        ("price", pa.float64()),
+        ("caption_id", pa.int64()),
+        ("caption_key", pa.string()),
+        ("caption_text", pa.string()),
+        ("content_category", pa.string()),
+        ("content_type", pa.string()),
+        ("expected_revenue", pa.float64()),
+        ("revenue_low", pa.float64()),
+        ("revenue_high", pa.float64()),
+        ("confidence", pa.float64()),
+        ("strategy_note", pa.string()),
+        ("is_locked", pa.bool_()),
+        ("is_price_test", pa.bool_()),
+        ("week_expected_revenue", pa.float64()),
+        ("week_revenue_low", pa.float64()),
+        ("week_revenue_high", pa.float64()),
+        ("week_upper_bound", pa.float64()),
+        ("week_gap", pa.float64()),
+        ("week_relaxed", pa.string()),
+        ("as_of", _TIME),
+        ("training_hash", pa.string()),
+        ("run_id", pa.string()),
+        ("written_at", _TIME),
+    ]
+)
+_AUDITED = ("schedule_id", "message_id", "send_at", "price", "caption_id")
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A row of `schedule_violations`."""
+
+    schedule_id: str
+    page_name: str
+    message_id: str | None
+    rule: str
+    tier: int
+    detail: str
+
+
+def existing_schedules(warehouse: Warehouse, week: date) -> dict[str, str]:
+    """Schedule id -> status, of every version of a week that was ever written."""
+    rows = warehouse.query(
+        f"select distinct schedule_id, status from {TEMPLATES} where week_start = $week",  # noqa: S608
+        {"week": week},
+    )
+    return {row["schedule_id"]: row["status"] for row in rows.to_pylist()}
+
+
+def write_proposed(warehouse: Warehouse, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Step 6: all proposed rows of a run in one load: all of them are there, or none."""
+    if not rows:
+        return
+    table = pa.Table.from_pylist([dict(row) for row in rows], schema=TEMPLATE_SCHEMA)
+    with warehouse.transaction():
+        warehouse.append(TEMPLATES, table)
+
+
+def audit(
+    warehouse: Warehouse, schedule_ids: Iterable[str], written: Sequence[Mapping[str, Any]]
+) -> dict[str, list[Violation]]:
+    """Step 7: the rulebook's verdict on these schedules, asked of the warehouse.
+
+    Args:
+        schedule_ids: every schedule of the run, new or found again.
+        written: the rows this run wrote, which the mart must now show unchanged.
+
+    Returns:
+        Schedule id -> its violations of any tier, in order of tier, rule and message.
+
+    Raises:
+        SchedulerError: `schedules` does not show exactly the rows written.
+    """
+    ids = sorted(schedule_ids)
+    shown = warehouse.query(
+        f"select {', '.join(_AUDITED)} from {MARTS}.schedules"  # noqa: S608
+        " where schedule_id in (select unnest($ids))",
+        {"ids": ids},
+    ).to_pylist()
+    fresh = {row["schedule_id"] for row in written}
+    seen = {tuple(row[name] for name in _AUDITED) for row in shown if row["schedule_id"] in fresh}
+    meant = {tuple(row[name] for name in _AUDITED) for row in written}
+    if seen != meant or len(meant) != sum(row["schedule_id"] in fresh for row in shown):
+        raise SchedulerError(
+            f"The mart schedules shows {len(seen)} of the {len(meant)} rows written: nothing was "
+            "published. Run `scheduler build`, then the same command again."
+        )
+    found: dict[str, list[Violation]] = {name: [] for name in ids}
+    for violation in read_violations(warehouse, ids):
+        found[violation.schedule_id].append(violation)
+    return found
+
+
+def read_violations(warehouse: Warehouse, ids: Sequence[str]) -> list[Violation]:
+    """Rows of `schedule_violations` for some schedules."""
+    rows = warehouse.query(
+        "select schedule_id, page_name, message_id, rule, tier, detail"  # noqa: S608
+        f" from {MARTS}.schedule_violations where schedule_id in (select unnest($ids))"
+        " order by schedule_id, tier, rule, message_id, detail",
+        {"ids": list(ids)},
+    )
+    return [Violation(**row) for row in rows.to_pylist()]
+
+
+def publish(
+    warehouse: Warehouse, week: date, clean: Mapping[str, str], dirty: Mapping[str, str]
+) -> None:
+    """Step 8: one statement decides every status of the run's week.
+
+    Args:
+        week: the planned week.
+        clean: page -> schedule without a tier-1 row: it becomes active, and any other active
+            version of that page's week superseded.
+        dirty: page -> schedule with a tier-1 row: it stays, blocked.
+    """
+    warehouse.execute(
+        f"update {TEMPLATES} set status = case"  # noqa: S608
+        " when schedule_id in (select unnest($clean)) then 'active'"
+        " when schedule_id in (select unnest($dirty)) then 'blocked'"
+        " else 'superseded' end"
+        " where week_start = $week and (schedule_id in (select unnest($clean))"
+        " or schedule_id in (select unnest($dirty))"
+        " or (status = 'active' and page_name in (select unnest($pages))))",
+        {
+            "week": week,
+            "clean": sorted(clean.values()),
+            "dirty": sorted(dirty.values()),
+            "pages": sorted(clean),
+        },
+    )
+
+
+def read_schedule_rows(warehouse: Warehouse, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Message rows of schedules from the mart `schedules`, in order of page and time."""
+    return warehouse.query(
+        f"select * from {MARTS}.schedules where schedule_id in (select unnest($ids))"  # noqa: S608
+        " order by page_name, send_at, message_id",
+        {"ids": sorted(ids)},
+    ).to_pylist()
+
+
+def illegal_active_weeks(warehouse: Warehouse, as_of: datetime) -> list[Violation]:
+    """Tier-1 rows of active schedules whose week ends after `as_of`: new data made them illegal."""
+    rows = warehouse.query(
+        "select v.schedule_id, v.page_name, v.message_id, v.rule, v.tier, v.detail"  # noqa: S608
+        f" from {MARTS}.schedule_violations as v"
+        f" inner join (select schedule_id from {MARTS}.schedules where status = 'active'"
+        " group by schedule_id having max(send_at) > $as_of) as a on a.schedule_id = v.schedule_id"
+        " where v.tier = 1 order by v.page_name, v.schedule_id, v.rule, v.message_id, v.detail",
+        {"as_of": as_of},
+    )
+    return [Violation(**row) for row in rows.to_pylist()]
+
+
+def append_new(warehouse: Warehouse, table: str, key: Sequence[str], rows: pa.Table) -> None:
+    """Add the rows whose key the table does not hold yet: a repeated run doubles nothing."""
+    names = ", ".join(key)
+    held = warehouse.query(f"select distinct {names} from {table}").to_pylist()  # noqa: S608
+    known = {tuple(row.values()) for row in held}
+    fresh = [tuple(row[name] for name in key) not in known for row in rows.to_pylist()]
+    if any(fresh):
+        warehouse.append(table, rows.filter(pa.array(fresh, pa.bool_())))

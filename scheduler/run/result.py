@@ -1,0 +1,71 @@
+"""What a run tells its caller."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from scheduler.run.publish import Violation
+
+PUBLISHED = "active"
+PROPOSED = "proposed"
+BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """What became of one page.
+
+    Attributes:
+        status: `active` (published), `proposed` (dry run) or `blocked`.
+        reason: why it is blocked, as a sentence; empty otherwise.
+        failed: it is blocked by a crash or a time-out rather than by the rulebook.
+        messages: rows of the mart `schedules`, in time order.
+        creator: its row of the mart `creators`; empty when the page has none.
+        violations: rows of `schedule_violations`, of any tier.
+        caption_count: captions that passed every filter.
+        seconds: time its solve took.
+    """
+
+    page_name: str
+    status: str
+    reason: str = ""
+    failed: bool = False
+    schedule_id: str | None = None
+    messages: tuple[Mapping[str, Any], ...] = ()
+    creator: Mapping[str, Any] = field(default_factory=dict)
+    violations: tuple[Violation, ...] = ()
+    caption_count: int = 0
+    csv_path: Path | None = None
+    report_path: Path | None = None
+
+    def of_week(self, name: str) -> Any:
+        """A figure of the whole week, which every message row carries; None without messages."""
+        return self.messages[0][f"week_{name}"] if self.messages else None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What became of a run.
+
+    Attributes:
+        pages: page -> result, in order of page name.
+        notices: alerts that concern no single page of the run, such as an active week made illegal.
+    """
+
+    run_id: str
+    week: date
+    as_of: datetime
+    pages: Mapping[str, PageResult]
+    notices: tuple[str, ...] = ()
+    summary_path: Path | None = None
+
+    def with_status(self, status: str) -> list[PageResult]:
+        """The pages of one status, by name."""
+        return [page for page in self.pages.values() if page.status == status]
+
+    @property
+    def any_failed(self) -> bool:
+        """Whether a page crashed or timed out."""
+        return any(page.failed for page in self.pages.values())

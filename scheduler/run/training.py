@@ -1,0 +1,120 @@
+"""Step 3: one response model for the agency, kept by the hash of what it was fitted on."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
+
+from scheduler.response import (
+    ResponseModel,
+    ResponseSettings,
+    fit_response,
+)
+from scheduler.response.rows import read_rows
+from scheduler.run.build import utc_now
+from scheduler.run.progress import Progress
+from scheduler.settings import Settings
+from scheduler.warehouse import DbtProject
+from scheduler.warehouse.base import OPERATIONS, Warehouse
+
+REGISTRY = f"{OPERATIONS}.model_registry"
+CURVES = f"{OPERATIONS}.response_curves"
+SKILL = f"{OPERATIONS}.model_skill"
+
+
+def models_dir(database: Path) -> Path:
+    """Folder of fitted models: beside dbt's own files for the same warehouse."""
+    return DbtProject.find().work_dir(database) / "target" / "models"
+
+
+def response_settings(settings: Settings) -> ResponseSettings:
+    """The part of the settings that the response model reads."""
+    return ResponseSettings(
+        model_type=settings.model_type,
+        model_test_share=settings.model_test_share,
+        interval_coverage=settings.interval_coverage,
+    )
+
+
+def trained_model(
+    training: pa.Table, settings: Settings, cache_dir: Path, progress: Progress
+) -> ResponseModel:
+    """The model of these rows and settings, from the cache or fitted now.
+
+    Args:
+        training: rows of `training_messages` in key order.
+        settings: of the build the rows come from.
+        cache_dir: folder of fitted models; one file each, named by its hash.
+        progress: told what is done.
+
+    Raises:
+        ResponseError: too few rows to fit, or a setting out of range.
+    """
+    wanted = response_settings(settings)
+    _, _, key = read_rows(training, wanted)
+    path = cache_dir / f"{key}.model"
+    if settings.enable_caching and path.is_file():
+        progress.step("Response model unchanged: reused.")
+        return ResponseModel.from_bytes(path.read_bytes())
+    progress.step(f"Fitting the response model on {training.num_rows:,} messages.")
+    with threadpool_limits(limits=1):
+        model = fit_response(training, wanted)
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(model.to_bytes())
+    partial.replace(path)
+    return model
+
+
+def record_training(
+    warehouse: Warehouse, model: ResponseModel, training: pa.Table, settings: Settings, path: Path
+) -> None:
+    """Make a training the latest: its curves and its skill are what the marts show from now on.
+
+    A training that is known keeps its rows; only its time is renewed, in one transaction.
+    """
+    now = utc_now()
+    mine = {"hash": model.training_hash}
+    count = warehouse.query(
+        f"select count(*) as n from {REGISTRY} where training_hash = $hash",  # noqa: S608
+        mine,
+    ).to_pylist()
+    with warehouse.transaction():
+        if count[0]["n"]:
+            for table in (REGISTRY, CURVES, SKILL):
+                warehouse.execute(
+                    f"update {table} set trained_at = $now where training_hash = $hash",  # noqa: S608
+                    mine | {"now": now},
+                )
+            return
+        stamp = {"training_hash": model.training_hash, "as_of": settings.as_of, "trained_at": now}
+        warehouse.append(CURVES, _stamped(model.curves(), stamp))
+        warehouse.append(SKILL, _stamped(model.skill.table(), stamp))
+        row = stamp | _registry_row(training, settings, path)
+        warehouse.append(REGISTRY, pa.Table.from_pylist([row]))
+
+
+def _registry_row(training: pa.Table, settings: Settings, path: Path) -> dict[str, Any]:
+    dates = sorted(set(training.column("local_date").to_pylist()))
+    return {
+        "row_count": training.num_rows,
+        "window_start": dates[0] if dates else None,
+        "window_end": dates[-1] if dates else None,
+        "model_type": settings.model_type,
+        "parameters": json.dumps(asdict(response_settings(settings)), sort_keys=True),
+        "path": path.name,
+    }
+
+
+def _stamped(rows: pa.Table, stamp: dict[str, Any]) -> pa.Table:
+    for name, value in stamp.items():
+        kind = pa.timestamp("us") if isinstance(value, datetime) else pa.string()
+        column = pa.array([value] * rows.num_rows, kind)
+        if name in rows.column_names:
+            rows = rows.drop_columns([name])
+        rows = rows.append_column(name, column)
+    return rows
