@@ -89,12 +89,14 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Columns of the vault table that stand for a content type: all but the key and loader's columns. #}
+{# Columns of the vault table that stand for a content type: all but the key, a loader's own columns
+   (leading underscore) and times. #}
 {% macro vault_columns() %}
     {% set columns = raw_columns('vault_matrix') or {} %}
     {% set found = [] %}
     {% for name, column in columns.items() %}
-        {% if name not in ('page_name', 'username') and not name.startswith('_') %}
+        {% set is_time = column.dtype | lower | truncate(4, true, '', 0) in ('time', 'date') %}
+        {% if name not in ('page_name', 'username') and not name.startswith('_') and not is_time %}
             {% do found.append(column.name) %}
         {% endif %}
     {% endfor %}
