@@ -18,15 +18,34 @@ price_tiers as (
 
 ),
 
+-- Cents, because GoogleSQL does not partition by floats.
 priced as (
 
-    select * from messages where is_priced_rated
+    select
+        messages.*,
+        cast(round(messages.price * 100) as int64) as price_cents,
+        price_tiers.price_tier
+
+    from messages
+
+    inner join price_tiers
+        on
+            messages.price >= price_tiers.price_from
+            and (messages.price < price_tiers.price_to or price_tiers.price_to is null)
+
+    where messages.is_priced_rated
 
 ),
 
 prices as (
 
-    select distinct price from priced
+    select distinct price_cents from priced
+
+),
+
+points as (
+
+    select distinct cast(round(price * 100) as int64) as point_cents from price_points
 
 ),
 
@@ -34,34 +53,16 @@ prices as (
 ranked as (
 
     select
-        prices.price,
-        cast(price_points.price as {{ float_type() }}) as price_point,
+        prices.price_cents,
+        points.point_cents,
         row_number() over (
-            partition by prices.price
-            order by abs(prices.price - price_points.price), price_points.price
+            partition by prices.price_cents
+            order by abs(prices.price_cents - points.point_cents), points.point_cents
         ) as point_rank
 
     from prices
 
-    cross join price_points
-
-),
-
-placed as (
-
-    select
-        ranked.price,
-        ranked.price_point,
-        price_tiers.price_tier
-
-    from ranked
-
-    inner join price_tiers
-        on
-            ranked.price >= price_tiers.price_from
-            and (ranked.price < price_tiers.price_to or price_tiers.price_to is null)
-
-    where ranked.point_rank = 1
+    cross join points
 
 ),
 
@@ -69,8 +70,8 @@ summed as (
 
     select
         priced.page_name,
-        placed.price_tier,
-        placed.price_point,
+        priced.price_tier,
+        ranked.point_cents,
         count(*) as message_count,
         sum(priced.sent_count) as recipients,
         sum(priced.purchased_count) as purchases,
@@ -90,9 +91,12 @@ summed as (
 
     from priced
 
-    inner join placed on priced.price = placed.price
+    inner join ranked
+        on
+            priced.price_cents = ranked.price_cents
+            and ranked.point_rank = 1
 
-    group by priced.page_name, placed.price_tier, placed.price_point
+    group by priced.page_name, priced.price_tier, ranked.point_cents
 
 ),
 
@@ -101,7 +105,7 @@ described as (
     select
         page_name,
         price_tier,
-        price_point,
+        cast(point_cents as {{ float_type() }}) / 100 as price_point,
         message_count,
         cast(coalesce(recipients, 0) as int64) as recipients,
         cast(coalesce(purchases, 0) as int64) as purchases,
