@@ -58,7 +58,10 @@ identified as (
 
     select
         *,
-        coalesce(concat('id:', row_id), concat('content:', content)) as row_identity
+        case
+            when row_id is null then concat('content:', content)
+            else concat('id:', row_id)
+        end as row_identity
 
     from dated
 
