@@ -37,86 +37,47 @@ messages as (
 
 ),
 
-terms as (
+-- NULL page_name: a ban of every page.
+bans as (
 
     select
-        term,
-        {{ word_tokens('term') }} as term_tokens
+        cast(null as string) as page_name,
+        'term' as ban,
+        term as value
 
     from banned_terms
 
-),
-
-restrictions as (
+    union all
 
     select
         lower(trim(page_name)) as page_name,
-        lower(trim(restriction_type)) as restriction_type,
-        value,
-        {{ letters_and_digits('value') }} as value_letters,
-        lower(trim(value)) as value_lower
+        lower(trim(restriction_type)) as ban,
+        value
 
     from page_restrictions
 
+    union all
+
+    select
+        cast(null as string) as page_name,
+        'no text' as ban,
+        '' as value
+
 ),
 
-breaches as (
+spelled as (
 
     select
-        schedule_id,
         page_name,
-        message_id,
-        'There is no text to check.' as detail
+        ban,
+        value,
+        {{ word_tokens('value') }} as value_tokens,
+        {{ letters_and_digits('value') }} as value_letters,
+        lower(trim(value)) as value_lower,
+        -- a value of another kind is no pattern, and need not be a valid one
+        case when ban = 'pattern' then value end as value_pattern
 
-    from messages
-
-    where caption_text is null
-
-    union all
-
-    select
-        messages.schedule_id,
-        messages.page_name,
-        messages.message_id,
-        concat('The text holds the banned term "', terms.term, '".') as detail
-
-    from messages
-
-    inner join terms
-        on {{ has_words('messages.text_tokens', 'terms.term_tokens') }}
-
-    union all
-
-    select
-        messages.schedule_id,
-        messages.page_name,
-        messages.message_id,
-        concat(
-            'The page may not send the ', restrictions.restriction_type, ' "',
-            restrictions.value, '".'
-        ) as detail
-
-    from messages
-
-    inner join restrictions
-        on messages.page_name = restrictions.page_name
-
-    where
-        (
-            restrictions.restriction_type = 'pattern'
-            and {{ matches_pattern('messages.caption_text', 'restrictions.value') }}
-        )
-        or (
-            restrictions.restriction_type = 'category'
-            and (
-                messages.category_letters = restrictions.value_letters
-                or messages.type_letters = restrictions.value_letters
-            )
-        )
-        or (
-            restrictions.restriction_type = 'price_tier'
-            and messages.price_tier = restrictions.value_lower
-        )
+    from bans
 
 ),
 
@@ -124,14 +85,35 @@ breaches as (
 broken as (
 
     select
-        schedule_id,
-        page_name,
-        message_id,
-        min(detail) as detail
+        messages.schedule_id,
+        messages.page_name,
+        messages.message_id,
+        min(
+            case spelled.ban
+                when 'no text' then 'There is no text to check.'
+                when 'term' then concat('The text holds the banned term "', spelled.value, '".')
+                else concat('The page may not send the ', spelled.ban, ' "', spelled.value, '".')
+            end
+        ) as detail
 
-    from breaches
+    from messages
 
-    group by schedule_id, page_name, message_id
+    inner join spelled
+        on
+            (spelled.page_name is null or spelled.page_name = messages.page_name)
+            and case spelled.ban
+                when 'no text' then messages.caption_text is null
+                when 'term' then {{ has_words('messages.text_tokens', 'spelled.value_tokens') }}
+                when 'pattern'
+                    then {{ matches_pattern('messages.caption_text', 'spelled.value_pattern') }}
+                when 'category'
+                    then
+                        spelled.value_letters = messages.category_letters
+                        or spelled.value_letters = messages.type_letters
+                when 'price_tier' then spelled.value_lower = messages.price_tier
+            end
+
+    group by messages.schedule_id, messages.page_name, messages.message_id
 
 )
 
