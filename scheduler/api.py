@@ -12,7 +12,8 @@ from scheduler.analysis.scores import page_score
 from scheduler.errors import SchedulerError
 from scheduler.export.schedule_csv import write_schedule_csv
 from scheduler.run.inputs import read_creators, read_inputs, read_live_schedules
-from scheduler.run.pipeline import run_week, select_pages
+from scheduler.run.pipeline import run_week
+from scheduler.run.prepare import select_pages
 from scheduler.run.problem import page_response
 from scheduler.run.progress import Progress, Silent
 from scheduler.run.promised import promised_to

@@ -68,8 +68,8 @@ def _standing_advice(analysis: PageAnalysis) -> list[str]:
     advice = []
     if creator["saturation_status"] == "OVERSATURATED":
         advice.append(
-            f"The page sends {creator['present_weekly_volume']:.0f} messages a week; its best volume"
-            f" is near {creator['optimal_weekly_volume']:.0f}."
+            f"The page sends {creator['present_weekly_volume']:.0f} messages a week; its best"
+            f" volume is near {creator['optimal_weekly_volume']:.0f}."
         )
     if creator["saturation_status"] == "UNDERSATURATED":
         advice.append(

@@ -12,7 +12,7 @@ def latest_scores(warehouse: Warehouse, window_days: int) -> list[dict[str, Any]
     Raises:
         SchedulerError: the mart has no such window.
     """
-    rows = warehouse.query(
+    rows: list[dict[str, Any]] = warehouse.query(
         f"select * from {MARTS}.eros_scores where window_days = $window"  # noqa: S608
         " qualify row_number() over (partition by page_name order by score_date desc) = 1"
         " order by eros_score desc, page_name",
@@ -24,7 +24,7 @@ def latest_scores(warehouse: Warehouse, window_days: int) -> list[dict[str, Any]
         )
         known = ", ".join(str(days) for days in windows.column("window_days").to_pylist())
         raise SchedulerError(
-            f"No EROS score over {window_days} days. Use one of: {known or 'none, load data first'};"
+            f"No EROS score over {window_days} days. Use one of: {known or 'none, load data'};"
             " or add the window to the setting eros_windows."
         )
     return rows

@@ -75,7 +75,8 @@ def diagnose(page: str, as_of: datetime | None) -> None:
     Example:
       scheduler diagnose lunavale
     """  # noqa: D301
-    from scheduler.analysis.diagnosis import component_weights, diagnose as explain  # noqa: PLC0415
+    from scheduler.analysis.diagnosis import component_weights  # noqa: PLC0415
+    from scheduler.analysis.diagnosis import diagnose as explain  # noqa: PLC0415
     from scheduler.analysis.performance import page_analysis  # noqa: PLC0415
     from scheduler.run.standing import fresh_marts  # noqa: PLC0415
 

@@ -34,11 +34,11 @@ def export_run(warehouse: Warehouse, result: RunResult, output_dir: Path) -> Run
         if page.status == PUBLISHED:
             write_schedule_csv(page.messages, csv_path)
             write_whole(report_path, text_report(page, analyses[name], result))
-            page = replace(page, csv_path=csv_path, report_path=report_path)
+            pages[name] = replace(page, csv_path=csv_path, report_path=report_path)
         else:
             csv_path.unlink(missing_ok=True)
             report_path.unlink(missing_ok=True)
-        pages[name] = page
+            pages[name] = page
     done = replace(result, pages=pages)
     return replace(done, summary_path=write_summary(done, output_dir / "summary.csv"))
 

@@ -78,10 +78,11 @@ def _standing_lines(analysis: PageAnalysis) -> list[str]:
     zone = creator["timezone"] + (
         " (default: none given)" if creator["is_timezone_default"] else ""
     )
+    revenue, trend = _number(creator["avg_daily_revenue"], 2), _number(creator["health_ratio"], 2)
     lines = [
         _field("Time zone", zone),
-        _field("Tier", f"{_text(creator['creator_tier'])}  (${_number(creator['avg_daily_revenue'], 2)} a day)"),
-        _field("Health", f"{_text(creator['health_status'])}  (30 over 60 days: {_number(creator['health_ratio'], 2)})"),
+        _field("Tier", f"{_text(creator['creator_tier'])}  (${revenue} a day)"),
+        _field("Health", f"{_text(creator['health_status'])}  (30 over 60 days: {trend})"),
         _field("Saturation", _saturation(creator)),
         _field("Data quality", f"{_number(creator['data_quality_score'], 1)} of 100"),
         _field("Usable messages", f"{analysis.usable_messages:,} in the window"),

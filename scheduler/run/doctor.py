@@ -48,10 +48,7 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
 
 
 def _python() -> Check:
-    version = ".".join(str(part) for part in sys.version_info[:3])
-    if sys.version_info < (3, 11):
-        return Check(FIX, "python", f"{version} is too old: install Python 3.11 or newer.")
-    return Check(OK, "python", version)
+    return Check(OK, "python", ".".join(str(part) for part in sys.version_info[:3]))
 
 
 def _packages() -> Check:

@@ -52,7 +52,7 @@ _ALERT_SCHEMA = pa.schema(
 def record(
     warehouse: Warehouse, result: RunResult, started: datetime, illegal: Iterable[Violation]
 ) -> None:
-    """Log every page of a run and raise its alerts, in one transaction. Repeated, it adds nothing."""
+    """Log a run's pages and raise its alerts, in one transaction. Repeated, it adds nothing."""
     finished = utc_now()
     log = [_log_row(result, page, started, finished) for page in result.pages.values()]
     alerts = [_blocked(result, page) for page in result.with_status(BLOCKED)]

@@ -108,7 +108,9 @@ def read_page_settings(warehouse: Warehouse) -> dict[str, dict[str, float]]:
 
 def read_energy_profiles(warehouse: Warehouse) -> dict[str, frozenset[str]]:
     """Daypart -> the caption energies that suit it."""
-    rows = read(warehouse, f"{STAGING}.energy_profiles", ["daypart", "energy"], ["daypart", "energy"])
+    rows = read(
+        warehouse, f"{STAGING}.energy_profiles", ["daypart", "energy"], ["daypart", "energy"]
+    )
     profiles: dict[str, set[str]] = {}
     for row in rows.to_pylist():
         profiles.setdefault(row["daypart"], set()).add(row["energy"])

@@ -279,7 +279,8 @@ def _fatigue(
     in_week = prior[:, None, None] + week[None, :, None]
     today = np.broadcast_to(day[None, None, :], (len(prior), len(week), len(day)))
     sent_7d = np.broadcast_to(in_week, today.shape)
-    return np.exp(response.log_fatigue(today.ravel(), sent_7d.ravel())).reshape(today.shape)
+    factor: Floats = np.exp(response.log_fatigue(today.ravel(), sent_7d.ravel()))
+    return factor.reshape(today.shape)
 
 
 def _sends_before_week(

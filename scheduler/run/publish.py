@@ -155,11 +155,12 @@ def publish(
 
 def read_schedule_rows(warehouse: Warehouse, ids: Iterable[str]) -> list[dict[str, Any]]:
     """Message rows of schedules from the mart `schedules`, in order of page and time."""
-    return warehouse.query(
+    rows: list[dict[str, Any]] = warehouse.query(
         f"select * from {MARTS}.schedules where schedule_id in (select unnest($ids))"  # noqa: S608
         " order by page_name, send_at, message_id",
         {"ids": sorted(ids)},
     ).to_pylist()
+    return rows
 
 
 def illegal_active_weeks(warehouse: Warehouse, as_of: datetime) -> list[Violation]:

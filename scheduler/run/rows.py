@@ -90,7 +90,8 @@ def strategy_note(
     )
     sends = int(caption["caption_sends"] or 0)
     if sends:
-        history = f"caption sent {sends} time{'s' if sends != 1 else ''}, lift {caption['caption_lift']:.2f}"
+        times = f"{sends} time{'s' if sends != 1 else ''}"
+        history = f"caption sent {times}, lift {caption['caption_lift']:.2f}"
     else:
         history = "caption not sent before, taken at the average of its kind"
     energy = caption["energy"]

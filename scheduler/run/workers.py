@@ -89,7 +89,7 @@ def _one_round(
     workers = max(1, min(effort.max_workers, len(tasks)))
     outcomes: dict[str, Outcome[Result]] = {}
     with ProcessPool(max_workers=workers, initializer=_one_thread, context=_context()) as pool:
-        futures: Sequence[tuple[str, ProcessFuture]] = [
+        futures: Sequence[tuple[str, ProcessFuture[Result]]] = [
             (page, pool.schedule(work, args=[task], timeout=effort.timeout))
             for page, task in tasks.items()
         ]
@@ -100,7 +100,7 @@ def _one_round(
     return outcomes
 
 
-def _outcome(future: ProcessFuture, timeout: float) -> Outcome[Result]:
+def _outcome(future: "ProcessFuture[Result]", timeout: float) -> Outcome[Result]:
     try:
         return Outcome(result=future.result())
     except SchedulerError as error:
@@ -111,7 +111,7 @@ def _outcome(future: ProcessFuture, timeout: float) -> Outcome[Result]:
         )
     except ProcessExpired:
         return Outcome(failure=_DIED)
-    except Exception as error:  # noqa: BLE001 - one page's failure is never another's
+    except Exception as error:
         return Outcome(failure=f"{type(error).__name__}: {error}".splitlines()[0])
 
 

@@ -52,13 +52,13 @@ class DuckDBWarehouse:
 
     def execute(self, sql: str, params: Params | None = None) -> None:
         """Run one statement for its effect."""
-        self.connection.execute(sql, dict(params or {}))
+        self.connection.execute(sql, dict(params or {})).fetchall()
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add rows to a table by column name; columns that are not given stay NULL."""
         self.connection.register("rows_to_append", rows)
         try:
-            self.connection.execute(
+            self.execute(
                 f"insert into {table} by name select * from rows_to_append"  # noqa: S608 - table names are literals of this package
             )
         finally:
@@ -78,12 +78,12 @@ class DuckDBWarehouse:
     def exists(self, relation: str) -> bool:
         """Whether `schema.name` is a table or a view."""
         schema, name = relation.split(".")
-        found = self.connection.execute(
-            "select count(*) from information_schema.tables"
+        found = self.query(
+            "select count(*) as n from information_schema.tables"
             " where table_schema = $schema and table_name = $name",
             {"schema": schema, "name": name},
-        ).fetchone()
-        return bool(found and found[0])
+        )
+        return bool(found.column("n")[0].as_py())
 
     def close(self) -> None:
         """Let go of the file, so that dbt or another process may open it."""

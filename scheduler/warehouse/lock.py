@@ -30,6 +30,7 @@ def exclusive(database: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise SchedulerError(
-                f"Another scheduler command is writing to {database}. Wait for it to end, then retry."
+                f"Another scheduler command is writing to {database}. "
+                "Wait for it to end, then retry."
             ) from error
         yield

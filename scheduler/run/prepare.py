@@ -1,0 +1,121 @@
+"""Steps 2 and 3, and all that follows from them before any solving."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scheduler.errors import SchedulerError
+from scheduler.response import ResponseModel
+from scheduler.run import identity
+from scheduler.run.gate import refusal
+from scheduler.run.inputs import AgencyInputs, read_creators, read_inputs, read_live_schedules
+from scheduler.run.progress import Progress
+from scheduler.run.promised import Promised, promised_to
+from scheduler.run.publish import Violation, existing_schedules, illegal_active_weeks
+from scheduler.run.request import RunRequest, resolve_week
+from scheduler.run.training import models_dir, record_training, trained_model
+from scheduler.settings import Settings
+from scheduler.warehouse import connect, database_path
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that solving needs, once the warehouse is closed again.
+
+    Attributes:
+        known: page -> id of its schedule, when it was solved before with these very inputs.
+        ids: page -> id its schedule has or will have; only pages that passed the gate.
+        refused: page -> why it is not planned.
+        promised: page -> what active schedules bind.
+    """
+
+    run_id: str
+    inputs: AgencyInputs
+    model: ResponseModel
+    creators: Mapping[str, Mapping[str, Any]]
+    ids: Mapping[str, str]
+    known: Mapping[str, str]
+    refused: Mapping[str, str]
+    promised: Mapping[str, Promised]
+    illegal: tuple[Violation, ...]
+
+
+def select_pages(creators: Mapping[str, Mapping[str, Any]], wanted: tuple[str, ...]) -> list[str]:
+    """The active pages asked for; all of them when none is named.
+
+    Raises:
+        SchedulerError: a page is unknown or not active, or no page is active.
+    """
+    active = sorted(page for page, row in creators.items() if row["is_active"])
+    if not active:
+        raise SchedulerError(
+            "No active page. Load active_creators.csv with `scheduler load DIR` first."
+        )
+    for page in wanted:
+        if page not in creators:
+            raise SchedulerError(
+                f"Unknown page {page!r}. The active pages are: {', '.join(active[:5])}"
+                f"{' ...' if len(active) > 5 else ''}. `scheduler score` lists them all."
+            )
+        if page not in active:
+            raise SchedulerError(
+                f"The page {page!r} is not active. Set is_active in active_creators and load it."
+            )
+    return sorted(set(wanted)) or active
+
+
+def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prepared:
+    """Read the marts, fit or find the model, and decide which pages are planned anew."""
+    week = resolve_week(
+        request.week, settings.as_of, settings.default_timezone, settings.plan_horizon_weeks
+    )
+    models = models_dir(database_path())
+    with connect() as warehouse:
+        select_pages(read_creators(warehouse), request.pages)
+        illegal = tuple(illegal_active_weeks(warehouse, settings.as_of))
+        progress.step("Reading the marts.")
+        inputs = read_inputs(warehouse, settings, week)
+        model = trained_model(inputs.training, settings, models, progress)
+        record_training(warehouse, model, inputs.training, settings, models)
+        creators = read_creators(warehouse)
+        live = read_live_schedules(warehouse)
+        written = existing_schedules(warehouse, week)
+    pages = select_pages(creators, request.pages)
+    refused = _refusals(pages, creators, inputs)
+    promised = {page: promised_to(page, live, week, frozenset(pages)) for page in pages}
+    ids = {
+        page: identity.schedule_id(
+            page, inputs, pages, model.training_hash, creators[page], promised[page]
+        )
+        for page in pages
+        if page not in refused
+    }
+    return Prepared(
+        run_id=identity.run_id(inputs, pages, model.training_hash),
+        inputs=inputs,
+        model=model,
+        creators={page: creators[page] for page in pages},
+        ids=ids,
+        known={page: name for page, name in ids.items() if name in written},
+        refused=refused,
+        promised=promised,
+        illegal=illegal,
+    )
+
+
+def _refusals(
+    pages: list[str], creators: Mapping[str, Mapping[str, Any]], inputs: AgencyInputs
+) -> dict[str, str]:
+    refused = {}
+    for page in pages:
+        candidates = inputs.candidates.get(page)
+        reason = refusal(
+            creators[page],
+            inputs.page_settings[page],
+            candidates.num_rows if candidates is not None else 0,
+            inputs.filter_counts.get(page, ()),
+            inputs.settings.min_usable_messages,
+        )
+        if reason is not None:
+            refused[page] = reason
+    return refused

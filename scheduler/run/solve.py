@@ -1,0 +1,104 @@
+"""Steps 4 and 5: each page's best week, then one holder for every caption."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from threadpoolctl import threadpool_limits
+
+from scheduler.errors import SchedulerError
+from scheduler.run.prepare import Prepared
+from scheduler.run.problem import PlannedPage, build_problem, page_response
+from scheduler.run.progress import Progress
+from scheduler.run.publish import read_schedule_rows
+from scheduler.run.request import RunRequest
+from scheduler.run.result import BLOCKED
+from scheduler.run.workers import Effort, Outcome, for_each_page
+from scheduler.settings import Settings
+from scheduler.solver import Infeasible, PageProblem, WeekPlan, agree, solve_page
+from scheduler.warehouse import connect
+
+
+def solve(
+    prepared: Prepared, request: RunRequest, progress: Progress
+) -> tuple[dict[str, PlannedPage], dict[str, Outcome[WeekPlan]]]:
+    """Steps 4 and 5 for the pages that were not solved before."""
+    settings = prepared.inputs.settings
+    fixed_keys = _keys_of_known(prepared)
+    planned: dict[str, PlannedPage] = {}
+    outcomes: dict[str, Outcome[WeekPlan]] = {}
+    for page in prepared.ids:
+        if page in prepared.known:
+            continue
+        promised = prepared.promised[page]
+        bound = replace(promised, taken=promised.taken | fixed_keys)
+        try:
+            response = page_response(prepared.model, page, settings)
+            planned[page] = build_problem(
+                page, prepared.inputs, response, prepared.creators[page], bound
+            )
+        except SchedulerError as error:
+            outcomes[page] = Outcome(refusal=str(error))
+        except Exception as error:
+            outcomes[page] = Outcome(failure=f"{type(error).__name__}: {error}".splitlines()[0])
+    if planned:
+        progress.step(f"Solving {len(planned)} pages.")
+    effort = _effort(request, settings)
+    tasks = {page: rows.problem for page, rows in planned.items()}
+    outcomes |= for_each_page(solve_page, tasks, effort, report=progress.page)
+    return planned, _agreed(tasks, outcomes, effort, progress)
+
+
+def _agreed(
+    tasks: Mapping[str, PageProblem],
+    outcomes: Mapping[str, Outcome[WeekPlan]],
+    effort: Effort,
+    progress: Progress,
+) -> dict[str, Outcome[WeekPlan]]:
+    """Step 5: captions wanted by two pages go to the one that loses most without them."""
+
+    def solve_again(problems: Sequence[PageProblem]) -> list[WeekPlan | Infeasible]:
+        again = for_each_page(
+            solve_page, {p.page_name: p for p in problems}, effort, report=lambda *_: None
+        )
+        return [
+            outcome.result or Infeasible(outcome.refusal or outcome.failure or "no plan")
+            for outcome in again.values()
+        ]
+
+    solved = {page: outcome.result for page, outcome in outcomes.items() if outcome.result}
+    if not solved:
+        return dict(outcomes)
+    progress.step("Settling captions wanted by two pages.")
+    with threadpool_limits(limits=1):
+        agreement = agree(
+            [tasks[page] for page in solved], list(solved.values()), solve=solve_again
+        )
+    if agreement.losses:
+        progress.step(
+            f"{len(agreement.losses)} pages changed captions, at "
+            f"{100 * agreement.cost / sum(plan.objective for plan in solved.values()):.2f} %"
+            " of the agency's planned value."
+        )
+    settled = dict(outcomes)
+    settled |= {plan.page_name: Outcome(result=plan) for plan in agreement.plans}
+    settled |= {page: Outcome(refusal=reason) for page, reason in agreement.failed.items()}
+    return settled
+
+
+def _keys_of_known(prepared: Prepared) -> frozenset[str]:
+    """Captions of the run's pages whose week stands already: nobody else may take them."""
+    if not prepared.known:
+        return frozenset()
+    with connect() as warehouse:
+        rows = read_schedule_rows(warehouse, prepared.known.values())
+    return frozenset(row["caption_key"] for row in rows if row["status"] != BLOCKED)
+
+
+def _effort(request: RunRequest, settings: Settings) -> Effort:
+    workers = request.max_workers or settings.max_workers
+    return Effort(
+        max_workers=workers if settings.enable_parallel_processing else 1,
+        attempts=settings.retry_attempts,
+        backoff_base=settings.retry_backoff_base,
+        timeout=settings.timeout_per_creator,
+    )
