@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scheduler.analysis.captions import rank_captions
+from scheduler.analysis.captions import rank_captions, read_evidence
 from scheduler.analysis.diagnosis import component_weights, diagnose
 from scheduler.analysis.performance import PageAnalysis, page_analysis
 from scheduler.analysis.scores import page_score
@@ -146,11 +146,14 @@ def captions_for(
         )
         inputs = read_inputs(warehouse, settings, week)
         live = read_live_schedules(warehouse)
+        evidence = read_evidence(warehouse, page)
     if standing.model is None:
         raise SchedulerError("There is no trained model. Run `scheduler train`.")
     response = page_response(standing.model, page, settings)
     promised = promised_to(page, live, week, frozenset({page}))
-    return rank_captions(page, inputs, response, promised, time_of_day, count, price_tier)
+    return rank_captions(
+        page, inputs, response, promised, evidence, time_of_day, count, price_tier
+    )
 
 
 def format_schedule_csv(

@@ -80,7 +80,9 @@ shrunk as (
             (rated_purchases + {{ var('caption_prior_purchases') }})
             / (expected_purchases + {{ var('caption_prior_purchases') }}),
             9
-        ) as caption_lift
+        ) as caption_lift,
+        expected_purchases
+        / (expected_purchases + {{ var('caption_prior_purchases') }}) as evidence_share
 
     from summed
 

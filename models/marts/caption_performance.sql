@@ -48,7 +48,8 @@ described as (
         coalesce(results.effective_sends, 0) as effective_sends,
         cast(coalesce(results.rated_purchases, 0) as int64) as rated_purchases,
         coalesce(results.expected_purchases, 0) as expected_purchases,
-        coalesce(results.caption_lift, 1) as caption_lift
+        coalesce(results.caption_lift, 1) as caption_lift,
+        coalesce(results.evidence_share, 0) as evidence_share
 
     from caption_keys
 

@@ -1,6 +1,7 @@
 """The best captions of a page for a time of day: the pool the solver chooses from, ranked."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from scheduler.run.gate import empty_pool
 from scheduler.run.inputs import AgencyInputs
 from scheduler.run.problem import DAYPARTS, priced_captions
 from scheduler.run.promised import Promised
+from scheduler.warehouse.base import MARTS, Warehouse
 
 
 def rank_captions(
@@ -18,6 +20,7 @@ def rank_captions(
     inputs: AgencyInputs,
     response: PageResponse,
     promised: Promised,
+    evidence: Mapping[str, float],
     time_of_day: str,
     count: int,
     price_tier: str | None,
@@ -72,7 +75,7 @@ def rank_captions(
                 "performance_score": float(percentile[i]),
                 "price": float(priced.price[i]),
                 "expected_revenue": float(priced.value[i] * hour * response.deflation),
-                "confidence": float(row["evidence_share"]),
+                "confidence": float(evidence[row["caption_key"]]),
             }
         )
         if len(chosen) == count:
@@ -83,6 +86,19 @@ def rank_captions(
             f"No allowed caption has the price tier {price_tier!r}. Tiers in the pool: {known}."
         )
     return chosen
+
+
+def read_evidence(warehouse: Warehouse, page: str) -> dict[str, float]:
+    """Caption key -> share of its lift that its own sends support, for a page's candidates."""
+    rows = warehouse.query(
+        "select performance.caption_key, performance.evidence_share"  # noqa: S608
+        f" from {MARTS}.caption_performance as performance"
+        f" inner join {MARTS}.caption_candidates as candidates"
+        " on candidates.caption_key = performance.caption_key"
+        " where candidates.page_name = $page",
+        {"page": page},
+    )
+    return {row["caption_key"]: row["evidence_share"] for row in rows.to_pylist()}
 
 
 def _mean_hour_factor(

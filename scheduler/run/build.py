@@ -11,6 +11,9 @@ from scheduler.settings import Settings, format_time, parse_time, read_settings
 from scheduler.warehouse import DbtProject, DuckDBWarehouse
 from scheduler.warehouse.base import STAGING, Warehouse
 
+# Unit tests judge the project's SQL, not these data: they belong to `make test`.
+LEFT_OUT: tuple[str, ...] = ("unit_test",)
+
 
 def utc_now() -> datetime:
     """The wall clock, UTC without a zone mark. Only a default for `as_of` and for run times."""
@@ -74,8 +77,7 @@ def build_marts(
         "as_of": format_time(as_of),
         "project_fingerprint": project.fingerprint(),
     }
-    # Unit tests judge the project's SQL, not these data: they belong to `make test`.
-    selection = ["--exclude-resource-type", "unit_test"]
+    selection = [option for kind in LEFT_OUT for option in ("--exclude-resource-type", kind)]
     if not with_rules:
         selection += ["--exclude", "tag:rule"]
     project.run(["build", *selection], variables, database, progress.detail)
