@@ -40,7 +40,9 @@ days as (
         weeks.schedule_id,
         weeks.page_name,
         weeks.message_count,
-        {{ add_days('weeks.week_start', 'multipliers.iso_weekday - 1') }} as local_date,
+        cast(
+            {{ add_days('weeks.week_start', 'multipliers.iso_weekday - 1') }} as date
+        ) as local_date,
         multipliers.multiplier
 
     from weeks
