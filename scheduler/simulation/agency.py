@@ -11,6 +11,7 @@ from scheduler.simulation.bank import BankIds, caption_bank, draw_ids
 from scheduler.simulation.content import VAULT_COLUMNS
 from scheduler.simulation.dirt import soil_creators, soil_messages, soil_vault
 from scheduler.simulation.policy import (
+    SMALL_AGENCY,
     Habits,
     choose_messages,
     draw_habits,
@@ -32,11 +33,10 @@ from scheduler.simulation.truth import (
 from scheduler.simulation.world import draw_captions, draw_pages, set_fatigue
 
 HISTORY_DAYS = 120
+MOST_PER_RECIPIENT = 0.09
 LEAST_DAILY = 10.0
 MOST_DAILY = 5500.0
 """Dollars a day of the smallest and the largest paid page."""
-SMALL_AGENCY = 10
-"""Below this many pages nothing is blocked by nature and no page is inactive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _calibrate(
     place = (np.argsort(np.argsort(daily)) + rng.random(count)) / count
     dollars = LEAST_DAILY * (MOST_DAILY / LEAST_DAILY) ** place
     free = 0.0028 * np.exp(rng.normal(0, 0.35, count))
-    target = np.where(pages.is_free, free, dollars / daily)
+    target = np.where(pages.is_free, free, np.minimum(dollars / daily, MOST_PER_RECIPIENT))
     price = np.nan_to_num(sends.price, nan=0.0)
     base = np.full(count, -6.0)
     for _ in range(8):

@@ -11,24 +11,24 @@ from scheduler.simulation.content import VAULT_COLUMNS
 from scheduler.simulation.truth import FloatArray, IntArray, PageTruth, Truth
 
 ROW_DIRT: Final[dict[str, float]] = {
-    "purchases_above_views": 0.0030,
-    "views_above_sent": 0.0030,
-    "negative_earnings": 0.0010,
-    "negative_sent": 0.0010,
-    "zero_sent": 0.0010,
-    "small_sent": 0.0040,
-    "null_sent": 0.0015,
-    "null_viewed": 0.0015,
-    "null_purchased": 0.0015,
-    "null_earnings": 0.0015,
-    "null_message": 0.0015,
-    "missing_time": 0.0030,
-    "future_time": 0.0020,
-    "price_out_of_range": 0.0010,
+    "purchases_above_views": 0.0066,
+    "views_above_sent": 0.0066,
+    "negative_earnings": 0.0022,
+    "negative_sent": 0.0022,
+    "zero_sent": 0.0022,
+    "small_sent": 0.0088,
+    "null_sent": 0.0033,
+    "null_viewed": 0.0033,
+    "null_purchased": 0.0033,
+    "null_earnings": 0.0033,
+    "null_message": 0.0033,
+    "missing_time": 0.0066,
+    "future_time": 0.0044,
+    "price_out_of_range": 0.0022,
 }
 """Share of a page's rows that have each fault, on a page of usual care; a row has one at most."""
 
-REPEAT_DIRT: Final[dict[str, float]] = {"duplicated_row": 0.006, "repeated_row_id": 0.002}
+REPEAT_DIRT: Final[dict[str, float]] = {"duplicated_row": 0.010, "repeated_row_id": 0.004}
 
 _FAULTS: Final[dict[str, tuple[str, str, float]]] = {
     "negative_earnings": ("earnings", "negative", 0.0),

@@ -25,6 +25,8 @@ from scheduler.simulation.truth import (
 SLOT_MINUTES = 30
 SLOTS_PER_DAY = 1440 // SLOT_MINUTES
 MOST_PER_DAY = 40
+SMALL_AGENCY = 10
+"""Below this many pages nothing is blocked by nature, late or inactive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ def draw_habits(rng: np.random.Generator, pages: PageTruth, messages: int, days:
     count = len(pages.name)
     is_short = _pick_short(pages)
     first = np.where(is_short, days - 8, 0)
-    last = np.where(pages.is_active, days, days - rng.integers(35, 60, count))
+    # A tenth of the pages is loaded some days late; inactive ones stopped weeks ago.
+    late = (rng.random(count) < 0.1) * rng.integers(2, 6, count) * (count >= SMALL_AGENCY)
+    last = np.where(pages.is_active, days - late * ~is_short, days - rng.integers(35, 60, count))
     hours = np.arange(24)
     bumps = 0.15 + np.zeros((count, 24))
     for centre, width, height in ((19.5, 3.0, 1.0), (11.0, 2.5, 0.7)):
@@ -70,9 +74,9 @@ def draw_habits(rng: np.random.Generator, pages: PageTruth, messages: int, days:
 
 
 def _pick_short(pages: PageTruth) -> BoolArray:
-    """One small paid page of a real agency is new; an agency below 10 pages has none."""
+    """One small paid page of a real agency is new; a small agency has none."""
     chosen = np.zeros(len(pages.name), dtype=bool)
-    if pages.is_active.sum() >= 10:
+    if pages.is_active.sum() >= SMALL_AGENCY:
         size = np.where(pages.is_active & ~pages.is_free, pages.audience, np.inf)
         chosen[np.argsort(size)[2]] = True
     return chosen

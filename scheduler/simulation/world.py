@@ -52,7 +52,8 @@ def draw_pages(rng: np.random.Generator, active: int, inactive: int, weeks: int)
     steps = rng.normal(0, 0.05, (count, weeks))
     return PageTruth(
         name=draw_page_names(rng, count),
-        timezone=tuple(rng.choice(TIMEZONES, count, p=TIMEZONE_SHARE).tolist()),
+        # The first page lives where the agency does, whatever the draw.
+        timezone=(TIMEZONES[0], *rng.choice(TIMEZONES, count - 1, p=TIMEZONE_SHARE).tolist()),
         is_active=np.arange(count) < active,
         is_free=is_free,
         audience=np.where(is_free, rng.uniform(45_000, 47_000, count), paid_audience),
