@@ -82,7 +82,8 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         written = existing_schedules(warehouse, week)
     pages = select_pages(creators, request.pages)
     refused = _refusals(pages, creators, inputs)
-    promised = {page: promised_to(page, live, week, frozenset(pages)) for page in pages}
+    replanned = frozenset(pages) - frozenset(refused)
+    promised = {page: promised_to(page, live, week, replanned) for page in pages}
     ids = {
         page: identity.schedule_id(
             page, inputs, pages, model.training_hash, creators[page], promised[page]

@@ -14,10 +14,12 @@ class Promised:
     Attributes:
         own: messages of the page's other weeks.
         taken: caption keys other pages have been promised in the planned week.
+        present: caption keys of the page's own active version of that week, if it has one.
     """
 
     own: pa.Table
     taken: frozenset[str]
+    present: frozenset[str]
 
 
 def promised_to(page: str, live: pa.Table, week: date, solved_here: frozenset[str]) -> Promised:
@@ -27,7 +29,8 @@ def promised_to(page: str, live: pa.Table, week: date, solved_here: frozenset[st
         page: the page.
         live: messages of active schedules.
         week: the planned week, whose own active version is about to be replaced.
-        solved_here: pages that this run plans anew: their active version binds nobody.
+        solved_here: pages that this run plans anew: their active version is to be replaced and
+            binds nobody. A page that is refused keeps its active week, and the captions with it.
     """
     other_week = pc.not_equal(live.column("week_start"), pa.scalar(week))
     own_page = pc.equal(live.column("page_name"), page)
@@ -37,4 +40,5 @@ def promised_to(page: str, live: pa.Table, week: date, solved_here: frozenset[st
     )
     same_week = pc.equal(live.column("week_start"), pa.scalar(week))
     keys = live.filter(pc.and_(outside, same_week)).column("caption_key").to_pylist()
-    return Promised(own=own, taken=frozenset(keys))
+    present = live.filter(pc.and_(own_page, same_week)).column("caption_key").to_pylist()
+    return Promised(own=own, taken=frozenset(keys), present=frozenset(present))

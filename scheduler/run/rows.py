@@ -45,9 +45,11 @@ def template_rows(
         "week_gap": float(plan.gap),
         "week_relaxed": "; ".join(plan.relaxed) or None,
     }
+    # By key: a plan made anew without some captions numbers the others differently.
+    captions = {row["caption_key"]: row for row in page.captions.to_pylist()}
     rows = []
     for index, message in enumerate(plan.messages):
-        caption = page.captions.slice(message.caption, 1).to_pylist()[0]
+        caption = captions[message.caption_key]
         slot = page.slots.slice(message.slot, 1).to_pylist()[0]
         send_at = _EPOCH + timedelta(minutes=int(message.time))
         row = dict.fromkeys(TEMPLATE_SCHEMA.names) | dict(common) | week

@@ -45,7 +45,28 @@ def solve(
     effort = _effort(request, settings)
     tasks = {page: rows.problem for page, rows in planned.items()}
     outcomes |= for_each_page(solve_page, tasks, effort, report=progress.page)
+    kept = frozenset[str]().union(
+        *(prepared.promised[page].present for page, end in outcomes.items() if end.result is None)
+    )
+    tasks, outcomes = _leave_alone(kept, tasks, outcomes, effort)
     return planned, _agreed(tasks, outcomes, effort, progress)
+
+
+def _leave_alone(
+    kept: frozenset[str],
+    tasks: Mapping[str, PageProblem],
+    outcomes: Mapping[str, Outcome[WeekPlan]],
+    effort: Effort,
+) -> tuple[dict[str, PageProblem], dict[str, Outcome[WeekPlan]]]:
+    """Keep others off the captions of a page that failed: its active week stays in force."""
+    narrowed = {page: problem.without_captions(kept) for page, problem in tasks.items()}
+    again = {
+        page: narrowed[page]
+        for page, end in outcomes.items()
+        if end.result and kept.intersection(message.caption_key for message in end.result.messages)
+    }
+    solved = for_each_page(solve_page, again, effort, report=lambda *_: None)
+    return narrowed, dict(outcomes) | solved
 
 
 def _agreed(

@@ -10,6 +10,7 @@ import pytest
 from scheduler.export.schedule_csv import HEADER
 from scheduler.run import pipeline, workers
 from scheduler.run.result import BLOCKED, PUBLISHED
+from scheduler.solver import PageProblem, WeekPlan, solve_page
 from tests.scheduler.run.conftest import Run
 
 EXACT_HEADER = (
@@ -103,14 +104,8 @@ def test_a_page_that_crashes_is_blocked_and_stops_no_other(
     agency: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = sorted(row[0] for row in ask(agency, "select page_name from eros_marts.creators"))
-    real = pipeline.solve.__globals__["solve_page"]
-
-    def fragile(problem: object) -> object:
-        if problem.page_name == names[0]:  # type: ignore[attr-defined]
-            raise ZeroDivisionError("a bug")
-        return real(problem)
-
-    monkeypatch.setitem(pipeline.solve.__globals__, "solve_page", fragile)
+    monkeypatch.setattr("scheduler.run.solve.solve_page", _solve_all_but_one)
+    monkeypatch.setitem(CRASHING, "page", names[0])
     result = run()
     crashed = result.pages[names[0]]
     assert (crashed.status, crashed.failed) == (BLOCKED, True)
@@ -190,6 +185,15 @@ def test_a_page_that_takes_too_long_is_ended_and_says_so() -> None:
     )
     assert "timeout_per_creator" in (outcome["slow"].failure or "")
     assert outcome["quick"].result == 0.0
+
+
+CRASHING: dict[str, str] = {}
+
+
+def _solve_all_but_one(problem: PageProblem) -> WeekPlan:
+    if problem.page_name == CRASHING["page"]:
+        raise ZeroDivisionError("a bug")
+    return solve_page(problem)
 
 
 def _die(_: int) -> None:
