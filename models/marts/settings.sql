@@ -1,3 +1,9 @@
+-- One row per setting that the last complete build used. Built after every other mart and emptied at
+-- the start of a build: a build that was cut short leaves none, and the next run builds anew.
+{% for mart in marts_before_settings() %}
+-- depends_on: {{ ref(mart) }}
+{%- endfor %}
+
 with
 
 fingerprint as (

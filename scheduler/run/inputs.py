@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from scheduler.errors import SchedulerError
 from scheduler.numeric import rounded_table
 from scheduler.settings import Settings
-from scheduler.warehouse.base import MARTS, STAGING, Warehouse, read
+from scheduler.warehouse.base import MARTS, Warehouse, read
 
 TRAINING_COLUMNS = (
     "message_key", "page_name", "sent_at", "local_date", "local_hour", "iso_weekday", "days_ago",
@@ -108,9 +108,7 @@ def read_page_settings(warehouse: Warehouse) -> dict[str, dict[str, float]]:
 
 def read_energy_profiles(warehouse: Warehouse) -> dict[str, frozenset[str]]:
     """Daypart -> the caption energies that suit it."""
-    rows = read(
-        warehouse, f"{STAGING}.energy_profiles", ["daypart", "energy"], ["daypart", "energy"]
-    )
+    rows = read(warehouse, f"{MARTS}.energy_profiles", ["daypart", "energy"], ["daypart", "energy"])
     profiles: dict[str, set[str]] = {}
     for row in rows.to_pylist():
         profiles.setdefault(row["daypart"], set()).add(row["energy"])
@@ -119,7 +117,7 @@ def read_energy_profiles(warehouse: Warehouse) -> dict[str, frozenset[str]]:
 
 def read_price_points(warehouse: Warehouse) -> tuple[float, ...]:
     """The prices that may be proposed, dollars, ascending."""
-    rows = read(warehouse, f"{STAGING}.price_points", ["price"], ["price"])
+    rows = read(warehouse, f"{MARTS}.price_points", ["price"], ["price"])
     return tuple(float(price) for price in rows.column("price").to_pylist())
 
 

@@ -24,3 +24,10 @@ def test_every_var_is_commented_where_it_is_set():
         if is_var and "#" not in line and "#" not in above and not re.match(r"  \w+:", above):
             bare.append(line.strip())
     assert not bare
+
+
+def test_the_settings_mart_is_built_after_every_other_mart():
+    macro = (ROOT / "macros" / "marts_before_settings.sql").read_text(encoding="utf-8")
+    before = set(re.findall(r"^\s+'(\w+)',$", macro, flags=re.MULTILINE))
+    marts = {path.stem for path in (ROOT / "models" / "marts").glob("*.sql")} - {"settings"}
+    assert before == marts | {"schedules", "schedule_violations"}

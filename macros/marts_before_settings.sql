@@ -1,0 +1,26 @@
+{# Every mart but `settings`, which is built after them: it says that the build is complete. #}
+
+{% macro marts_before_settings() -%}
+    {{ return([
+        'alerts',
+        'batch_executions',
+        'caption_candidates',
+        'caption_filter_counts',
+        'caption_performance',
+        'content_performance',
+        'creator_curves',
+        'creator_performance',
+        'creator_settings',
+        'creators',
+        'data_quality',
+        'eros_scores',
+        'hour_performance',
+        'model_skill',
+        'price_performance',
+        'schedule_performance_log',
+        'schedule_slots',
+        'schedule_violations',
+        'schedules',
+        'training_messages',
+    ]) }}
+{%- endmacro %}
