@@ -4,9 +4,18 @@ from datetime import datetime
 from pathlib import Path
 
 from scheduler.simulation.agency import Agency, simulate_agency
+from scheduler.simulation.score import as_sends, expected_revenue, score_schedule
 from scheduler.simulation.write import write_tables
 
-__all__ = ["Agency", "make_demo", "simulate_agency", "write_tables"]
+__all__ = [
+    "Agency",
+    "as_sends",
+    "expected_revenue",
+    "make_demo",
+    "score_schedule",
+    "simulate_agency",
+    "write_tables",
+]
 
 
 def make_demo(

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from scheduler.simulation.bank import BankIds, caption_bank, draw_ids
+from scheduler.simulation.clock import to_minute
 from scheduler.simulation.content import VAULT_COLUMNS
 from scheduler.simulation.dirt import soil_creators, soil_messages, soil_vault
 from scheduler.simulation.policy import (
@@ -22,13 +23,13 @@ from scheduler.simulation.truth import (
     BoolArray,
     FloatArray,
     IntArray,
+    Outcome,
     PageTruth,
     Sends,
     Truth,
     audience,
     log_purchase_rate,
     purchase_rate,
-    to_minute,
 )
 from scheduler.simulation.world import draw_captions, draw_pages, set_fatigue
 
@@ -49,18 +50,6 @@ class Agency:
     """Count of planted rows or cells by kind."""
     blocked_by_nature: tuple[str, ...]
     """Active pages that no plan may be published for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What happened to each message, shape (n,)."""
-
-    sent: IntArray
-    viewed: IntArray
-    purchased: IntArray
-    earnings: FloatArray
-    expected: FloatArray
-    """Noise-free dollars."""
 
 
 def simulate_agency(
@@ -189,9 +178,7 @@ def _raw_tables(
         "earnings": outcome.earnings,
     }
     message_table, dirt = soil_messages(rng, truth, columns)
-    bank, bank_dirt = caption_bank(
-        rng, truth, ids, tier, outcome.sent, outcome.viewed, outcome.purchased, outcome.earnings
-    )
+    bank, bank_dirt = caption_bank(rng, truth, ids, tier, outcome)
     vault, vault_dirt = soil_vault(rng, pages, vaultless, len(VAULT_COLUMNS))
     creators, creator_dirt = soil_creators(rng, pages)
     tables = {

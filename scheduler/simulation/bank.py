@@ -6,8 +6,19 @@ import numpy as np
 import pyarrow as pa
 
 from scheduler.simulation.captions import BROKEN, respell
+from scheduler.simulation.clock import to_minute
 from scheduler.simulation.content import CONTENTS, PRICE_TIERS, SPELLINGS, TIER_PRICE
-from scheduler.simulation.truth import BoolArray, CaptionTruth, FloatArray, IntArray, Truth
+from scheduler.simulation.truth import (
+    BoolArray,
+    CaptionTruth,
+    FloatArray,
+    IntArray,
+    Outcome,
+    Truth,
+)
+
+USAGE_STATUSES = ("available", "Available", "archived", "in_review")
+USAGE_SHARE = (0.84, 0.03, 0.11, 0.02)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +73,7 @@ def caption_bank(
     truth: Truth,
     ids: BankIds,
     tier: IntArray,
-    sent: IntArray,
-    viewed: IntArray,
-    purchased: IntArray,
-    earnings: FloatArray,
+    outcome: Outcome,
 ) -> tuple[pa.Table, dict[str, int]]:
     """The raw caption bank and the count of what is odd in it.
 
@@ -74,22 +82,13 @@ def caption_bank(
         truth: the agency's truth.
         ids: N ids.
         tier: price tier of each text, shape (T,).
-        sent: recipients of each message, shape (n,).
-        viewed: views of each message.
-        purchased: purchases of each message.
-        earnings: dollars of each message.
+        outcome: what happened to each message.
     """
-    life = _lifetime(rng, truth, ids, tier, sent, viewed, purchased, earnings)
+    life = _lifetime(rng, truth, ids, tier, outcome)
     count = ids.text.size
     is_copy = np.r_[False, ids.text[1:] == ids.text[:-1]]
     text, dirt = _texts(rng, truth.captions, ids, is_copy)
-    conversion = np.divide(
-        life.purchases, life.views, out=np.full(count, np.nan), where=life.purchases > 0
-    )
-    above = (rng.random(count) < 0.045) & (life.purchases > 0)
-    conversion = np.where(above, 1 + rng.gamma(1.0, 0.8, count), conversion)
-    score = 100 * (1 - np.exp(-life.revenue / np.maximum(life.sends, 1) / 40))
-    score = np.clip(score + rng.normal(0, 12, count), 0, 100)
+    conversion, score = _ratings(rng, life)
     category = _categories(rng, truth.captions.content[ids.text])
     columns = {
         "caption_id": pa.array(ids.caption_id),
@@ -97,27 +96,32 @@ def caption_bank(
         "content_category": pa.array(category, pa.string()),
         "price_tier": pa.array(_price_tiers(rng, tier[ids.text]), pa.string()),
         "validation_level": pa.array(_levels(rng, truth.captions.quality[ids.text]), pa.string()),
-        "usage_status": pa.array(
-            rng.choice(("available", "Available", "archived", "in_review"), count,
-                       p=(0.84, 0.03, 0.11, 0.02)).tolist(), pa.string()
-        ),
+        "usage_status": pa.array(rng.choice(USAGE_STATUSES, count, p=USAGE_SHARE).tolist()),
         "total_sends": pa.array(life.sends),
         "lifetime_revenue": pa.array(np.round(life.revenue, 2)),
-        "avg_conversion_rate": pa.array(np.round(conversion, 6), from_pandas=True),
-        "overall_performance_score": pa.array(
-            np.where(life.purchases > 0, np.round(score, 1), np.nan), from_pandas=True
-        ),
+        "avg_conversion_rate": pa.array(conversion, from_pandas=True),
+        "overall_performance_score": pa.array(score, from_pandas=True),
         "days_since_last_use": pa.array(life.idle_days, from_pandas=True).cast("int64"),
     }  # fmt: skip
     order = rng.permutation(count)
     repeated = order[: max(count // 3000, 1)]
     dirt |= {
-        "caption_duplicate_text": int(is_copy.sum()),
-        "caption_negative_id": int((ids.caption_id < 0).sum()),
-        "caption_conversion_above_1": int(above.sum()),
+        "caption_conversion_above_1": int((conversion > 1).sum()),
         "caption_repeated_row": repeated.size,
     }
     return pa.table(columns).take(pa.array(np.concatenate([order, repeated]))), dirt
+
+
+def _ratings(rng: np.random.Generator, life: Lifetime) -> tuple[FloatArray, FloatArray]:
+    """Conversion rate, some above 1, and performance score, noisy; NaN where nothing was sold."""
+    count, sold = life.purchases.size, life.purchases > 0
+    conversion = np.divide(life.purchases, life.views, out=np.full(count, np.nan), where=sold)
+    above = (rng.random(count) < 0.045) & sold
+    conversion = np.where(above, 1 + rng.gamma(1.0, 0.8, count), conversion)
+    score = 100 * (1 - np.exp(-life.revenue / np.maximum(life.sends, 1) / 40))
+    score = np.clip(score + rng.normal(0, 12, count), 0, 100)
+    rounded = np.round(conversion, 6).astype(np.float64)
+    return rounded, np.where(sold, np.round(score, 1), np.nan)
 
 
 def _texts(
@@ -139,6 +143,8 @@ def _texts(
     for row in empty.tolist():
         text[row] = "  "
     return text, {
+        "caption_duplicate_text": int(is_copy.sum()),
+        "caption_negative_id": int((ids.caption_id < 0).sum()),
         "caption_respelled": int((style >= 0).sum()),
         "caption_missing_text": missing.size,
         "caption_blank_text": empty.size,
@@ -186,10 +192,7 @@ def _lifetime(
     truth: Truth,
     ids: BankIds,
     tier: IntArray,
-    sent: IntArray,
-    viewed: IntArray,
-    purchased: IntArray,
-    earnings: FloatArray,
+    outcome: Outcome,
 ) -> Lifetime:
     """The history by id, plus what happened before the history began."""
     count, rows = ids.text.size, ids.used >= 0
@@ -204,17 +207,17 @@ def _lifetime(
     before = np.where(uses > 0, rng.poisson(0.4, count), rng.geometric(0.75, count))
     before *= rng.random(count) < 0.97
     quality = truth.captions.quality[ids.text]
-    per_send = purchased.sum() / max(len(truth.history), 1)
+    per_send = outcome.purchased.sum() / max(len(truth.history), 1)
     mean = before * 0.12 * per_send * np.exp(np.minimum(quality - quality.mean(), 2.5))
     sold = rng.poisson(mean * rng.gamma(0.15, 1 / 0.15, count))
     last = np.full(count, np.iinfo(np.int64).min)
     np.maximum.at(last, used, truth.history.minute[rows])
-    age = (truth.start_minute + 120 * 1440 - last) / 1440
+    age = (to_minute(truth.as_of) - last) / 1440
     idle = np.where(uses > 0, np.floor(age), rng.integers(121, 600, count))
     return Lifetime(
         sends=uses + before,
-        views=total(viewed) + np.ceil(before * viewed.mean()) + sold,
-        purchases=total(purchased).astype(np.int64) + sold,
-        revenue=total(earnings) + sold * np.array(TIER_PRICE)[tier[ids.text]],
+        views=total(outcome.viewed) + np.ceil(before * outcome.viewed.mean()) + sold,
+        purchases=total(outcome.purchased).astype(np.int64) + sold,
+        revenue=total(outcome.earnings) + sold * np.array(TIER_PRICE)[tier[ids.text]],
         idle_days=np.where(uses + before > 0, idle, np.nan),
     )

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from scheduler.simulation.agency import Agency
 from scheduler.simulation.captions import caption_key
+from scheduler.simulation.clock import to_minute
 from scheduler.simulation.reference import week_slots
 from scheduler.simulation.truth import (
     BoolArray,
@@ -16,7 +17,6 @@ from scheduler.simulation.truth import (
     Sends,
     Truth,
     local_minute,
-    to_minute,
 )
 
 SPACING_HOURS = 3

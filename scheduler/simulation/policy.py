@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduler.simulation.clock import utc_offset
 from scheduler.simulation.content import (
     CONTENTS,
     EXPLICIT,
@@ -19,7 +20,6 @@ from scheduler.simulation.truth import (
     IntArray,
     PageTruth,
     Sends,
-    utc_offset,
 )
 
 SLOT_MINUTES = 30

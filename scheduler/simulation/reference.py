@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scheduler.simulation.clock import to_minute
 from scheduler.simulation.truth import (
     LONG_HOURS,
     NOVELTY_HOURS,
@@ -11,7 +12,6 @@ from scheduler.simulation.truth import (
     Sends,
     Truth,
     local_minute,
-    to_minute,
 )
 
 WEEK_MINUTES = 7 * 1440

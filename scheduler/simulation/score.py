@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from scheduler.simulation.captions import caption_key
+from scheduler.simulation.clock import to_minute
 from scheduler.simulation.truth import (
     FloatArray,
     Sends,
@@ -13,7 +14,6 @@ from scheduler.simulation.truth import (
     audience,
     log_purchase_rate,
     purchase_rate,
-    to_minute,
 )
 
 

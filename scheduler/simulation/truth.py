@@ -6,13 +6,13 @@ novelty and trend. No project code but this package may read it.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.simulation.clock import utc_offset
 from scheduler.simulation.phrases import DAYPART_ENERGIES, ENERGIES
 
 FloatArray = NDArray[np.float64]
@@ -122,6 +122,18 @@ class Sends:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened to each message, shape (n,)."""
+
+    sent: IntArray
+    viewed: IntArray
+    purchased: IntArray
+    earnings: FloatArray
+    expected: FloatArray
+    """Noise-free dollars."""
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """Everything that decides what a message earns, and the history that fatigue carries over."""
 
@@ -132,23 +144,6 @@ class Truth:
     history: Sends
     expected_earnings: FloatArray
     """Noise-free dollars of each message of the history."""
-
-
-def to_minute(moment: datetime) -> int:
-    """UTC minutes since 1970; a time without a zone is UTC."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(aware.timestamp() // 60)
-
-
-def utc_offset(timezone: str, minute: IntArray) -> IntArray:
-    """Minutes that local clocks are ahead of UTC, at each UTC minute."""
-    zone = ZoneInfo(timezone)
-    halves, inverse = np.unique(minute // 30, return_inverse=True)
-    offsets = [
-        datetime.fromtimestamp(int(half) * 1800, zone).utcoffset().total_seconds() // 60  # type: ignore[union-attr]
-        for half in halves
-    ]
-    return np.array(offsets, dtype=np.int64)[inverse]
 
 
 def local_minute(pages: PageTruth, page: IntArray, minute: IntArray) -> IntArray:

@@ -13,7 +13,14 @@ from scheduler.simulation.content import (
     VAULT_COLUMNS,
     VAULT_SHARE,
 )
-from scheduler.simulation.truth import BoolArray, CaptionTruth, FloatArray, PageTruth
+from scheduler.simulation.truth import (
+    LONG_HOURS,
+    SHORT_HOURS,
+    BoolArray,
+    CaptionTruth,
+    FloatArray,
+    PageTruth,
+)
 
 TIMEZONES = (
     "America/Los_Angeles", "America/New_York", "America/Chicago", "Europe/London",
@@ -41,14 +48,10 @@ def draw_pages(rng: np.random.Generator, active: int, inactive: int, weeks: int)
     count = active + inactive
     size = spread(rng, count)
     reach = np.clip(0.8 * size + 0.2 * rng.random(count), 0, 1)
-    is_free = np.zeros(count, dtype=bool)
-    # A free page has everybody as its audience, so it is never one of the small ones.
-    candidates = np.flatnonzero((size > 0.35) & (size < 0.85) & (np.arange(count) < active))
-    is_free[rng.permutation(candidates)[: round(0.06 * active)]] = True
+    is_free = _pick_free(rng, size, active)
     paid_audience = 300 * (5000 / 300) ** reach
-    content = _content_effects(rng, count)
-    dollars = np.where(is_free, 12.0, 17.5) * np.exp(rng.normal(0, 0.22, count))
-    best_price = dollars[:, None] * np.exp(_content_price(rng, count))
+    content_effects = _content_effects(rng, count)
+    best_price = _best_prices(rng, is_free)
     steps = rng.normal(0, 0.05, (count, weeks))
     return PageTruth(
         name=draw_page_names(rng, count),
@@ -58,15 +61,13 @@ def draw_pages(rng: np.random.Generator, active: int, inactive: int, weeks: int)
         is_free=is_free,
         audience=np.where(is_free, rng.uniform(45_000, 47_000, count), paid_audience),
         audience_growth=rng.normal(0.0003, 0.0006, count) * ~is_free,
-        view_rate=np.where(
-            is_free, 0.003 * (0.05 / 0.003) ** rng.random(count), rng.uniform(0.25, 0.45, count)
-        ),
+        view_rate=_view_rates(rng, is_free),
         log_base=np.zeros(count),
         hour=_hour_curves(rng, count),
         weekday=_weekday_effects(rng, count),
-        content=content,
+        content=content_effects,
         has_content=_draw_vault(rng, count),
-        best_price=np.clip(best_price, 7, 60),
+        best_price=best_price,
         price_shape=rng.uniform(0.9, 1.35, count),
         fatigue_short=np.zeros(count),
         fatigue_long=np.zeros(count),
@@ -76,6 +77,14 @@ def draw_pages(rng: np.random.Generator, active: int, inactive: int, weeks: int)
         wave=np.cumsum(steps, axis=1) - np.cumsum(steps, axis=1)[:, -1:],
         dispersion=rng.uniform(1.5, 4.0, count),
     )
+
+
+def _pick_free(rng: np.random.Generator, size: FloatArray, active: int) -> BoolArray:
+    """The free pages. Everybody is their audience, so none is one of the small ones."""
+    is_free = np.zeros(size.size, dtype=bool)
+    candidates = np.flatnonzero((size > 0.35) & (size < 0.85) & (np.arange(size.size) < active))
+    is_free[rng.permutation(candidates)[: round(0.06 * active)]] = True
+    return is_free
 
 
 def set_fatigue(rng: np.random.Generator, pages: PageTruth, weekly: FloatArray) -> PageTruth:
@@ -91,8 +100,8 @@ def set_fatigue(rng: np.random.Generator, pages: PageTruth, weekly: FloatArray) 
     short_share = rng.uniform(0.3, 0.6, weekly.size)
     return replace(
         pages,
-        fatigue_short=per_hour * short_share / 10.0,
-        fatigue_long=per_hour * (1 - short_share) / 96.0,
+        fatigue_short=per_hour * short_share / SHORT_HOURS,
+        fatigue_long=per_hour * (1 - short_share) / LONG_HOURS,
     )
 
 
@@ -122,12 +131,21 @@ def _content_effects(rng: np.random.Generator, count: int) -> FloatArray:
     return effects
 
 
-def _content_price(rng: np.random.Generator, count: int) -> FloatArray:
-    """Log factor of the best price by content: explicit contents carry higher prices."""
+def _view_rates(rng: np.random.Generator, is_free: BoolArray) -> FloatArray:
+    """Views per recipient: 0.3-5 % on a free page, 25-45 % on a paid one."""
+    free = 0.003 * (0.05 / 0.003) ** rng.random(is_free.size)
+    return np.where(is_free, free, rng.uniform(0.25, 0.45, is_free.size))
+
+
+def _best_prices(rng: np.random.Generator, is_free: BoolArray) -> FloatArray:
+    """Dollars by page and content: lower on free pages, higher for explicit contents."""
+    count = is_free.size
+    dollars = np.where(is_free, 12.0, 17.5) * np.exp(rng.normal(0, 0.22, count))
     shared = rng.normal(0, 0.15, len(CONTENTS))
     shared += [0.15 if name in EXPLICIT else 0.0 for name in CONTENTS]
-    factors: FloatArray = shared + rng.normal(0, 0.12, (count, len(CONTENTS)))
-    return factors
+    factors = shared + rng.normal(0, 0.12, (count, len(CONTENTS)))
+    best: FloatArray = np.clip(dollars[:, None] * np.exp(factors), 7, 60)
+    return best
 
 
 def _draw_vault(rng: np.random.Generator, count: int) -> BoolArray:

@@ -6,10 +6,11 @@ import pytest
 
 from scheduler.simulation import Agency
 from scheduler.simulation.captions import respell
+from scheduler.simulation.clock import to_minute, utc_offset
 from scheduler.simulation.heuristic import seed_like_week
 from scheduler.simulation.reference import clairvoyant_week, habit_week, week_slots
 from scheduler.simulation.score import as_sends, expected_revenue, score_schedule
-from scheduler.simulation.truth import Sends, decaying_stock, to_minute, utc_offset
+from scheduler.simulation.truth import Sends, decaying_stock
 
 WEEK = to_minute(datetime(2026, 11, 23, 8, tzinfo=UTC))
 
