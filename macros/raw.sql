@@ -8,7 +8,7 @@
         'mass_messages': {
             'row_id': 'string', 'page_name': 'string', 'message': 'string',
             'sending_time': 'timestamp', 'price': 'float', 'sent_count': 'int64',
-            'viewed_count': 'int64', 'purchased_count': 'int64', 'earnings': 'float',
+            'viewed_count': 'int64', 'purchased_count': 'float', 'earnings': 'float',
             'message_type': 'string', '_loaded_at': 'timestamp',
         },
         'caption_bank': {

@@ -1,8 +1,11 @@
 -- One row per setting that the last complete build used. Built after every other mart and emptied at
 -- the start of a build: a build that was cut short leaves none, and the next run builds anew.
-{% for mart in marts_before_settings() %}
--- depends_on: {{ ref(mart) }}
-{%- endfor %}
+{#- Only while parsing: the order matters, the rows do not. #}
+{% if not execute %}
+    {% for mart in marts_before_settings() %}
+        {% do ref(mart) %}
+    {% endfor %}
+{% endif %}
 
 with
 

@@ -26,7 +26,7 @@ renamed as (
         {{ raw_column(columns, 'price', 'float') }} as price,
         {{ raw_column(columns, 'sent_count', 'int64') }} as sent_count,
         {{ raw_column(columns, 'viewed_count', 'int64') }} as viewed_count,
-        {{ raw_column(columns, 'purchased_count', 'int64') }} as purchased_count,
+        {{ raw_column(columns, 'purchased_count', 'float') }} as purchased_count,
         {{ raw_column(columns, 'earnings', 'float') }} as earnings,
 
         ---------- timestamps (UTC)
