@@ -7,6 +7,7 @@ import numpy as np
 from scheduler.response.rows import FloatArray, IntArray, Rows
 
 STRENGTH_LIMITS = (0.5, 200.0)
+DISPERSION_LIMITS = (0.02, 20.0)
 
 
 @dataclass(frozen=True)
@@ -15,13 +16,16 @@ class CaptionEffects:
 
     Attributes:
         log_effect: ln of the posterior mean multiplier; 0 for a caption without sales history.
-        usual_price: the caption's mean relative log price, what its sellers thought of it.
+        usual_price: the caption's mean log price relative to what is usual for page and content:
+            what its sellers thought of it.
         strength: prior strength in expected purchases; the prior variance is 1 / strength.
+        others_effect: (rows of the fit,) the effect as the caption's *other* messages tell it.
     """
 
     log_effect: FloatArray
     usual_price: FloatArray
     strength: float
+    others_effect: FloatArray
 
 
 def usual_prices(rows: Rows, log_price: FloatArray, captions: int) -> FloatArray:
@@ -58,25 +62,43 @@ def prior_strength(
     return float(1.0 / np.clip(variance, 1.0 / high, 1.0 / low))
 
 
+def message_dispersion(
+    purchases: FloatArray, mean: FloatArray, weight: FloatArray, strength: float
+) -> float:
+    """Dispersion of one message around its own caption's mean, the captions' variance left out.
+
+    Relative to the plain mean, the total is (1 + variance) x own + variance.
+    """
+    excess = weight @ ((purchases - mean) ** 2 - mean) / (weight @ mean**2)
+    own = (excess - 1.0 / strength) / (1.0 + 1.0 / strength)
+    return float(np.clip(own, *DISPERSION_LIMITS))
+
+
 def caption_effects(
     rows: Rows, mean: FloatArray, dispersion: float, usual: FloatArray, nameless: int
 ) -> CaptionEffects:
     """Shrunken multipliers given the mean purchases expected without the caption's own effect.
 
+    A message's own outcome must not enter the offset that its mean is fitted with, or the fit
+    calls luck quality and settles too low: so `others_effect` leaves each message out.
+
     Args:
         rows: the rows of the fit.
         mean: expected purchases of each row at a caption multiplier of one.
-        dispersion: of the negative binomial; it caps what one big send can say.
+        dispersion: of one message around its caption's mean; it caps what one big send can say.
         usual: see `usual_prices`.
         nameless: code of the empty caption key, which is no caption; -1 when there is none.
     """
-    captions = len(usual)
+    captions, caption = len(usual), rows.caption
     credibility = rows.weight / (1.0 + dispersion * mean)
     information = credibility * mean
-    strength = prior_strength(rows.caption, rows.purchases / mean, information, captions)
-    bought = np.bincount(rows.caption, credibility * rows.purchases, minlength=captions)
-    expected = np.bincount(rows.caption, information, minlength=captions)
-    effect = np.log((bought + strength) / (expected + strength))
+    sales = credibility * rows.purchases
+    strength = prior_strength(caption, rows.purchases / mean, information, captions)
+    bought = np.bincount(caption, sales, minlength=captions) + strength
+    expected = np.bincount(caption, information, minlength=captions) + strength
+    effect = np.log(bought / expected)
+    others = np.log((bought[caption] - sales) / (expected[caption] - information))
     if nameless >= 0:
         effect[nameless] = 0.0
-    return CaptionEffects(effect, usual, strength)
+        others[caption == nameless] = 0.0
+    return CaptionEffects(effect, usual, strength, others)

@@ -19,6 +19,7 @@ from sklearn.exceptions import ConvergenceWarning
 from scheduler.response.captions import (
     CaptionEffects,
     caption_effects,
+    message_dispersion,
     row_usual_prices,
     usual_prices,
 )
@@ -169,7 +170,9 @@ def first_guess(problem: Problem) -> Fitted:
     sold = rows.weight @ rows.purchases + 0.5
     coefficients = np.zeros(width + 1)
     coefficients[0] = np.log(sold / (rows.weight @ rows.sent))
-    captions = CaptionEffects(np.zeros(len(problem.usual)), problem.usual, 10.0)
+    captions = CaptionEffects(
+        np.zeros(len(problem.usual)), problem.usual, 10.0, np.zeros(len(rows))
+    )
     return Fitted(coefficients, start_precision(), 1.0, captions, np.zeros((0, 0)))
 
 
@@ -179,13 +182,14 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
     current = start
     for number in range(rounds + 1):
         is_last = number == rounds
-        offset = problem.log_sent + current.captions.log_effect[rows.caption]
+        offset = problem.log_sent + current.captions.others_effect
         penalties = column_penalties(current.precision, layout)
         steps = LAST_STEPS if is_last else STEPS_PER_ROUND
         coefficients = _scoring(problem, offset, penalties, current, steps)
         plain = np.exp(problem.log_sent + coefficients[0] + problem.columns @ coefficients[1:])
-        captions = caption_effects(rows, plain, current.dispersion, problem.usual, problem.nameless)
-        mean = plain * np.exp(captions.log_effect[rows.caption])
+        own = message_dispersion(rows.purchases, plain, rows.weight, current.captions.strength)
+        captions = caption_effects(rows, plain, own, problem.usual, problem.nameless)
+        mean = plain * np.exp(captions.others_effect)
         dispersion = estimate_dispersion(rows.purchases, mean, rows.weight)
         information = rows.weight * mean / (1.0 + dispersion * mean)
         covariance = posterior_covariance(problem.columns, information, penalties)

@@ -10,9 +10,10 @@ from threadpoolctl import threadpool_limits
 from scheduler.response import curves as curve
 from scheduler.response.basis import hour_basis
 from scheduler.response.boost import PRICE_GRID, fit_boost
+from scheduler.response.captions import CaptionEffects
 from scheduler.response.design import make_layout
 from scheduler.response.evaluate import Evaluation, evaluate, held_out
-from scheduler.response.fit import Fitted, first_guess, fit_rounds, make_problem
+from scheduler.response.fit import Fitted, Problem, first_guess, fit_rounds, make_problem
 from scheduler.response.intervals import IntervalLevels
 from scheduler.response.page import PageResponse, Shared
 from scheduler.response.predict import Response, expected_purchases, linear_predictor
@@ -155,6 +156,14 @@ class ResponseModel:
         return unpack(content)
 
 
+def _warm_captions(warm: Fitted, problem: Problem) -> CaptionEffects:
+    """Caption effects of an earlier fit, as offsets of these rows."""
+    effect = warm.captions.log_effect
+    return replace(
+        warm.captions, usual_price=problem.usual, others_effect=effect[problem.rows.caption]
+    )
+
+
 def _fit(
     rows: Rows, labels: Labels, settings: ResponseSettings, rounds: int, warm: Fitted | None
 ) -> Response:
@@ -165,7 +174,7 @@ def _fit(
     start = first_guess(problem)
     if warm is not None:
         start = replace(start, precision=warm.precision, dispersion=warm.dispersion)
-        start = replace(start, captions=replace(warm.captions, usual_price=problem.usual))
+        start = replace(start, captions=_warm_captions(warm, problem))
     fitted = fit_rounds(problem, rounds, start)
     response = Response(fitted, layout, stats, settings.fatigue_extrapolation)
     if settings.model_type == "glm_boosted":
