@@ -9,7 +9,6 @@ from scipy.optimize import linear_sum_assignment
 
 from scheduler.solver.problem import Bool, Float, Int
 
-
 # Tries at meeting categories, and at meeting the mix within each.
 _ROUNDS = 8
 _BISECTIONS = 20

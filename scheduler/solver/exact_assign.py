@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.solver.assign import Places
-from scheduler.solver.milp import Model, Solution, solve
+from scheduler.solver.milp import Model, solve
 from scheduler.solver.problem import Float, Int
 
 # Arcs (place, caption) above which only the best of each place are offered.
 _ALL_ARCS = 3_000
 _BEST_PER_PLACE = 30
 _BEST_PER_CATEGORY = 3
+# (nodes, relative gap) at which the MILP stops.
+_EFFORT = (100, 1e-4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +27,7 @@ class Elastic:
     category_excess: float
 
 
-def assign_elastic(places: Places, reduced: Float, max_nodes: int = 200) -> Elastic | None:
+def assign_elastic(places: Places, reduced: Float) -> Elastic | None:
     """The best captions that break mix and categories least; None when there are too few captions.
 
     `reduced` (n, k) ranks the captions of each place (score minus prices).
@@ -36,40 +38,38 @@ def assign_elastic(places: Places, reduced: Float, max_nodes: int = 200) -> Elas
     at, caption = _arcs(places, reduced)
     top = max(float(places.score.max(initial=0.0)), 1e-9)
     model = Model()
-    gain = places.score[at, caption]
-    arcs = model.add_columns(gain, 1.0, is_integer=True)
-    weights = np.array([200.0, 200.0]) * top * n
-    mix = model.add_columns(-weights, float(n), is_integer=False)
+    arcs = model.add_columns(places.score[at, caption], is_integer=True)
+    mix = model.add_columns(np.full(2, -200.0 * top * n), is_integer=False, upper=float(n))
     pairs, pair_of = _pairs(places, at, caption)
-    over = model.add_columns(np.full(len(pairs), -10.0 * top * n), float(n), is_integer=False)
-    one = np.ones(len(arcs))
-    model.add_rows(at, arcs, one, np.ones(n), np.ones(n))
+    penalty = np.full(len(pairs), -10.0 * top * n)
+    over = model.add_columns(penalty, is_integer=False, upper=float(n))
+    model.add_rows(at, arcs, low=np.ones(n), high=np.ones(n))
     used, row = np.unique(caption, return_inverse=True)
-    model.add_rows(row.reshape(-1), arcs, one, np.full(len(used), -np.inf), np.ones(len(used)))
+    model.add_rows(row.reshape(-1), arcs, high=np.ones(len(used)))
     explicit = arcs[places.is_explicit[caption]]
-    entries = np.concatenate([explicit, mix])
-    signs = np.concatenate([np.ones(len(explicit)), [1.0, -1.0]])
     low, high = float(places.explicit_low), float(places.explicit_high)
     model.add_rows(
-        np.zeros(len(entries), dtype=np.int64),
-        *(entries, signs, np.array([low]), np.array([max(high, low)])),
+        np.zeros(len(explicit) + 2, dtype=np.int64),
+        np.concatenate([explicit, mix]),
+        np.concatenate([np.ones(len(explicit)), [1.0, -1.0]]),
+        low=np.array([low]),
+        high=np.array([max(high, low)]),
     )
-    room = places.room[pairs[:, 0], pairs[:, 1]].astype(np.float64)
     model.add_rows(
         np.concatenate([pair_of, np.arange(len(pairs))]),
         np.concatenate([arcs, over]),
-        np.concatenate([one, -np.ones(len(pairs))]),
-        *(np.full(len(pairs), -np.inf), room),
+        np.concatenate([np.ones(len(arcs)), -np.ones(len(pairs))]),
+        high=places.room[pairs[:, 0], pairs[:, 1]].astype(np.float64),
     )
-    solution = solve(model, max_nodes)
-    return None if solution is None else _read(solution, at, caption, n, mix, over)
+    solution = solve(model, *_EFFORT)
+    return None if solution.values is None else _read(solution.values, at, caption, n, mix, over)
 
 
-def _read(s: Solution, at: Int, caption: Int, n: int, mix: Int, over: Int) -> Elastic:
+def _read(values: Float, at: Int, caption: Int, n: int, mix: Int, over: Int) -> Elastic:
     chosen = np.zeros(n, dtype=np.int64)
-    taken = s.values[: len(at)] > 0.5
+    taken = values[: len(at)] > 0.5
     chosen[at[taken]] = caption[taken]
-    return Elastic(chosen, float(s.values[mix].sum()), float(s.values[over].sum()))
+    return Elastic(chosen, float(values[mix].sum()), float(values[over].sum()))
 
 
 def _arcs(places: Places, reduced: Float) -> tuple[Int, Int]:

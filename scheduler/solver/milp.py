@@ -25,7 +25,7 @@ class Model:
     cols: list[int] = field(default_factory=list)
     coefs: list[float] = field(default_factory=list)
 
-    def add_columns(self, gain: Float, upper: float, *, is_integer: bool) -> Int:
+    def add_columns(self, gain: Float, *, is_integer: bool, upper: float = 1.0) -> Int:
         """Columns between 0 and `upper`; their numbers."""
         first = len(self.gain)
         self.gain += gain.tolist()
@@ -33,27 +33,40 @@ class Model:
         self.is_integer += [is_integer] * len(gain)
         return np.arange(first, first + len(gain), dtype=np.int64)
 
-    def add_rows(self, of_entry: Int, columns: Int, coefs: Float, low: Float, high: Float) -> None:
+    def add_rows(
+        self,
+        of_entry: Int,
+        columns: Int,
+        coefs: Float | None = None,
+        *,
+        high: Float,
+        low: Float | None = None,
+    ) -> None:
         """Rows low <= sum <= high; `of_entry` says which of the new rows each entry belongs to."""
         first = len(self.row_low)
         self.rows += (first + of_entry).tolist()
         self.cols += columns.tolist()
-        self.coefs += coefs.tolist()
-        self.row_low += low.tolist()
+        self.coefs += [1.0] * len(columns) if coefs is None else coefs.tolist()
+        self.row_low += [-np.inf] * len(high) if low is None else low.tolist()
         self.row_high += high.tolist()
+
+    def add_row(self, columns: Int, low: float, high: float) -> None:
+        """One row low <= sum of the columns <= high."""
+        of_entry = np.zeros(len(columns), dtype=np.int64)
+        self.add_rows(of_entry, columns, low=np.array([low]), high=np.array([high]))
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """Values of the columns, their objective, and a proven upper bound."""
+    """Values of the columns (None: none found), their objective, and a proven upper bound."""
 
-    values: Float
+    values: Float | None
     objective: float
     bound: float
 
 
-def solve(model: Model, max_nodes: int, start: Float | None = None) -> Solution | None:
-    """The best solution found in at most `max_nodes` nodes; None when there is none."""
+def solve(model: Model, max_nodes: int, gap: float) -> Solution:
+    """The best solution within `max_nodes` nodes or that relative gap; infeasible: bound -inf."""
     highs = highspy.Highs()
     highs.silent()
     for name, value in (
@@ -61,19 +74,19 @@ def solve(model: Model, max_nodes: int, start: Float | None = None) -> Solution 
         ("parallel", "off"),
         ("random_seed", 0),
         ("mip_max_nodes", max_nodes),
-        ("mip_rel_gap", 1e-7),
+        ("mip_rel_gap", gap),
         ("mip_abs_gap", 1e-9),
     ):
         highs.setOptionValue(name, value)
     highs.passModel(_lp(model))
-    if start is not None:
-        highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
     highs.run()
+    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return Solution(None, -np.inf, -np.inf)
     info = highs.getInfo()
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None
-    values = np.array(highs.getSolution().col_value)
     bound = float(info.mip_dual_bound)
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Solution(None, -np.inf, bound)
+    values = np.array(highs.getSolution().col_value)
     return Solution(values, float(info.objective_function_value), bound)
 
 

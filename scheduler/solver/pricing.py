@@ -48,8 +48,8 @@ class Pricing:
         self.nodes, self.captions = nodes, captions
         m_max, d_size = max(sizes), max(int(nodes.day_size.max(initial=1)), 1)
         self.weight = state_weights(problem, nodes, m_max, d_size)
-        live = _live(nodes, self.weight.shape, min(sizes))
-        self.flat = np.flatnonzero(live & (nodes.slot >= 0)[None, :, None])
+        self.live = _live(nodes, self.weight.shape, min(sizes))
+        self.flat = np.flatnonzero(self.live & (nodes.slot >= 0)[None, :, None])
         weight = self.weight.ravel()[self.flat]
         top = max(float(weight.max(initial=0.0)), 1e-300)
         self.grid = np.concatenate([[0.0], np.geomspace(top / _SPAN, top, _GRID - 1)])
@@ -59,7 +59,7 @@ class Pricing:
         place = self.flat // m_max % len(nodes.slot)
         self.base = (nodes.day[place] * DAYPARTS + nodes.daypart[place]) * _GRID + cell
         is_locked = (nodes.slot < 0)[None, :, None]
-        self.rest = np.where(live & is_locked, self.weight, -np.inf)
+        self.rest = np.where(self.live & is_locked, self.weight, -np.inf)
 
     def reward(self, duals: Duals) -> Float:
         """(d, n, m) best reward after prices, never below the exact one; -inf where unreachable."""
@@ -88,6 +88,8 @@ class Pricing:
     def choose(self, path: list[Step], duals: Duals) -> tuple[Int, Float]:
         """The best caption at each free step of a path, and the reward (exact, after prices)."""
         reduced = self.scores(path) - self.caption_prices(path, duals)
+        if not len(reduced):
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
         best = reduced.argmax(axis=1)
         return best, reduced[np.arange(len(best)), best]
 

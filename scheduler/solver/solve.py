@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scheduler.solver.captions import reduce_captions
 from scheduler.solver.check import violations
-from scheduler.solver.lagrange import Search, SolverOptions, descend, start_search
+from scheduler.solver.lagrange import SolverOptions, descend
 from scheduler.solver.limits import keep_reachable, stated_limits
 from scheduler.solver.nodes import Nodes, build_nodes
 from scheduler.solver.objective import (
@@ -17,6 +17,7 @@ from scheduler.solver.objective import (
 )
 from scheduler.solver.problem import Infeasible, PageProblem, WeekPlan
 from scheduler.solver.relax import attempts, relaxed_limits
+from scheduler.solver.search import Search, start_search
 
 _WHY = {
     "mix": "the candidates left allow no share nearer to the target",

@@ -1,0 +1,158 @@
+"""Closing the gap: a MILP over the states and captions that the prices left in play.
+
+The states are those that the dynamic program's best paths passed lately, joined into one graph: a
+week may follow one path on Monday and another on Friday. Where the whole page is small, the graph
+holds every state and caption, and the MILP's own bound is proven for the page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.solver.dp import Step
+from scheduler.solver.milp import Model, solve
+from scheduler.solver.problem import Bool, Float, Int
+from scheduler.solver.search import Search, record
+
+# States x captions up to which everything is in play.
+_SMALL = 2_500
+# Captions in play at a state: within this part of the open gap from the best one.
+_IN_PLAY = 0.5
+# (nodes, relative gap) at which the MILP stops.
+_EFFORT = (40, 1e-4)
+_SMALL_EFFORT = (100_000, 1e-9)
+
+
+@dataclass(frozen=True, eq=False)
+class _Graph:
+    """States (place, w, d) of weeks of n messages, by w, place, d, and who may follow whom."""
+
+    n: int
+    states: Int
+    tail: Int
+    head: Int
+    free: Int
+
+    def path(self, chosen: Int) -> list[Step]:
+        """These states as steps."""
+        return [(int(p), int(w), int(d)) for p, w, d in self.states[chosen]]
+
+
+def close(search: Search, states: set[Step], n: int) -> None:
+    """Look for a better week of n messages; lower the bound of n when every state is in play."""
+    every = _every_state(search, n)
+    is_small = len(every) * max(len(search.captions.index), 1) <= _SMALL
+    rows = every if is_small else np.array(sorted(states), dtype=np.int64).reshape(-1, 3)
+    graph = _graph(search, rows, n)
+    scores = search.pricing.scores(graph.path(np.arange(len(graph.states))))
+    keep = np.ones(scores.shape, dtype=bool) if is_small else _in_play(search, graph)
+    row, caption = np.nonzero(keep)
+    at = graph.free[row]
+    model = Model()
+    y = model.add_columns(_locked_gain(search, graph), is_integer=True)
+    z = model.add_columns(np.zeros(len(graph.tail)), is_integer=False)
+    x = model.add_columns(scores[row, caption], is_integer=True)
+    _add_path_rows(model, search, graph, y, z)
+    _add_caption_rows(model, search, graph, (at, caption), (y, x))
+    solution = solve(model, *(_SMALL_EFFORT if is_small else _EFFORT))
+    if is_small:
+        search.bound[n] = min(search.bound[n], solution.bound)
+    if solution.values is None:
+        return
+    used = np.flatnonzero(solution.values[x] > 0.5)
+    used = used[np.argsort(at[used], kind="stable")]
+    path = graph.path(np.flatnonzero(solution.values[y] > 0.5))
+    record(search, path, caption[used].tolist(), solution.objective)
+
+
+def _every_state(search: Search, n: int) -> Int:
+    """All states of weeks of n messages that the caps allow."""
+    d, place, w = np.nonzero(search.pricing.live & np.isfinite(search.mask((n,))))
+    states = np.stack([place, w, d], axis=1).astype(np.int64)
+    return states[states[:, 1] < n]
+
+
+def _graph(search: Search, states: Int, n: int) -> _Graph:
+    nodes = search.nodes
+    states = states[np.lexsort((states[:, 2], states[:, 0], states[:, 1]))]
+    place, w, d = states.T
+    tail, head = np.nonzero(w[:, None] + 1 == w[None, :])
+    row, to = place[tail] + 1, place[head]
+    same = (nodes.day[row - 1] == nodes.day[to]) & (d[head] == d[tail] + 1)
+    same &= row <= nodes.same_row[to]
+    prev = nodes.prev_row[to]
+    later = (d[head] == 0) & (row <= prev) & (prev <= len(nodes.slot))
+    limit = np.where(same, nodes.same_row[to], np.where(later, prev, 0))
+    keep = (same | later) & (row >= nodes.first_row[limit])
+    free = np.flatnonzero(nodes.slot[place] >= 0)
+    return _Graph(n, states, tail[keep], head[keep], free)
+
+
+def _in_play(search: Search, graph: _Graph) -> Bool:
+    """(free states, k) captions whose reward at a state comes near the best one's."""
+    path, duals = graph.path(np.arange(len(graph.states))), search.best_duals
+    reduced = search.pricing.scores(path) - search.pricing.caption_prices(path, duals)
+    behind = reduced.max(axis=1, keepdims=True) - reduced
+    if search.best_picks is None:
+        open_gap = 0.02 * search.upper()
+    else:
+        open_gap = max(search.upper() - search.best_value, 0.0)
+    return np.asarray(behind <= _IN_PLAY * open_gap + 1e-9)
+
+
+def _locked_gain(search: Search, graph: _Graph) -> Float:
+    place, w, d = graph.states.T
+    gain = search.pricing.weight[d, place, w]
+    return np.where(search.nodes.slot[place] < 0, gain, 0.0)
+
+
+def _add_path_rows(model: Model, search: Search, graph: _Graph, y: Int, z: Int) -> None:
+    """One state per message count, each entered and left once; locked messages; prime share."""
+    place, w, _ = graph.states.T
+    level = np.arange(graph.n)
+    model.add_rows(w, y, low=np.ones_like(level), high=np.ones_like(level))
+    for end, rows in (
+        (graph.head, np.flatnonzero(w > 0)),
+        (graph.tail, np.flatnonzero(w < graph.n - 1)),
+    ):
+        at = np.full(len(place), -1)
+        at[rows] = np.arange(len(rows))
+        model.add_rows(
+            np.concatenate([at[end], np.arange(len(rows))]),
+            np.concatenate([z, y[rows]]),
+            np.concatenate([np.ones(len(z)), -np.ones(len(rows))]),
+            low=np.zeros(len(rows)),
+            high=np.zeros(len(rows)),
+        )
+    for locked in np.flatnonzero(search.nodes.slot < 0):
+        model.add_row(y[place == locked], 1, 1)
+    off = y[~search.nodes.is_prime[place]]
+    model.add_row(off, -np.inf, int(search.limits.off_prime[graph.n]))
+
+
+def _add_caption_rows(
+    model: Model, search: Search, graph: _Graph, arcs: tuple[Int, Int], columns: tuple[Int, Int]
+) -> None:
+    """One caption per state passed, each caption once, mix, categories per day."""
+    (at, caption), (y, x) = arcs, columns
+    c, limits = search.captions, search.limits
+    free = graph.free
+    row = np.full(len(graph.states), -1)
+    row[free] = np.arange(len(free))
+    model.add_rows(
+        np.concatenate([row[at], row[free]]),
+        np.concatenate([x, y[free]]),
+        np.concatenate([np.ones(len(x)), -np.ones(len(free))]),
+        low=np.zeros(len(free)),
+        high=np.zeros(len(free)),
+    )
+    used, of = np.unique(caption, return_inverse=True)
+    model.add_rows(of.reshape(-1), x, high=np.ones(len(used)))
+    locked = sum(f.is_explicit for f in search.problem.fixed)
+    low, high = limits.explicit_low[graph.n] - locked, limits.explicit_high[graph.n] - locked
+    model.add_row(x[c.is_explicit[caption]], float(low), float(high))
+    both = np.stack([search.nodes.day[graph.states[at, 0]], c.category[caption]], axis=1)
+    pairs, of = np.unique(both, axis=0, return_inverse=True)
+    model.add_rows(of.reshape(-1), x, high=c.room[pairs[:, 0], pairs[:, 1]].astype(np.float64))
