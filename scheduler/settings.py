@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,6 +60,20 @@ class Settings:
     enable_parallel_processing: bool
     enable_caching: bool
     values: Mapping[str, Any]
+
+    def overlaid(self, overrides: Mapping[str, Any]) -> "Settings":
+        """The same settings with this run's operational overrides, which need no new build.
+
+        Raises:
+            SchedulerError: a value is of the wrong kind.
+        """
+        kinds = {field.name: field.type for field in fields(Settings)}
+        changed = {
+            name: _typed(name, kinds[name], value)
+            for name, value in overrides.items()
+            if name in OPERATIONAL and name in kinds
+        }
+        return replace(self, **changed)
 
     def decisive(self) -> dict[str, Any]:
         """The settings that can change a decision, for a schedule's identity."""

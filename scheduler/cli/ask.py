@@ -1,6 +1,7 @@
 """Commands that answer questions about pages, and check a week."""
 
 import json
+import textwrap
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ def diagnose(page: str, as_of: datetime | None) -> None:
         else:
             click.echo(f"  {name:<11} {part['value']:.2f}  loses {part['points_lost']:.1f} points")
     for line in [*found["data_quality_issues"], *found["recommendations"]]:
-        click.echo(f"- {line}")
+        click.echo(textwrap.fill(f"- {line}", 80, subsequent_indent="  "))
 
 
 @click.command()

@@ -37,9 +37,8 @@ for command in (
 def main() -> NoReturn:
     """Run the command line; an error of ours is one line and exit code 2."""
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+        # Without its own exits click hands back the code of a command that ended early.
+        code = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(COULD_NOT_RUN)
@@ -49,4 +48,4 @@ def main() -> NoReturn:
     except SchedulerError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(COULD_NOT_RUN)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from scheduler.errors import SchedulerError
 from scheduler.run.progress import Progress
-from scheduler.settings import Settings, format_time, parse_time, read_settings
+from scheduler.settings import OPERATIONAL, Settings, format_time, parse_time, read_settings
 from scheduler.warehouse import DbtProject, DuckDBWarehouse
 from scheduler.warehouse.base import STAGING, Warehouse
 
@@ -45,7 +45,7 @@ def ensure_marts(
             settings = read_settings(warehouse)
             if settings is not None:
                 progress.step(f"Marts of {format_time(settings.as_of)} UTC are fresh: reused.")
-                return settings
+                return settings.overlaid(overrides)
     progress.step(f"Building the marts ({reason}).")
     moment = as_of or _as_of_override(wanted) or utc_now().replace(microsecond=0)
     build_marts(project, database, moment, overrides, progress)
@@ -55,7 +55,7 @@ def ensure_marts(
         raise SchedulerError(
             "The build left no settings. Run `scheduler build` and read its output."
         )
-    return settings
+    return settings.overlaid(overrides)
 
 
 def build_marts(
@@ -109,11 +109,10 @@ def _stale_because(
 
 
 def _differs(settings: Settings, wanted: Mapping[str, Any]) -> bool:
-    ignored = {"as_of", "project_fingerprint"}
     return any(
         name in settings.values and settings.values[name] != value
         for name, value in wanted.items()
-        if name not in ignored
+        if name not in OPERATIONAL and name != "as_of"
     )
 
 

@@ -42,7 +42,7 @@ def solve(
             outcomes[page] = Outcome(failure=f"{type(error).__name__}: {error}".splitlines()[0])
     if planned:
         progress.step(f"Solving {len(planned)} pages.")
-    effort = _effort(request, settings)
+    effort = effort_of(request, settings)
     tasks = {page: rows.problem for page, rows in planned.items()}
     outcomes |= for_each_page(solve_page, tasks, effort, report=progress.page)
     kept = frozenset[str]().union(
@@ -115,7 +115,8 @@ def _keys_of_known(prepared: Prepared) -> frozenset[str]:
     return frozenset(row["caption_key"] for row in rows if row["status"] != BLOCKED)
 
 
-def _effort(request: RunRequest, settings: Settings) -> Effort:
+def effort_of(request: RunRequest, settings: Settings) -> Effort:
+    """How hard the request and the settings say to try."""
     workers = request.max_workers or settings.max_workers
     return Effort(
         max_workers=workers if settings.enable_parallel_processing else 1,
