@@ -6,9 +6,9 @@ from scheduler.response.rows import FloatArray, IntArray
 
 HOUR_HARMONICS = 4
 PRICE_SPAN = 1.5  # ln units around the page's centre; beyond it a price tells nothing more
-WEEK_SCALE = 50.0
 TODAY_SCALE = 10.0
 NOVELTY_DAYS = (5.0, 30.0)
+MATURITY_DAYS = (1.0, 3.0)
 
 
 def hour_basis(hour: IntArray) -> FloatArray:
@@ -25,11 +25,16 @@ def price_basis(price: FloatArray, centre: FloatArray) -> FloatArray:
     return np.stack([gap, gap * gap], axis=1)
 
 
-def fatigue_basis(today: FloatArray, week: FloatArray) -> FloatArray:
-    """Earlier sends of the day and of seven days, bending and straight: (N, 4)."""
-    return np.stack(
-        [np.log1p(today), np.log1p(week), today / TODAY_SCALE, week / WEEK_SCALE], axis=1
-    )
+def fatigue_basis(today: FloatArray, week: FloatArray, usual_week: FloatArray) -> FloatArray:
+    """Earlier sends of seven days, relative to the page's usual count, and of the day: (N, 4).
+
+    First the two that carry most, straight in the week and bending in the day; then the other
+    form of each. A log effect straight in the week is what the fit falls back on where history
+    does not tell the form, because a bending one promises more relief at volumes never tried.
+    """
+    part = (week + 1.0) / (usual_week + 1.0)
+    bend = np.log(part) - (part - 1.0)
+    return np.stack([part, np.log1p(today), bend, today / TODAY_SCALE], axis=1)
 
 
 def novelty_basis(since: FloatArray) -> FloatArray:
@@ -38,3 +43,8 @@ def novelty_basis(since: FloatArray) -> FloatArray:
     days = np.where(known, since, 0.0)
     fading = [np.where(known, np.exp(-days / scale), 0.0) for scale in NOVELTY_DAYS]
     return np.stack([known.astype(np.float64), *fading], axis=1)
+
+
+def maturity_basis(age: FloatArray) -> FloatArray:
+    """How new a message is, zero for an old one; late purchases are still to come: (N, 2)."""
+    return np.stack([np.exp(-age / days) for days in MATURITY_DAYS], axis=1)

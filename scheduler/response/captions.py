@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.response.rows import FloatArray, IntArray, Rows
+from scheduler.response.stats import PageStats
 
 STRENGTH_LIMITS = (0.5, 200.0)
 DISPERSION_LIMITS = (0.02, 20.0)
@@ -16,31 +17,51 @@ class CaptionEffects:
 
     Attributes:
         log_effect: ln of the posterior mean multiplier; 0 for a caption without sales history.
-        usual_price: the caption's mean log price relative to what is usual for page and content:
-            what its sellers thought of it.
+        signs: see `caption_signs`.
         strength: prior strength in expected purchases; the prior variance is 1 / strength.
         others_effect: (rows of the fit,) the effect as the caption's *other* messages tell it.
     """
 
     log_effect: FloatArray
-    usual_price: FloatArray
+    signs: FloatArray
     strength: float
     others_effect: FloatArray
 
 
-def usual_prices(rows: Rows, log_price: FloatArray, captions: int) -> FloatArray:
-    """Mean of ln(price) minus its page's mean, per caption; NaN for a caption without rows."""
-    gap = np.clip(np.log(rows.price) - log_price[rows.page], -1.5, 1.5)
+def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
+    """Log price over what is usual for the page and the content."""
+    usual = stats.log_price[rows.page] + stats.content_price[rows.content]
+    gap: FloatArray = np.clip(np.log(rows.price) - usual, -1.5, 1.5)
+    return gap
+
+
+def caption_signs(rows: Rows, stats: PageStats, captions: int) -> FloatArray:
+    """What sellers thought of each caption, (captions, 2): its usual price, ln(1 + sends).
+
+    The price is NaN for a caption without rows.
+    """
     count = np.bincount(rows.caption, minlength=captions)
-    total = np.bincount(rows.caption, gap, minlength=captions)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    total = np.bincount(rows.caption, _price_gap(rows, stats), minlength=captions)
+    usual = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return np.stack([usual, np.log1p(count)], axis=1)
 
 
-def row_usual_prices(rows: Rows, usual: FloatArray, log_price: FloatArray) -> FloatArray:
-    """The usual relative price of each row's caption; a new one's is its own price."""
-    own = np.clip(np.log(rows.price) - log_price[rows.page], -1.5, 1.5)
-    known = usual[rows.caption]
-    return np.where(np.isnan(known), own, known)
+def row_signs(rows: Rows, signs: FloatArray, stats: PageStats, own_counts: int) -> FloatArray:
+    """The signs of each row's caption as its other messages show them.
+
+    Args:
+        rows: n messages.
+        signs: see `caption_signs`.
+        stats: what the pages' history shows.
+        own_counts: 1 when the rows are among those that `signs` counted, else 0.
+
+    Returns:
+        (n, 2); a new caption's usual price is the message's own.
+    """
+    own = signs[rows.caption]
+    own[:, 1] = np.log(np.maximum(np.exp(own[:, 1]) - own_counts, 1.0))
+    own[:, 0] = np.where(np.isnan(own[:, 0]), _price_gap(rows, stats), own[:, 0])
+    return own
 
 
 def prior_strength(
@@ -75,7 +96,7 @@ def message_dispersion(
 
 
 def caption_effects(
-    rows: Rows, mean: FloatArray, dispersion: float, usual: FloatArray, nameless: int
+    rows: Rows, mean: FloatArray, dispersion: float, signs: FloatArray, nameless: int
 ) -> CaptionEffects:
     """Shrunken multipliers given the mean purchases expected without the caption's own effect.
 
@@ -86,10 +107,10 @@ def caption_effects(
         rows: the rows of the fit.
         mean: expected purchases of each row at a caption multiplier of one.
         dispersion: of one message around its caption's mean; it caps what one big send can say.
-        usual: see `usual_prices`.
+        signs: see `caption_signs`.
         nameless: code of the empty caption key, which is no caption; -1 when there is none.
     """
-    captions, caption = len(usual), rows.caption
+    captions, caption = len(signs), rows.caption
     credibility = rows.weight / (1.0 + dispersion * mean)
     information = credibility * mean
     sales = credibility * rows.purchases
@@ -101,4 +122,4 @@ def caption_effects(
     if nameless >= 0:
         effect[nameless] = 0.0
         others[caption == nameless] = 0.0
-    return CaptionEffects(effect, usual, strength, others)
+    return CaptionEffects(effect, signs, strength, others)

@@ -38,7 +38,7 @@ def combined(
     Args:
         response: the fit.
         parts: (basis, grouping, group); a negative group adds nothing.
-        width: columns of the basis.
+        width: columns of the basis; a term ending in `_form` has its last ones, others the first.
     """
     columns: list[IntArray] = []
     maps: list[FloatArray] = []
@@ -47,7 +47,8 @@ def combined(
             continue
         own = term_columns(response, what, by, group, width)
         columns.append(own)
-        maps.append(np.eye(width)[:, : len(own)])
+        first = width - len(own) if what.endswith("_form") else 0
+        maps.append(np.eye(width)[:, first : first + len(own)])
     where = np.concatenate(columns)
     mapping = np.concatenate(maps, axis=1)
     mean = mapping @ response.fitted.coefficients[where]
@@ -151,6 +152,7 @@ def page_fatigue(response: Response, page: PageIndex) -> tuple[FloatArray, Float
         ("fatigue", "pool", 0),
         ("fatigue", "peer", int(response.stats.peer[page.stat])),
         ("fatigue", "page", page.group),
+        ("fatigue_form", "pool", 0),
     ]
     return combined(response, parts, 4)
 
@@ -162,6 +164,7 @@ def curve_of(response: Response, page: PageIndex, coefficients: FloatArray) -> F
         coefficients,
         stats.today_low[page.stat],
         stats.week_low[page.stat],
+        stats.usual_week[page.stat],
         response.fatigue_extrapolation,
     )
 

@@ -39,11 +39,13 @@ TERMS = (
     Term("price", "pool", 2, 2.0, is_estimated=False),
     Term("price", "page", 2, 0.2),
     Term("price", "content", 1, 0.2),
-    Term("fatigue", "pool", 4, 0.5, is_estimated=False),
+    Term("fatigue", "pool", 2, 0.7, is_estimated=False),
+    Term("fatigue_form", "pool", 2, 0.15, is_estimated=False),
     Term("fatigue", "peer", 2, 0.1),
     Term("fatigue", "page", 2, 0.1),
     Term("novelty", "pool", 3, 0.5, is_estimated=False),
-    Term("caption_price", "pool", 1, 1.0, is_estimated=False),
+    Term("caption_signs", "pool", 2, 1.0, is_estimated=False),
+    Term("maturity", "pool", 2, 1.0, is_estimated=False),
 )
 
 
@@ -102,25 +104,28 @@ def group_codes(term: Term, rows: Rows, stats: PageStats, layout: Layout) -> Int
     return codes[term.by]
 
 
-def bases(rows: Rows, stats: PageStats, caption_price: FloatArray) -> dict[str, FloatArray]:
-    """Every basis evaluated at the rows; `caption_price` is the caption's usual relative price."""
+def bases(rows: Rows, stats: PageStats, signs: FloatArray) -> dict[str, FloatArray]:
+    """Every basis evaluated at the rows; `signs` as `captions.row_signs` gives them."""
+    fatigue = basis.fatigue_basis(rows.today, rows.week, stats.usual_week[rows.page])
     age = np.maximum(rows.days_ago - stats.latest, 0.0)
     return {
         "one": np.ones((len(rows), 1)),
         "trend": -age[:, None] / 30.0,
         "hour": basis.hour_basis(rows.hour),
         "price": basis.price_basis(rows.price, stats.log_price[rows.page]),
-        "fatigue": basis.fatigue_basis(rows.today, rows.week),
+        "fatigue": fatigue[:, :2],
+        "fatigue_form": fatigue[:, 2:],
         "novelty": basis.novelty_basis(rows.since),
-        "caption_price": caption_price[:, None],
+        "caption_signs": signs,
+        "maturity": basis.maturity_basis(rows.age),
     }
 
 
 def design_matrix(
-    rows: Rows, stats: PageStats, layout: Layout, caption_price: FloatArray
+    rows: Rows, stats: PageStats, layout: Layout, signs: FloatArray
 ) -> sparse.csc_matrix:
     """The sparse design (rows, layout.width)."""
-    values = bases(rows, stats, caption_price)
+    values = bases(rows, stats, signs)
     row_parts, column_parts, value_parts = [], [], []
     for index, term in enumerate(TERMS):
         codes = group_codes(term, rows, stats, layout)

@@ -19,6 +19,7 @@ from scheduler.response.settings import ResponseSettings
 from scheduler.response.skill import Outcome, Row, SkillReport, metrics
 
 NAIVE_PRIOR_ROWS = 5.0
+MATURE_DAYS = 4.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ def held_out(rows: Rows, share: float) -> BoolArray:
     first, last = rows.days_ago.max(), rows.days_ago.min()
     mask: BoolArray = rows.days_ago < last + share * (first - last + 1.0)
     return mask
+
+
+def mature(rows: Rows) -> BoolArray:
+    """True for messages old enough to be judged: the newest ones' purchases are still coming."""
+    mask: BoolArray = rows.age >= MATURE_DAYS
+    return mask if mask.sum() >= 0.5 * len(rows) else np.ones(len(rows), dtype=bool)
 
 
 def _outcome(response: Response, before: Rows, after: Rows, labels: Labels) -> Outcome:

@@ -19,9 +19,9 @@ from sklearn.exceptions import ConvergenceWarning
 from scheduler.response.captions import (
     CaptionEffects,
     caption_effects,
+    caption_signs,
     message_dispersion,
-    row_usual_prices,
-    usual_prices,
+    row_signs,
 )
 from scheduler.response.design import TERMS, Layout, design_matrix
 from scheduler.response.rows import FloatArray, Rows
@@ -61,7 +61,7 @@ class Problem:
     matrix: tabmat.MatrixBase
     columns: sparse.csc_matrix
     log_sent: FloatArray
-    usual: FloatArray
+    signs: FloatArray
     nameless: int
 
 
@@ -158,10 +158,12 @@ def make_problem(
 ) -> Problem:
     """Build the design once; weights count the newest message as one."""
     rows = replace(rows, weight=rows.weight / rows.weight.max())
-    usual = usual_prices(rows, stats.log_price, captions)
-    columns = design_matrix(rows, stats, layout, row_usual_prices(rows, usual, stats.log_price))
+    signs = caption_signs(rows, stats, captions)
+    if nameless >= 0:
+        signs[nameless] = (np.nan, 0.0)
+    columns = design_matrix(rows, stats, layout, row_signs(rows, signs, stats, 1))
     matrix = tabmat.from_csc(columns)
-    return Problem(rows, layout, matrix, columns, np.log(rows.sent), usual, nameless)
+    return Problem(rows, layout, matrix, columns, np.log(rows.sent), signs, nameless)
 
 
 def first_guess(problem: Problem) -> Fitted:
@@ -171,7 +173,7 @@ def first_guess(problem: Problem) -> Fitted:
     coefficients = np.zeros(width + 1)
     coefficients[0] = np.log(sold / (rows.weight @ rows.sent))
     captions = CaptionEffects(
-        np.zeros(len(problem.usual)), problem.usual, 10.0, np.zeros(len(rows))
+        np.zeros(len(problem.signs)), problem.signs, 10.0, np.zeros(len(rows))
     )
     return Fitted(coefficients, start_precision(), 1.0, captions, np.zeros((0, 0)))
 
@@ -188,7 +190,7 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
         coefficients = _scoring(problem, offset, penalties, current, steps)
         plain = np.exp(problem.log_sent + coefficients[0] + problem.columns @ coefficients[1:])
         own = message_dispersion(rows.purchases, plain, rows.weight, current.captions.strength)
-        captions = caption_effects(rows, plain, own, problem.usual, problem.nameless)
+        captions = caption_effects(rows, plain, own, problem.signs, problem.nameless)
         mean = plain * np.exp(captions.others_effect)
         dispersion = estimate_dispersion(rows.purchases, mean, rows.weight)
         information = rows.weight * mean / (1.0 + dispersion * mean)

@@ -12,11 +12,11 @@ from scheduler.response.basis import hour_basis
 from scheduler.response.boost import PRICE_GRID, fit_boost
 from scheduler.response.captions import CaptionEffects
 from scheduler.response.design import make_layout
-from scheduler.response.evaluate import Evaluation, evaluate, held_out
+from scheduler.response.evaluate import Evaluation, evaluate, held_out, mature
 from scheduler.response.fit import Fitted, Problem, first_guess, fit_rounds, make_problem
 from scheduler.response.intervals import IntervalLevels
 from scheduler.response.page import PageResponse, Shared
-from scheduler.response.predict import Response, expected_purchases, linear_predictor
+from scheduler.response.predict import Response, expected_purchases, half_variance, linear_predictor
 from scheduler.response.rows import FloatArray, Labels, Rows, read_rows
 from scheduler.response.settings import ResponseError, ResponseSettings
 from scheduler.response.skill import SkillReport
@@ -48,8 +48,8 @@ class ResponseModel:
     @cached_property
     def _shared(self) -> Shared:
         captions = self.response.fitted.captions
-        slope = self.response.block("caption_price", "pool")[0, 0]
-        effect = captions.log_effect + slope * np.nan_to_num(captions.usual_price)
+        slopes = self.response.block("caption_signs", "pool")[0]
+        effect = captions.log_effect + np.nan_to_num(captions.signs) @ slopes
         if "" in self.labels.captions:
             effect[self.labels.captions.index("")] = 0.0
         return Shared(
@@ -82,6 +82,7 @@ class ResponseModel:
         price = self.response.block("price", "pool")[0] + self._one("price", "page", page.group)
         extra = None if boost is None else (PRICE_GRID, boost.price[page.stat])
         base = self.response.fitted.coefficients[0] + self._one("one", "page", page.group)[0]
+        base += self.response.spread[page.stat]
         return PageResponse(
             page_name=page_name,
             audience=float(stats.audience[page.stat]),
@@ -103,6 +104,7 @@ class ResponseModel:
             level=float(self.levels.level[tier]),
             week_variance=self.levels.week_variance,
             week_level=self.levels.week_level,
+            mean_rate=float(stats.mean_rate[page.stat]),
             extra_price=extra,
         )
 
@@ -159,9 +161,7 @@ class ResponseModel:
 def _warm_captions(warm: Fitted, problem: Problem) -> CaptionEffects:
     """Caption effects of an earlier fit, as offsets of these rows."""
     effect = warm.captions.log_effect
-    return replace(
-        warm.captions, usual_price=problem.usual, others_effect=effect[problem.rows.caption]
-    )
+    return replace(warm.captions, signs=problem.signs, others_effect=effect[problem.rows.caption])
 
 
 def _fit(
@@ -176,7 +176,8 @@ def _fit(
         start = replace(start, precision=warm.precision, dispersion=warm.dispersion)
         start = replace(start, captions=_warm_captions(warm, problem))
     fitted = fit_rounds(problem, rounds, start)
-    response = Response(fitted, layout, stats, settings.fatigue_extrapolation)
+    spread = half_variance(problem, fitted, len(labels.pages))
+    response = Response(fitted, layout, stats, settings.fatigue_extrapolation, spread)
     if settings.model_type == "glm_boosted":
         mean = expected_purchases(response, rows)
         trees = fit_boost(rows, stats, mean, fitted.dispersion, len(labels.contents))
@@ -187,6 +188,8 @@ def _fit(
 def typical_dollars(response: Response, rows: Rows) -> FloatArray:
     """Decay-weighted mean dollars of each page's messages with the effect of fatigue removed."""
     stats = response.stats
+    old = np.full(len(rows), 1e3)
+    rows = replace(rows, age=old, days_ago=np.full(len(rows), stats.latest))
     log_rate = linear_predictor(response, rows)
     dollars = np.zeros(stats.unknown + 1)
     for page in range(stats.unknown + 1):
@@ -216,7 +219,9 @@ def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseMode
         raise ResponseError("every message fell on one day: load more history.")
     with threadpool_limits(limits=1):
         before = _fit(rows.take(~later), labels, settings, ROUNDS, None)
-        found: Evaluation = evaluate(before, rows.take(~later), rows.take(later), labels, settings)
+        judged = rows.take(later)
+        judged = judged.take(mature(judged))
+        found: Evaluation = evaluate(before, rows.take(~later), judged, labels, settings)
         response = _fit(rows, labels, settings, REFIT_ROUNDS, before.fitted)
         typical = typical_dollars(response, rows)
     return ResponseModel(

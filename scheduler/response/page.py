@@ -1,6 +1,6 @@
 """The response of one page: plain arrays that a planner can evaluate without the model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,11 +21,16 @@ class FatigueCurve:
     def log_effect(self, today: FloatArray, week: FloatArray) -> FloatArray:
         """Log effect of sends earlier the same day and within seven days."""
         grid = np.arange(len(self.today), dtype=np.float64)
-        return np.interp(today, grid, self.today) + np.interp(week, grid, self.week)
+        effect: FloatArray = np.interp(today, grid, self.today) + np.interp(week, grid, self.week)
+        return effect
 
 
 def fatigue_curve(
-    coefficients: FloatArray, today_low: float, week_low: float, extrapolation: float
+    coefficients: FloatArray,
+    today_low: float,
+    week_low: float,
+    usual_week: float,
+    extrapolation: float,
 ) -> FatigueCurve:
     """Tabulate a fatigue response.
 
@@ -33,13 +38,11 @@ def fatigue_curve(
     believed. A fitted gain from more sends is read as none: pages send more when they sell well.
     """
     grid = np.arange(FATIGUE_GRID + 1, dtype=np.float64)
-    zero = np.zeros_like(grid)
+    basis = fatigue_basis(grid, grid, np.array(usual_week))
     curves = []
-    for low, basis in (
-        (today_low, fatigue_basis(grid, zero)),
-        (week_low, fatigue_basis(zero, grid)),
-    ):
-        fitted = np.minimum.accumulate(basis @ coefficients)
+    for low, own in ((today_low, [1, 3]), (week_low, [0, 2])):
+        shape = basis[:, own] - basis[0, own]
+        fitted = np.minimum.accumulate(shape @ coefficients[own])
         at_low = np.interp(low, grid, fitted)
         relief = np.where(grid < low, fitted - at_low, 0.0)
         curves.append(fitted - (1.0 - extrapolation) * relief)
@@ -92,7 +95,26 @@ class PageResponse:
     level: float
     week_variance: float
     week_level: float
+    mean_rate: float  # purchases per recipient over the page's messages
     extra_price: tuple[FloatArray, FloatArray] | None = None
+
+    def averages_only(self) -> "PageResponse":
+        """The page without predictions: every hour, content and caption at its mean price alike."""
+        usual = float(np.exp(self.price_centre))
+        return replace(
+            self,
+            log_base=float(np.log(self.mean_rate * self.dollar_ratio)),
+            hour=np.zeros_like(self.hour),
+            weekday=np.zeros_like(self.weekday),
+            price_low=usual,
+            price_high=usual,
+            content_effect=np.zeros_like(self.content_effect),
+            price_slopes=np.zeros_like(self.price_slopes),
+            content_slopes=np.zeros_like(self.content_slopes),
+            fatigue=FatigueCurve(np.zeros(1), np.zeros(1)),
+            shared=Shared(self.shared.content_slot, {}, np.zeros(1), np.zeros(3)),
+            extra_price=None,
+        )
 
     def _content(self, key: str) -> int:
         return self.shared.content_slot.get(key, len(self.content_effect) - 1)

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.response.boost import BoostTables
-from scheduler.response.captions import row_usual_prices
+from scheduler.response.captions import row_signs
 from scheduler.response.design import TERMS, Layout, bases, group_codes
-from scheduler.response.fit import Fitted
+from scheduler.response.fit import Fitted, Problem
 from scheduler.response.rows import FloatArray, Rows
 from scheduler.response.stats import PageStats
+
+SAMPLE = 30
+MOST_VARIANCE = 0.5
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Response:
     layout: Layout
     stats: PageStats
     fatigue_extrapolation: float
+    spread: FloatArray  # (pages + 1,) half the posterior variance of a page's log means
     boost: BoostTables | None = None
 
     def block(self, what: str, by: str) -> FloatArray:
@@ -31,12 +35,30 @@ class Response:
         raise KeyError(f"no term {what} by {by}")
 
 
+def half_variance(problem: Problem, fitted: Fitted, pages: int) -> FloatArray:
+    """Half the posterior variance of the log mean, averaged over some messages of each page.
+
+    The mean of exp(x) lies above exp(mean of x) by the factor exp(variance / 2).
+    """
+    found = np.zeros(pages + 1)
+    spread = fitted.covariance
+    for page in range(pages):
+        own = np.flatnonzero(problem.rows.page == page)
+        if len(own) == 0:
+            continue
+        chosen = own[np.linspace(0, len(own) - 1, min(len(own), SAMPLE)).astype(np.int64)]
+        design = np.hstack([np.ones((len(chosen), 1)), problem.columns[chosen].toarray()])
+        variance = np.einsum("ij,ij->i", design @ spread, design)
+        found[page] = 0.5 * min(float(variance.mean()), MOST_VARIANCE)
+    return found
+
+
 def linear_predictor(response: Response, rows: Rows) -> FloatArray:
     """Log purchases per recipient of each row, caption included; effects unknown count as zero."""
     fitted, stats, layout = response.fitted, response.stats, response.layout
-    usual = row_usual_prices(rows, fitted.captions.usual_price, stats.log_price)
-    values = bases(rows, stats, usual)
-    total = np.full(len(rows), fitted.coefficients[0])
+    signs = row_signs(rows, fitted.captions.signs, stats, 0)
+    values = bases(rows, stats, signs)
+    total = fitted.coefficients[0] + response.spread[rows.page]
     for term in TERMS:
         codes = group_codes(term, rows, stats, layout)
         block = response.block(term.what, term.by)
@@ -50,7 +72,8 @@ def linear_predictor(response: Response, rows: Rows) -> FloatArray:
 
 def expected_purchases(response: Response, rows: Rows) -> FloatArray:
     """Expected purchases of each row."""
-    return rows.sent * np.exp(linear_predictor(response, rows))
+    mean: FloatArray = rows.sent * np.exp(linear_predictor(response, rows))
+    return mean
 
 
 def expected_earnings(response: Response, rows: Rows) -> FloatArray:

@@ -78,6 +78,7 @@ class Rows:
     earnings: FloatArray
     caption_sends: FloatArray
     since: FloatArray
+    age: FloatArray  # days before the newest message of the table
     today: FloatArray
     week: FloatArray
 
@@ -99,6 +100,13 @@ def _numbers(table: pa.Table, name: str) -> FloatArray:
     return round_significant(np.array(values, dtype=np.float64))
 
 
+def _ages(table: pa.Table) -> FloatArray:
+    """Days from each message to the newest one; the newest outcomes are still coming in."""
+    seconds = table.column("sent_at").cast(pa.timestamp("s"), safe=False).cast(pa.int64())
+    moments = np.asarray(seconds.to_numpy(zero_copy_only=False), dtype=np.int64)
+    return round_significant((moments.max() - moments) / 86400.0)
+
+
 def _codes(values: list[str]) -> tuple[Names, IntArray]:
     names, codes = np.unique(np.array(values, dtype=object).astype(str), return_inverse=True)
     return tuple(str(name) for name in names), codes.astype(np.int64)
@@ -112,7 +120,7 @@ def training_hash(
     for name in TEXT_COLUMNS:
         digest.update(name.encode())
         digest.update("\x1f".join(texts[name]).encode("utf-8", "replace"))
-    for name in NUMBER_COLUMNS:
+    for name in (*NUMBER_COLUMNS, "age"):
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(numbers[name] + 0.0, dtype="<f8").tobytes())
     return digest.hexdigest()
@@ -125,7 +133,7 @@ def read_rows(training: pa.Table, settings: ResponseSettings) -> tuple[Rows, Lab
         ResponseError: a column is missing or there are too few rows to fit anything.
     """
     wanted = (*TEXT_COLUMNS, *NUMBER_COLUMNS)
-    missing = [name for name in wanted if name not in training.column_names]
+    missing = [name for name in (*wanted, "sent_at") if name not in training.column_names]
     if missing:
         raise ResponseError(
             f"training_messages lacks {', '.join(missing)}: rebuild the marts, then train again."
@@ -135,9 +143,10 @@ def read_rows(training: pa.Table, settings: ResponseSettings) -> tuple[Rows, Lab
             f"training_messages has {training.num_rows} usable priced messages and the model needs "
             f"{settings.min_rows}: load more history."
         )
-    table = training.select(list(wanted)).sort_by("message_key")
+    table = training.select([*wanted, "sent_at"]).sort_by("message_key")
     texts = {name: _texts(table, name) for name in TEXT_COLUMNS}
     numbers = {name: _numbers(table, name) for name in NUMBER_COLUMNS}
+    numbers["age"] = _ages(table)
     rows, labels = _as_rows(texts, numbers)
     return rows, labels, training_hash(texts, numbers, settings)
 
@@ -173,6 +182,7 @@ def _as_rows(texts: dict[str, list[str]], numbers: dict[str, FloatArray]) -> tup
         earnings=earnings,
         caption_sends=np.nan_to_num(numbers["caption_sends_before"]),
         since=numbers["page_caption_days_since"],
+        age=numbers["age"],
         today=np.nan_to_num(numbers["sends_today_before"]),
         week=np.nan_to_num(numbers["sends_7d_before"]),
     )

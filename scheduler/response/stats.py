@@ -23,11 +23,14 @@ class PageStats:
     today_high: FloatArray
     week_low: FloatArray
     week_high: FloatArray
+    usual_week: FloatArray  # decay-weighted mean of sends_7d_before
     per_week: FloatArray  # present weekly volume as sends_7d_before shows it
     dollar_ratio: FloatArray  # earnings per dollar of price x purchases, shrunk to the agency's
     peer: IntArray  # index into groups of tier x health
     tier: IntArray
     has_history: FloatArray  # 1.0 or 0.0
+    content_price: FloatArray  # (contents + 1,) what a content costs over the page's mean, in logs
+    mean_rate: FloatArray  # purchases per recipient, shrunk to the agency's
     latest: float  # days_ago of the newest row: the "now" of the trend
 
     @property
@@ -71,6 +74,7 @@ def _one_page(rows: Rows, now: float) -> list[float]:
         *weighted_quantile(rows.price, weights, low_high),
         *weighted_quantile(rows.today, weights, edges),
         *weighted_quantile(rows.week, weights, edges),
+        float(np.average(rows.week, weights=weights)),
         float(np.median(week)) + 1.0,
     ]
 
@@ -99,11 +103,14 @@ def page_stats(rows: Rows, labels: Labels) -> PageStats:
         today_high=figures[:, 5],
         week_low=figures[:, 6],
         week_high=figures[:, 7],
-        per_week=figures[:, 8],
+        usual_week=figures[:, 8],
+        per_week=figures[:, 9],
         dollar_ratio=_dollar_ratio(rows, pages),
         peer=(tier * 3 + health).astype(np.int64),
         tier=tier.astype(np.int64),
         has_history=has,
+        content_price=_content_prices(rows, labels, figures[:, 1]),
+        mean_rate=_mean_rate(rows, pages),
         latest=now,
     )
 
@@ -120,3 +127,23 @@ def _dollar_ratio(rows: Rows, pages: int) -> FloatArray:
     prior = RATIO_PRIOR_PURCHASES * float(np.average(rows.price, weights=rows.weight))
     ratio: FloatArray = (earned + prior * agency) / (billed + prior)
     return ratio
+
+
+def _content_prices(rows: Rows, labels: Labels, log_price: FloatArray) -> FloatArray:
+    """Mean log price of each content relative to the page's, shrunk to none with ten messages."""
+    contents = len(labels.contents)
+    gap = np.log(rows.price) - log_price[rows.page]
+    count = np.bincount(rows.content, minlength=contents + 1)
+    total = np.bincount(rows.content, gap, minlength=contents + 1)
+    mean: FloatArray = total / (count + 10.0)
+    return mean
+
+
+def _mean_rate(rows: Rows, pages: int) -> FloatArray:
+    """Decay-weighted purchases per recipient, the agency's for a page without messages."""
+    bought = np.bincount(rows.page, rows.weight * rows.purchases, minlength=pages + 1)
+    reached = np.bincount(rows.page, rows.weight * rows.sent, minlength=pages + 1)
+    agency = (bought.sum() + 0.5) / reached.sum()
+    prior = 5.0 * reached.sum() / len(rows)
+    rate: FloatArray = (bought + prior * agency) / (reached + prior)
+    return rate

@@ -57,6 +57,7 @@ def pack(model: ResponseModel) -> bytes:
     if response.boost is not None:
         items.append(("boost", response.boost))
     arrays: dict[str, np.ndarray] = {"deflation": model.deflation, "typical": model.typical}
+    arrays["spread"] = response.spread
     plain: Parts = {
         "training_hash": model.training_hash,
         "skill": model.skill.rows,
@@ -99,6 +100,7 @@ def _rebuild(parts: Parts) -> ResponseModel:
         layout=_join("layout", Layout, parts),  # type: ignore[arg-type]
         stats=_join("stats", PageStats, parts),  # type: ignore[arg-type]
         fatigue_extrapolation=parts["settings"]["fatigue_extrapolation"],  # type: ignore[index]
+        spread=parts["spread"],  # type: ignore[arg-type]
         boost=boost,  # type: ignore[arg-type]
     )
     return ResponseModel(
