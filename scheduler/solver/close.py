@@ -8,11 +8,13 @@ holds every state and caption, and the MILP's own bound is proven for the page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from scheduler.solver.dp import Step
-from scheduler.solver.milp import Model, solve
+from scheduler.solver.milp import Model, Program
+from scheduler.solver.pricing import Duals
 from scheduler.solver.problem import Bool, Float, Int
 from scheduler.solver.search import Search, record
 
@@ -20,8 +22,12 @@ from scheduler.solver.search import Search, record
 _SMALL = 2_500
 # Captions in play at a state: within this part of the open gap from the best one.
 _IN_PLAY = 0.5
+# Most pairs of state and caption in play.
+_PAIRS = 6_000
+# Captions of each category in play at each state, when fewer leave no week.
+_WIDE = 4
 # (nodes, relative gap) at which the MILP stops.
-_EFFORT = (40, 1e-4)
+_EFFORT = (4, 5e-4)
 _SMALL_EFFORT = (100_000, 1e-9)
 
 
@@ -40,31 +46,61 @@ class _Graph:
         return [(int(p), int(w), int(d)) for p, w, d in self.states[chosen]]
 
 
-def close(search: Search, states: set[Step], n: int) -> None:
-    """Look for a better week of n messages; lower the bound of n when every state is in play."""
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Where the priced rules stand among the rows of the model."""
+
+    off_prime: int
+    captions: Int
+    caption_rows: Int
+    explicit: int
+    pairs: Int
+    pair_rows: Int
+
+
+def close(search: Search, states: set[Step], n: int, *, is_wide: bool = False) -> Duals | None:
+    """Look for a better week of n messages; lower the bound of n when every state is in play.
+
+    Returns:
+        The rules' prices in the relaxation over what is in play: good prices for the whole page.
+    """
     every = _every_state(search, n)
     is_small = len(every) * max(len(search.captions.index), 1) <= _SMALL
     rows = every if is_small else np.array(sorted(states), dtype=np.int64).reshape(-1, 3)
     graph = _graph(search, rows, n)
     scores = search.pricing.scores(graph.path(np.arange(len(graph.states))))
-    keep = np.ones(scores.shape, dtype=bool) if is_small else _in_play(search, graph)
+    keep = np.ones(scores.shape, dtype=bool) if is_small else _in_play(search, graph, is_wide=is_wide)
     row, caption = np.nonzero(keep)
     at = graph.free[row]
     model = Model()
     y = model.add_columns(_locked_gain(search, graph), is_integer=True)
     z = model.add_columns(np.zeros(len(graph.tail)), is_integer=False)
     x = model.add_columns(scores[row, caption], is_integer=True)
-    _add_path_rows(model, search, graph, y, z)
-    _add_caption_rows(model, search, graph, (at, caption), (y, x))
-    solution = solve(model, *(_SMALL_EFFORT if is_small else _EFFORT))
+    off_prime = _add_path_rows(model, search, graph, y, z)
+    priced = _Rows(off_prime, *_add_caption_rows(model, search, graph, (at, caption), (y, x)))
+    program = Program(model)
+    prices = program.prices()
+    if prices is None and not is_small:
+        return None if is_wide else close(search, states, n, is_wide=True)
+    duals = None if is_small or prices is None else _duals(search, prices, priced)
+    solution = program.solve(*(_SMALL_EFFORT if is_small else _EFFORT))
     if is_small:
         search.bound[n] = min(search.bound[n], solution.bound)
-    if solution.values is None:
-        return
-    used = np.flatnonzero(solution.values[x] > 0.5)
-    used = used[np.argsort(at[used], kind="stable")]
-    path = graph.path(np.flatnonzero(solution.values[y] > 0.5))
-    record(search, path, caption[used].tolist(), solution.objective)
+    if solution.values is not None:
+        used = np.flatnonzero(solution.values[x] > 0.5)
+        used = used[np.argsort(at[used], kind="stable")]
+        path = graph.path(np.flatnonzero(solution.values[y] > 0.5))
+        record(search, path, caption[used].tolist(), solution.objective)
+    return duals
+
+
+def _duals(search: Search, prices: Float, rows: _Rows) -> Duals:
+    c = search.captions
+    caption, category = np.zeros(len(c.index)), np.zeros(c.room.shape)
+    caption[rows.captions] = np.maximum(prices[rows.caption_rows], 0.0)
+    category[rows.pairs[:, 0], rows.pairs[:, 1]] = np.maximum(prices[rows.pair_rows], 0.0)
+    off_prime = 0.0 if search.counts_prime else max(float(prices[rows.off_prime]), 0.0)
+    return Duals(caption, float(prices[rows.explicit]), category, off_prime)
 
 
 def _every_state(search: Search, n: int) -> Int:
@@ -90,16 +126,28 @@ def _graph(search: Search, states: Int, n: int) -> _Graph:
     return _Graph(n, states, tail[keep], head[keep], free)
 
 
-def _in_play(search: Search, graph: _Graph) -> Bool:
-    """(free states, k) captions whose reward at a state comes near the best one's."""
-    path, duals = graph.path(np.arange(len(graph.states))), search.best_duals
+def _in_play(search: Search, graph: _Graph, *, is_wide: bool) -> Bool:
+    """(free states, k) captions whose reward at a state comes near the best one's.
+
+    Wide: also the best few of each category, so that mix and categories can be met.
+    """
+    path, duals = graph.path(np.arange(len(graph.states))), search.play_duals or search.best_duals
     reduced = search.pricing.scores(path) - search.pricing.caption_prices(path, duals)
     behind = reduced.max(axis=1, keepdims=True) - reduced
     if search.best_picks is None:
         open_gap = 0.02 * search.upper()
     else:
         open_gap = max(search.upper() - search.best_value, 0.0)
-    return np.asarray(behind <= _IN_PLAY * open_gap + 1e-9)
+    near = _IN_PLAY * open_gap + 1e-9
+    if behind.size > _PAIRS:
+        near = min(near, float(np.partition(behind, _PAIRS, axis=None)[_PAIRS]))
+    keep = np.asarray(behind <= near)
+    if is_wide:
+        bounds = np.append(search.captions.starts, behind.shape[1])
+        for a, b in pairwise(bounds.tolist()):
+            best = a + np.argsort(behind[:, a:b], axis=1, kind="stable")[:, :_WIDE]
+            np.put_along_axis(keep, best, values=True, axis=1)
+    return keep
 
 
 def _locked_gain(search: Search, graph: _Graph) -> Float:
@@ -108,8 +156,11 @@ def _locked_gain(search: Search, graph: _Graph) -> Float:
     return np.where(search.nodes.slot[place] < 0, gain, 0.0)
 
 
-def _add_path_rows(model: Model, search: Search, graph: _Graph, y: Int, z: Int) -> None:
-    """One state per message count, each entered and left once; locked messages; prime share."""
+def _add_path_rows(model: Model, search: Search, graph: _Graph, y: Int, z: Int) -> int:
+    """One state per message count, each entered and left once; locked messages; prime share.
+
+    Returns the row of the prime share.
+    """
     place, w, _ = graph.states.T
     level = np.arange(graph.n)
     model.add_rows(w, y, low=np.ones_like(level), high=np.ones_like(level))
@@ -129,13 +180,16 @@ def _add_path_rows(model: Model, search: Search, graph: _Graph, y: Int, z: Int) 
     for locked in np.flatnonzero(search.nodes.slot < 0):
         model.add_row(y[place == locked], 1, 1)
     off = y[~search.nodes.is_prime[place]]
-    model.add_row(off, -np.inf, int(search.limits.off_prime[graph.n]))
+    return model.add_row(off, -np.inf, int(search.limits.off_prime[graph.n]))
 
 
 def _add_caption_rows(
     model: Model, search: Search, graph: _Graph, arcs: tuple[Int, Int], columns: tuple[Int, Int]
-) -> None:
-    """One caption per state passed, each caption once, mix, categories per day."""
+) -> tuple[Int, Int, int, Int, Int]:
+    """One caption per state passed, each caption once, mix, categories per day.
+
+    Returns the last five fields of `_Rows`.
+    """
     (at, caption), (y, x) = arcs, columns
     c, limits = search.captions, search.limits
     free = graph.free
@@ -149,10 +203,12 @@ def _add_caption_rows(
         high=np.zeros(len(free)),
     )
     used, of = np.unique(caption, return_inverse=True)
-    model.add_rows(of.reshape(-1), x, high=np.ones(len(used)))
+    caption_rows = model.add_rows(of.reshape(-1), x, high=np.ones(len(used)))
     locked = sum(f.is_explicit for f in search.problem.fixed)
     low, high = limits.explicit_low[graph.n] - locked, limits.explicit_high[graph.n] - locked
-    model.add_row(x[c.is_explicit[caption]], float(low), float(high))
+    explicit = model.add_row(x[c.is_explicit[caption]], float(low), float(high))
     both = np.stack([search.nodes.day[graph.states[at, 0]], c.category[caption]], axis=1)
     pairs, of = np.unique(both, axis=0, return_inverse=True)
-    model.add_rows(of.reshape(-1), x, high=c.room[pairs[:, 0], pairs[:, 1]].astype(np.float64))
+    room = c.room[pairs[:, 0], pairs[:, 1]].astype(np.float64)
+    pair_rows = model.add_rows(of.reshape(-1), x, high=room)
+    return used, caption_rows, explicit, pairs, pair_rows

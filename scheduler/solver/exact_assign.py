@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.solver.assign import Places
-from scheduler.solver.milp import Model, solve
+from scheduler.solver.milp import Model, Program
 from scheduler.solver.problem import Float, Int
 
 # Arcs (place, caption) above which only the best of each place are offered.
@@ -61,7 +61,7 @@ def assign_elastic(places: Places, reduced: Float) -> Elastic | None:
         np.concatenate([np.ones(len(arcs)), -np.ones(len(pairs))]),
         high=places.room[pairs[:, 0], pairs[:, 1]].astype(np.float64),
     )
-    solution = solve(model, *_EFFORT)
+    solution = Program(model).solve(*_EFFORT)
     return None if solution.values is None else _read(solution.values, at, caption, n, mix, over)
 
 

@@ -8,7 +8,7 @@ messages, the caps of weekend and holidays, and prime share where the state can 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,18 +25,21 @@ class SolverOptions:
 
     Attributes:
         rounds: most rounds of dual steps, each followed by a MILP over the states in play.
-        steps: dual steps per round.
+        first_steps: dual steps of the first round.
+        steps: dual steps of each later round.
         gap_stop: relative gap at which a page is done.
     """
 
-    rounds: int = 4
-    steps: int = 40
-    gap_stop: float = 5e-4
+    rounds: int = 8
+    first_steps: int = 30
+    steps: int = 10
+    gap_stop: float = 1e-3
 
 
-# Paths whose states are in play, and sizes tried, in each MILP.
+# Paths whose states are in play, states per message among them, and sizes tried per round.
 _PATHS = 40
-_SIZES = 3
+_STATES = 1.3
+_SIZES = 2
 
 
 def descend(search: Search, options: SolverOptions) -> None:
@@ -46,8 +49,8 @@ def descend(search: Search, options: SolverOptions) -> None:
         return
     step = _Step()
     paths: deque[tuple[int, list[Step]]] = deque(maxlen=_PATHS)
-    for _ in range(options.rounds):
-        for _ in range(options.steps):
+    for i in range(options.rounds):
+        for _ in range(options.steps if i else options.first_steps):
             sizes = search.open_sizes(options.gap_stop)
             if not sizes:
                 return
@@ -59,24 +62,34 @@ def descend(search: Search, options: SolverOptions) -> None:
             paths.append((size, path))
             try_path(search, path, size, duals)
             duals = step.move(search, duals, size, value, path)
-        _close_open_sizes(search, paths, options.gap_stop)
+        for size, found in _close_open_sizes(search, paths, options.gap_stop):
+            _, value, path = evaluate(search, found, (size,))
+            paths.append((size, path))
+            search.play_duals = found
+            if value < step.lowest:
+                search.best_duals, step.lowest, duals = found.copy(), value, found
 
 
 def _close_open_sizes(
-    search: Search, paths: Iterable[tuple[int, list[Step]]], gap_stop: float
-) -> None:
+    search: Search, paths: Sequence[tuple[int, list[Step]]], gap_stop: float
+) -> Iterator[tuple[int, Duals]]:
     """MILPs for the sizes with the highest bounds, as long as they may still hold a better week."""
     sizes = sorted(search.open_sizes(gap_stop), key=lambda n: (-search.bound[n], n))
     for n in sizes[:_SIZES]:
         if n not in search.open_sizes(gap_stop) or search.best_duals is None:
             continue
-        states = {s for size, path in paths if size == n for s in path}
+        states: set[Step] = set()
+        for size, path in reversed(paths):
+            if size == n and len(states.union(path)) <= _STATES * n + 10:
+                states.update(path)
         if not states:
             _, value, path = evaluate(search, search.best_duals, (n,))
             if value == -np.inf:
                 continue
             states = set(path)
-        close(search, states, n)
+        duals = close(search, states, n)
+        if duals is not None:
+            yield n, duals
 
 
 def _first_duals(search: Search) -> Duals | None:

@@ -41,19 +41,24 @@ class Model:
         *,
         high: Float,
         low: Float | None = None,
-    ) -> None:
-        """Rows low <= sum <= high; `of_entry` says which of the new rows each entry belongs to."""
+    ) -> Int:
+        """Rows low <= sum <= high; their numbers.
+
+        `of_entry` says which of the new rows each entry belongs to; no `coefs`: all 1.
+        """
         first = len(self.row_low)
         self.rows += (first + of_entry).tolist()
         self.cols += columns.tolist()
         self.coefs += [1.0] * len(columns) if coefs is None else coefs.tolist()
         self.row_low += [-np.inf] * len(high) if low is None else low.tolist()
         self.row_high += high.tolist()
+        return np.arange(first, first + len(high), dtype=np.int64)
 
-    def add_row(self, columns: Int, low: float, high: float) -> None:
-        """One row low <= sum of the columns <= high."""
+    def add_row(self, columns: Int, low: float, high: float) -> int:
+        """One row low <= sum of the columns <= high; its number."""
         of_entry = np.zeros(len(columns), dtype=np.int64)
-        self.add_rows(of_entry, columns, low=np.array([low]), high=np.array([high]))
+        rows = self.add_rows(of_entry, columns, low=np.array([low]), high=np.array([high]))
+        return int(rows[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,29 +70,46 @@ class Solution:
     bound: float
 
 
-def solve(model: Model, max_nodes: int, gap: float) -> Solution:
-    """The best solution within `max_nodes` nodes or that relative gap; infeasible: bound -inf."""
-    highs = highspy.Highs()
-    highs.silent()
-    for name, value in (
-        ("threads", 1),
-        ("parallel", "off"),
-        ("random_seed", 0),
-        ("mip_max_nodes", max_nodes),
-        ("mip_rel_gap", gap),
-        ("mip_abs_gap", 1e-9),
-    ):
-        highs.setOptionValue(name, value)
-    highs.passModel(_lp(model))
-    highs.run()
-    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-        return Solution(None, -np.inf, -np.inf)
-    info = highs.getInfo()
-    bound = float(info.mip_dual_bound)
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Solution(None, -np.inf, bound)
-    values = np.array(highs.getSolution().col_value)
-    return Solution(values, float(info.objective_function_value), bound)
+class Program:
+    """A model handed to HiGHS: first its relaxation, if wanted, then itself."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.highs = model, highspy.Highs()
+        self.highs.silent()
+        for name, value in (("threads", 1), ("parallel", "off"), ("random_seed", 0)):
+            self.highs.setOptionValue(name, value)
+        self.highs.passModel(_lp(model))
+
+    def prices(self) -> Float | None:
+        """Row prices of the relaxation, positive where a row's upper side binds; None: none."""
+        self._set_kinds([False] * len(self.model.gain))
+        self.highs.run()
+        is_optimal = self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        prices = np.array(self.highs.getSolution().row_dual) if is_optimal else None
+        self._set_kinds(self.model.is_integer)
+        return prices
+
+    def _set_kinds(self, is_integer: list[bool]) -> None:
+        kinds = np.array([int(flag) for flag in is_integer], dtype=np.uint8)
+        self.highs.changeColsIntegrality(len(kinds), np.arange(len(kinds), dtype=np.int32), kinds)
+
+    def solve(self, max_nodes: int, gap: float) -> Solution:
+        """The best solution within `max_nodes` or that relative gap; infeasible: bound -inf."""
+        for name, value in (
+            ("mip_max_nodes", max_nodes),
+            ("mip_rel_gap", gap),
+            ("mip_abs_gap", 1e-9),
+        ):
+            self.highs.setOptionValue(name, value)
+        self.highs.run()
+        if self.highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return Solution(None, -np.inf, -np.inf)
+        info = self.highs.getInfo()
+        bound = float(info.mip_dual_bound)
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return Solution(None, -np.inf, bound)
+        values = np.array(self.highs.getSolution().col_value)
+        return Solution(values, float(info.objective_function_value), bound)
 
 
 def _lp(model: Model) -> highspy.HighsLp:

@@ -35,6 +35,7 @@ class Search:
     best_value: float = -np.inf
     best_picks: Picks | None = None
     best_duals: Duals | None = None
+    play_duals: Duals | None = None
     seen: set[tuple[int, ...]] = field(default_factory=set)
     masks: dict[tuple[int, ...], Float] = field(default_factory=dict)
 
