@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from scheduler.solver.dp import Step
-from scheduler.solver.milp import Model, Program
+from scheduler.solver.milp import Model, Program, Solution
 from scheduler.solver.pricing import Duals
 from scheduler.solver.problem import Bool, Float, Int
 from scheduler.solver.search import Search, record
@@ -23,7 +23,12 @@ _SMALL = 2_500
 # Captions in play at a state: within this part of the open gap from the best one.
 _IN_PLAY = 0.5
 # Most pairs of state and caption in play.
-_PAIRS = 6_000
+_PAIRS = 4_000
+# Times that captions are let in after the relaxation, and by how much they must better a state.
+_PRICINGS = 4
+_MISS = 1e-5
+# Columns that cost the relaxation more than this part of it are left out of the MILP.
+_KEEP = 0.002
 # Captions of each category in play at each state, when fewer leave no week.
 _WIDE = 4
 # (nodes, relative gap) at which the MILP stops.
@@ -47,9 +52,17 @@ class _Graph:
 
 
 @dataclass(frozen=True, eq=False)
-class _Rows:
-    """Where the priced rules stand among the rows of the model."""
+class _Built:
+    """A model and where things stand in it.
 
+    Columns `y` are the states, `x` the pairs (`at`, `caption`) in play; rows of the priced rules.
+    """
+
+    model: Model
+    y: Int
+    x: Int
+    at: Int
+    caption: Int
     off_prime: int
     captions: Int
     caption_rows: Int
@@ -58,49 +71,86 @@ class _Rows:
     pair_rows: Int
 
 
-def close(search: Search, states: set[Step], n: int, *, is_wide: bool = False) -> Duals | None:
+def close(search: Search, states: set[Step], n: int) -> Duals | None:
     """Look for a better week of n messages; lower the bound of n when every state is in play.
 
     Returns:
         The rules' prices in the relaxation over what is in play: good prices for the whole page.
     """
     every = _every_state(search, n)
-    is_small = len(every) * max(len(search.captions.index), 1) <= _SMALL
-    rows = every if is_small else np.array(sorted(states), dtype=np.int64).reshape(-1, 3)
-    graph = _graph(search, rows, n)
-    scores = search.pricing.scores(graph.path(np.arange(len(graph.states))))
-    keep = np.ones(scores.shape, dtype=bool) if is_small else _in_play(search, graph, is_wide=is_wide)
+    if len(every) * max(len(search.captions.index), 1) <= _SMALL:
+        graph = _graph(search, every, n)
+        keep = np.ones((len(graph.free), len(search.captions.index)), dtype=bool)
+        built = _build(search, graph, keep)
+        solution = Program(built.model).solve(*_SMALL_EFFORT)
+        search.bound[n] = min(search.bound[n], solution.bound)
+        _record(search, graph, built, solution)
+        return None
+    graph = _graph(search, np.array(sorted(states), dtype=np.int64).reshape(-1, 3), n)
+    keep = _in_play(search, graph, search.play_duals or search.best_duals)
+    found = _relax(search, graph, keep)
+    if found is None:
+        return None
+    built, program, duals = found
+    _record(search, graph, built, program.solve(*_EFFORT))
+    return duals
+
+
+def _relax(search: Search, graph: _Graph, keep: Bool) -> tuple[_Built, Program, Duals] | None:
+    """Solve the relaxation, let in the captions that its prices miss, and again; None: no week."""
+    found: tuple[_Built, Program, Duals] | None = None
+    for _ in range(_PRICINGS):
+        built = _build(search, graph, keep)
+        program = Program(built.model)
+        prices = program.prices(_KEEP)
+        if prices is None:
+            wider = keep | _best_of_categories(search, graph)
+            if (wider == keep).all():
+                return None
+            keep = wider
+            continue
+        found = built, program, _duals(search, prices, built)
+        behind = _behind(search, graph, found[2])
+        missed = np.where(keep, behind, np.inf).min(axis=1)
+        if missed.max() <= _MISS * search.upper():
+            break
+        keep = keep | _in_play(search, graph, found[2])
+    return found
+
+
+def _record(search: Search, graph: _Graph, built: _Built, solution: Solution) -> None:
+    if solution.values is None:
+        return
+    used = np.flatnonzero(solution.values[built.x] > 0.5)
+    used = used[np.argsort(built.at[used], kind="stable")]
+    path = graph.path(np.flatnonzero(solution.values[built.y] > 0.5))
+    record(search, path, built.caption[used].tolist(), solution.objective)
+
+
+def _duals(search: Search, prices: Float, built: _Built) -> Duals:
+    """Prices of the rules from the prices of the model's rows."""
+    c = search.captions
+    caption, category = np.zeros(len(c.index)), np.zeros(c.room.shape)
+    caption[built.captions] = np.maximum(prices[built.caption_rows], 0.0)
+    of_pairs = np.maximum(prices[built.pair_rows], 0.0)
+    category[built.pairs[:, 0], built.pairs[:, 1]] = of_pairs
+    search.prime_price = max(float(prices[built.off_prime]), 0.0)
+    off_prime = 0.0 if search.counts_prime else search.prime_price
+    return Duals(caption, float(prices[built.explicit]), category, off_prime)
+
+
+def _build(search: Search, graph: _Graph, keep: Bool) -> _Built:
+    """The model of these states with the pairs (free state, caption) of `keep`."""
     row, caption = np.nonzero(keep)
     at = graph.free[row]
+    scores = search.pricing.scores(graph.path(np.arange(len(graph.states))))
     model = Model()
     y = model.add_columns(_locked_gain(search, graph), is_integer=True)
     z = model.add_columns(np.zeros(len(graph.tail)), is_integer=False)
     x = model.add_columns(scores[row, caption], is_integer=True)
     off_prime = _add_path_rows(model, search, graph, y, z)
-    priced = _Rows(off_prime, *_add_caption_rows(model, search, graph, (at, caption), (y, x)))
-    program = Program(model)
-    prices = program.prices()
-    if prices is None and not is_small:
-        return None if is_wide else close(search, states, n, is_wide=True)
-    duals = None if is_small or prices is None else _duals(search, prices, priced)
-    solution = program.solve(*(_SMALL_EFFORT if is_small else _EFFORT))
-    if is_small:
-        search.bound[n] = min(search.bound[n], solution.bound)
-    if solution.values is not None:
-        used = np.flatnonzero(solution.values[x] > 0.5)
-        used = used[np.argsort(at[used], kind="stable")]
-        path = graph.path(np.flatnonzero(solution.values[y] > 0.5))
-        record(search, path, caption[used].tolist(), solution.objective)
-    return duals
-
-
-def _duals(search: Search, prices: Float, rows: _Rows) -> Duals:
-    c = search.captions
-    caption, category = np.zeros(len(c.index)), np.zeros(c.room.shape)
-    caption[rows.captions] = np.maximum(prices[rows.caption_rows], 0.0)
-    category[rows.pairs[:, 0], rows.pairs[:, 1]] = np.maximum(prices[rows.pair_rows], 0.0)
-    off_prime = 0.0 if search.counts_prime else max(float(prices[rows.off_prime]), 0.0)
-    return Duals(caption, float(prices[rows.explicit]), category, off_prime)
+    rows = _add_caption_rows(model, search, graph, (at, caption), (y, x))
+    return _Built(model, y, x, at, caption, off_prime, *rows)
 
 
 def _every_state(search: Search, n: int) -> Int:
@@ -126,14 +176,16 @@ def _graph(search: Search, states: Int, n: int) -> _Graph:
     return _Graph(n, states, tail[keep], head[keep], free)
 
 
-def _in_play(search: Search, graph: _Graph, *, is_wide: bool) -> Bool:
-    """(free states, k) captions whose reward at a state comes near the best one's.
-
-    Wide: also the best few of each category, so that mix and categories can be met.
-    """
-    path, duals = graph.path(np.arange(len(graph.states))), search.play_duals or search.best_duals
+def _behind(search: Search, graph: _Graph, duals: Duals) -> Float:
+    """(free states, k) how far each caption's reward lies behind the state's best one."""
+    path = graph.path(np.arange(len(graph.states)))
     reduced = search.pricing.scores(path) - search.pricing.caption_prices(path, duals)
-    behind = reduced.max(axis=1, keepdims=True) - reduced
+    return np.asarray(reduced.max(axis=1, keepdims=True) - reduced)
+
+
+def _in_play(search: Search, graph: _Graph, duals: Duals) -> Bool:
+    """(free states, k) captions whose reward at a state comes near the best one's."""
+    behind = _behind(search, graph, duals)
     if search.best_picks is None:
         open_gap = 0.02 * search.upper()
     else:
@@ -141,12 +193,17 @@ def _in_play(search: Search, graph: _Graph, *, is_wide: bool) -> Bool:
     near = _IN_PLAY * open_gap + 1e-9
     if behind.size > _PAIRS:
         near = min(near, float(np.partition(behind, _PAIRS, axis=None)[_PAIRS]))
-    keep = np.asarray(behind <= near)
-    if is_wide:
-        bounds = np.append(search.captions.starts, behind.shape[1])
-        for a, b in pairwise(bounds.tolist()):
-            best = a + np.argsort(behind[:, a:b], axis=1, kind="stable")[:, :_WIDE]
-            np.put_along_axis(keep, best, values=True, axis=1)
+    return np.asarray(behind <= near)
+
+
+def _best_of_categories(search: Search, graph: _Graph) -> Bool:
+    """(free states, k) the best few of each category, so that mix and categories can be met."""
+    behind = _behind(search, graph, search.play_duals or search.best_duals)
+    keep = np.zeros(behind.shape, dtype=bool)
+    bounds = np.append(search.captions.starts, behind.shape[1])
+    for a, b in pairwise(bounds.tolist()):
+        best = a + np.argsort(behind[:, a:b], axis=1, kind="stable")[:, :_WIDE]
+        np.put_along_axis(keep, best, values=True, axis=1)
     return keep
 
 

@@ -40,6 +40,9 @@ class SolverOptions:
 _PATHS = 40
 _STATES = 1.3
 _SIZES = 2
+_SIZES_BEFORE_FIRST = 6
+# Rounds without any week after which these limits are given up.
+_PATIENCE = 3
 
 
 def descend(search: Search, options: SolverOptions) -> None:
@@ -68,6 +71,8 @@ def descend(search: Search, options: SolverOptions) -> None:
             search.play_duals = found
             if value < step.lowest:
                 search.best_duals, step.lowest, duals = found.copy(), value, found
+        if search.best_picks is None and i + 1 >= _PATIENCE:
+            return
 
 
 def _close_open_sizes(
@@ -75,7 +80,11 @@ def _close_open_sizes(
 ) -> Iterator[tuple[int, Duals]]:
     """MILPs for the sizes with the highest bounds, as long as they may still hold a better week."""
     sizes = sorted(search.open_sizes(gap_stop), key=lambda n: (-search.bound[n], n))
-    for n in sizes[:_SIZES]:
+    if search.best_picks is None:  # the sizes with high bounds may be out of reach
+        sizes = sizes[:: max(len(sizes) // _SIZES_BEFORE_FIRST, 1)]
+    else:
+        sizes = sizes[:_SIZES]
+    for n in sizes:
         if n not in search.open_sizes(gap_stop) or search.best_duals is None:
             continue
         states: set[Step] = set()

@@ -10,7 +10,7 @@ from scheduler.solver import rules
 from scheduler.solver.captions import Captions
 from scheduler.solver.dp import WeekDP
 from scheduler.solver.nodes import Nodes
-from scheduler.solver.problem import DAYS, Float, Int, PageProblem
+from scheduler.solver.problem import DAYS, Bool, Float, Int, PageProblem
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,12 +62,21 @@ def most_by_captions(problem: PageProblem, captions: Captions) -> Int:
 
 
 def explicit_span(problem: PageProblem, captions: Captions, n: int) -> tuple[int, int]:
-    """Fewest and most explicit messages that n messages can have with these candidates."""
+    """Fewest and most explicit messages that n messages can have with these candidates.
+
+    By counts alone (captions of a kind, room of their categories on each day): a week may still
+    not reach them.
+    """
     locked = sum(f.is_explicit for f in problem.fixed)
     free = n - len(problem.fixed)
-    explicit = int(captions.is_explicit.sum())
-    teasing = len(captions.index) - explicit
+    explicit = _most_of_kind(captions, captions.is_explicit)
+    teasing = _most_of_kind(captions, ~captions.is_explicit)
     return locked + max(free - teasing, 0), locked + min(free, explicit)
+
+
+def _most_of_kind(captions: Captions, kind: Bool) -> int:
+    counts = np.bincount(captions.category[kind], minlength=captions.room.shape[1])
+    return int(np.minimum(captions.room.sum(axis=0), counts).sum())
 
 
 def _mix_reachable(problem: PageProblem, captions: Captions, limits: Limits, n: int) -> bool:

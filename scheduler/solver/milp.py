@@ -80,13 +80,27 @@ class Program:
             self.highs.setOptionValue(name, value)
         self.highs.passModel(_lp(model))
 
-    def prices(self) -> Float | None:
-        """Row prices of the relaxation, positive where a row's upper side binds; None: none."""
+    def prices(self, keep_within: float) -> Float | None:
+        """Row prices of the relaxation, positive where a row's upper side binds; None: infeasible.
+
+        Columns that would cost the relaxation more than `keep_within` of its objective are closed.
+        """
         self._set_kinds([False] * len(self.model.gain))
         self.highs.run()
         is_optimal = self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        prices = np.array(self.highs.getSolution().row_dual) if is_optimal else None
+        solution, objective = (
+            self.highs.getSolution(),
+            self.highs.getInfo().objective_function_value,
+        )
         self._set_kinds(self.model.is_integer)
+        if not is_optimal:
+            return None
+        values, cost = np.array(solution.col_value), np.abs(np.array(solution.col_dual))
+        prices = np.array(solution.row_dual)
+        far = np.flatnonzero((values < 1e-9) & (cost > keep_within * abs(objective)))
+        zero = np.zeros(len(far))
+        self.highs.changeColsBounds(len(far), far.astype(np.int32), zero, zero)
+        self.highs.clearSolver()
         return prices
 
     def _set_kinds(self, is_integer: list[bool]) -> None:

@@ -36,6 +36,7 @@ class Search:
     best_picks: Picks | None = None
     best_duals: Duals | None = None
     play_duals: Duals | None = None
+    prime_price: float = 0.0
     seen: set[tuple[int, ...]] = field(default_factory=set)
     masks: dict[tuple[int, ...], Float] = field(default_factory=dict)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from scheduler.solver.binding import binding_rules
 from scheduler.solver.captions import reduce_captions
 from scheduler.solver.check import violations
 from scheduler.solver.lagrange import SolverOptions, descend
@@ -45,7 +47,8 @@ def solve_page(problem: PageProblem, options: SolverOptions | None = None) -> We
         for cap in _category_caps(problem, nodes, relax=category):
             search = _search(problem, nodes, which, cap, options)
             if search is not None:
-                return week_plan(problem, search.best_picks or (), search.upper())
+                plan = week_plan(problem, search.best_picks or (), search.upper())
+                return replace(plan, binding=binding_rules(search, len(plan.messages)))
     raise Infeasible(
         f"page {problem.page_name}: the locked messages leave no week that can be planned; "
         "unlock some"
