@@ -14,7 +14,7 @@ from scheduler.solver.check import violations
 from scheduler.solver.exact_assign import assign_elastic
 from scheduler.solver.joint import Fixture, fixture, share_out
 from scheduler.solver.lagrange import SolverOptions
-from scheduler.solver.objective import Pick, choice_value, picks_of
+from scheduler.solver.objective import Pick, choice_value, planned_messages
 from scheduler.solver.problem import Float, Infeasible, Int, InvalidProblem, PageProblem, WeekPlan
 from scheduler.solver.solve import solve_page, week_plan
 
@@ -40,7 +40,7 @@ class Agreement:
 
 @dataclass(frozen=True, eq=False)
 class _Share:
-    """What one page was given: captions of its places, when they can all be filled, and its keys."""
+    """What one page was given: captions of its places (None: not all can be filled), its keys."""
 
     chosen: Int | None
     keys: frozenset[str]
@@ -71,16 +71,15 @@ def agree(
     pages = _paired(problems, plans)
     used = Counter(key for _, plan in pages for key in {m.caption_key for m in plan.messages})
     if all(count == 1 for count in used.values()):
-        return Agreement(tuple(plan for _, plan in pages), 0.0, {}, {})
+        return Agreement(tuple(_unchanged(page, plan) for page, plan in pages), 0.0, {}, {})
     locked = {f.caption_key for p, _ in pages for f in p.fixed}
     fixtures = [
-        fixture(page, page.without_captions(locked), picks_of(plan.messages))
-        for page, plan in pages
+        fixture(page, page.without_captions(locked), _picks(page, plan)) for page, plan in pages
     ]
     shares = _repair(fixtures, share_out(fixtures))
     left = _split(fixtures, shares)
     kept = [_kept(page, f, s) for (page, _), f, s in zip(pages, fixtures, shares, strict=True)]
-    changed = [i for i, (_, plan) in enumerate(pages) if kept[i] != _sorted_picks(plan)]
+    changed = [i for i, (_, plan) in enumerate(pages) if kept[i] != _picks(pages[i][0], plan)]
     solver = solve or (lambda some: solve_each(some, options))
     solved = solver([left[i] for i in changed])
     return _collect(pages, kept, dict(zip(changed, solved, strict=True)))
@@ -108,8 +107,13 @@ def _paired(
     return sorted(zip(problems, plans, strict=True), key=lambda pair: pair[0].page_name)
 
 
-def _sorted_picks(plan: WeekPlan) -> list[Pick]:
-    return sorted(picks_of(plan.messages))
+def _picks(page: PageProblem, plan: WeekPlan) -> list[Pick]:
+    """A plan's (slot, caption), by key: the plan may stem from a problem with more candidates."""
+    free = [m for m in plan.messages if m.fixed < 0]
+    keys = [m.caption_key for m in free]
+    if not set(keys) <= set(page.caption_keys):
+        raise InvalidProblem(f"agree: the plan of {page.page_name} uses captions not offered to it")
+    return sorted(zip([m.slot for m in free], _indices(page, keys), strict=True))
 
 
 def _repair(fixtures: list[Fixture], given: list[Int]) -> list[_Share]:
@@ -117,14 +121,14 @@ def _repair(fixtures: list[Fixture], given: list[Int]) -> list[_Share]:
     shares = [_Share(ks, _keys(f, ks)) for f, ks in zip(fixtures, given, strict=True)]
     taken = {key for share in shares for key in share.keys}
     out = []
-    for f, share in zip(fixtures, shares, strict=True):
-        ks = share.chosen
-        if ks is not None and not ((ks >= 0).all() and f.places.is_valid(ks)):
-            taken -= share.keys
-            found = _fill(f, np.flatnonzero([k not in taken for k in f.problem.caption_keys]))
-            share = _Share(found, share.keys if found is None else _keys(f, found))
-            taken |= share.keys
-        out.append(share)
+    for f, ks, share in zip(fixtures, given, shares, strict=True):
+        if (ks >= 0).all() and f.places.is_valid(ks):
+            out.append(share)
+            continue
+        taken -= share.keys
+        found = _fill(f, np.flatnonzero([k not in taken for k in f.problem.caption_keys]))
+        out.append(_Share(found, share.keys if found is None else _keys(f, found)))
+        taken |= out[-1].keys
     return out
 
 
@@ -180,6 +184,10 @@ def _appeal(f: Fixture, chosen: Int | None) -> Float:
     return np.asarray(gain.max(axis=0) / unit)
 
 
+def _unchanged(page: PageProblem, plan: WeekPlan) -> WeekPlan:
+    return replace(plan, messages=planned_messages(page, _picks(page, plan)))
+
+
 def _kept(page: PageProblem, f: Fixture, share: _Share) -> list[Pick] | None:
     """The page's own places with the captions it was given, as picks of the page."""
     if share.chosen is None:
@@ -201,7 +209,7 @@ def _collect(
     losses: dict[str, float] = {}
     failed: dict[str, str] = {}
     for i, (page, plan) in enumerate(pages):
-        new = _better(page, kept[i], solved[i]) if i in solved else plan
+        new = _better(page, kept[i], solved[i]) if i in solved else _unchanged(page, plan)
         if isinstance(new, WeekPlan):
             plans.append(new)
         else:
@@ -221,9 +229,7 @@ def _better(
     weeks: list[list[Pick]] = [] if kept is None else [kept]
     bound = 0.0
     if isinstance(solved, WeekPlan):
-        free = [m for m in solved.messages if m.fixed < 0]
-        captions = _indices(page, [m.caption_key for m in free])
-        weeks.append(list(zip([m.slot for m in free], captions, strict=True)))
+        weeks.append(_picks(page, solved))
         bound = solved.upper_bound
     ranked = [(len(violations(page, w)), -choice_value(page, w)) for w in weeks]
     return week_plan(page, weeks[ranked.index(min(ranked))], bound)

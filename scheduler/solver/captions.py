@@ -63,7 +63,7 @@ def _room(problem: PageProblem, category: int, day_size: Int, category_cap: int)
     for f in problem.fixed:
         total[f.day] += 1
         taken[f.day] += f.category == category
-    return np.maximum(np.minimum(category_cap - taken, day_size - total), 0)
+    return np.asarray(np.maximum(np.minimum(category_cap - taken, day_size - total), 0))
 
 
 def _undominated(group: Int, score: Float, m: int) -> Int:
@@ -87,7 +87,7 @@ def _undominated(group: Int, score: Float, m: int) -> Int:
     ahead = position[:, None] < position[None, :]
     better = beats & (~beats.T | ahead)
     np.fill_diagonal(better, False)
-    return members[better.sum(axis=0) < m]
+    return np.asarray(members[better.sum(axis=0) < m])
 
 
 def _pack(problem: PageProblem, score: Float, kept: list[Int], rooms: list[Int]) -> Captions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scheduler.solver import rules
 from scheduler.solver.objective import Event, Pick, timeline
@@ -67,7 +68,7 @@ def _uniqueness(problem: PageProblem, events: list[Event]) -> Iterator[Violation
 
 def _spacing(problem: PageProblem, events: list[Event]) -> Iterator[Violation]:
     least = rules.least_spacing(problem)
-    for a, b in zip(events, events[1:], strict=False):
+    for a, b in pairwise(events):
         if b.time - a.time < least and not (a.fixed >= 0 and b.fixed >= 0):
             yield Violation("spacing", f"{b.time - a.time} minutes, not {least}")
     for e in events:

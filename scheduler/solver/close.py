@@ -71,8 +71,14 @@ class _Built:
     pair_rows: Int
 
 
-def close(search: Search, states: set[Step], n: int) -> Duals | None:
+def close(search: Search, states: set[Step], n: int, start: Duals) -> Duals | None:
     """Look for a better week of n messages; lower the bound of n when every state is in play.
+
+    Args:
+        search: the page.
+        states: states in play.
+        n: messages of the week.
+        start: prices that say which captions are in play at first.
 
     Returns:
         The rules' prices in the relaxation over what is in play: good prices for the whole page.
@@ -87,8 +93,7 @@ def close(search: Search, states: set[Step], n: int) -> Duals | None:
         _record(search, graph, built, solution)
         return None
     graph = _graph(search, np.array(sorted(states), dtype=np.int64).reshape(-1, 3), n)
-    keep = _in_play(search, graph, search.play_duals or search.best_duals)
-    found = _relax(search, graph, keep)
+    found = _relax(search, graph, start)
     if found is None:
         return None
     built, program, duals = found
@@ -96,15 +101,16 @@ def close(search: Search, states: set[Step], n: int) -> Duals | None:
     return duals
 
 
-def _relax(search: Search, graph: _Graph, keep: Bool) -> tuple[_Built, Program, Duals] | None:
+def _relax(search: Search, graph: _Graph, start: Duals) -> tuple[_Built, Program, Duals] | None:
     """Solve the relaxation, let in the captions that its prices miss, and again; None: no week."""
     found: tuple[_Built, Program, Duals] | None = None
+    keep = _in_play(search, graph, start)
     for _ in range(_PRICINGS):
         built = _build(search, graph, keep)
         program = Program(built.model)
         prices = program.prices(_KEEP)
         if prices is None:
-            wider = keep | _best_of_categories(search, graph)
+            wider = keep | _best_of_categories(search, graph, start)
             if (wider == keep).all():
                 return None
             keep = wider
@@ -196,9 +202,9 @@ def _in_play(search: Search, graph: _Graph, duals: Duals) -> Bool:
     return np.asarray(behind <= near)
 
 
-def _best_of_categories(search: Search, graph: _Graph) -> Bool:
+def _best_of_categories(search: Search, graph: _Graph, duals: Duals) -> Bool:
     """(free states, k) the best few of each category, so that mix and categories can be met."""
-    behind = _behind(search, graph, search.play_duals or search.best_duals)
+    behind = _behind(search, graph, duals)
     keep = np.zeros(behind.shape, dtype=bool)
     bounds = np.append(search.captions.starts, behind.shape[1])
     for a, b in pairwise(bounds.tolist()):
@@ -219,8 +225,7 @@ def _add_path_rows(model: Model, search: Search, graph: _Graph, y: Int, z: Int) 
     Returns the row of the prime share.
     """
     place, w, _ = graph.states.T
-    level = np.arange(graph.n)
-    model.add_rows(w, y, low=np.ones_like(level), high=np.ones_like(level))
+    model.add_rows(w, y, low=np.ones(graph.n), high=np.ones(graph.n))
     for end, rows in (
         (graph.head, np.flatnonzero(w > 0)),
         (graph.tail, np.flatnonzero(w < graph.n - 1)),

@@ -96,13 +96,13 @@ def _close_open_sizes(
             if value == -np.inf:
                 continue
             states = set(path)
-        duals = close(search, states, n)
+        duals = close(search, states, n, search.play_duals or search.best_duals)
         if duals is not None:
             yield n, duals
 
 
 def _first_duals(search: Search) -> Duals | None:
-    """Prices from the path without prices: what each caption is worth above the first one unused."""
+    """Prices from the path without prices: each caption's worth above the first one unused."""
     c = search.captions
     duals = Duals(np.zeros(len(c.index)), 0.0, np.zeros(c.room.shape), 0.0)
     sizes = search.open_sizes(0.0)
@@ -118,7 +118,7 @@ def _first_duals(search: Search) -> Duals | None:
     if len(score):
         mean = score.mean(axis=0)
         first_unused = np.sort(mean)[::-1][min(len(score), len(mean) - 1)]
-        duals.caption = np.maximum(mean - first_unused, 0.0)
+        duals.caption = np.asarray(np.maximum(mean - first_unused, 0.0), dtype=np.float64)
     return duals
 
 

@@ -118,7 +118,7 @@ def keep_reachable(problem: PageProblem, nodes: Nodes, limits: Limits) -> Limits
 
 
 def most_prime(nodes: Nodes, limits: Limits) -> dict[int, float]:
-    """Most prime messages by week size under spacing and caps; -inf when the size is unreachable."""
+    """Most prime messages by week size under spacing and caps; -inf when out of reach."""
     m_max = max(limits.sizes)
     table = WeekDP(nodes, m_max, 1)
     shape = (table.d_size, len(nodes.slot), m_max)

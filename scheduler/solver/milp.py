@@ -74,7 +74,7 @@ class Program:
     """A model handed to HiGHS: first its relaxation, if wanted, then itself."""
 
     def __init__(self, model: Model) -> None:
-        self.model, self.highs = model, highspy.Highs()
+        self.model, self.highs = model, highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.silent()
         for name, value in (("threads", 1), ("parallel", "off"), ("random_seed", 0)):
             self.highs.setOptionValue(name, value)

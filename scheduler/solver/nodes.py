@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -123,4 +124,4 @@ def _most_before(time: Int, fixed: Int, least: int) -> Int:
 def _run(places: Int, fixed: Int) -> Run:
     start, end = int(places[0]), int(places[-1]) + 1
     cuts = [start, *(int(i) for i in places[1:] if fixed[i] >= 0), end]
-    return start, end, tuple((a, b) for a, b in zip(cuts, cuts[1:], strict=False))
+    return start, end, tuple((a, b) for a, b in pairwise(cuts))

@@ -65,9 +65,9 @@ def _value(
 
 
 def choice_value(problem: PageProblem, picks: Iterable[Pick]) -> float:
-    """The objective: the sum over messages, in time order, of
+    """The objective: the sum of the messages' choice values, in time order.
 
-    slot factor x caption value x fatigue x slot choice weight x caption daypart factor.
+    Each is slot factor x caption value x fatigue x slot choice weight x caption daypart factor.
     """
     return sum(event.choice for event in timeline(problem, picks))
 

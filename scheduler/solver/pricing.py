@@ -25,8 +25,10 @@ class Duals:
     """Prices in objective units.
 
     Attributes:
-        caption: (k,) price of using a caption. `explicit`: of an explicit message (may be negative).
-        category: (7, C) price of a category on a day. `off_prime`: of a message outside prime hours.
+        caption: (k,) price of using a caption.
+        explicit: of an explicit message; negative when more of them are wanted.
+        category: (7, C) of a category on a day.
+        off_prime: of a message outside prime hours.
     """
 
     caption: Float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -174,7 +175,7 @@ class WeekPlan:
         upper_bound: no week under the same rules (relaxed as listed) has a higher objective.
         gap: (upper_bound - objective) / upper_bound.
         relaxed: rules that could not be kept: name, extent and why.
-        binding: satisfied rules that cost objective: name and what one unit more would earn at most.
+        binding: kept rules that cost objective: name and about what moving each by one is worth.
     """
 
     page_name: str
@@ -234,7 +235,7 @@ def _check_values(p: PageProblem) -> None:
 def _check_order(p: PageProblem) -> None:
     _require(bool((np.diff(p.slot_time) > 0).all()), p.page_name, "slots not ascending in time")
     keys = p.caption_keys
-    ascending = all(a < b for a, b in zip(keys, keys[1:], strict=False))
+    ascending = all(a < b for a, b in pairwise(keys))
     _require(ascending, p.page_name, "caption keys must be distinct and ascending")
     dayparts = np.append(p.slot_daypart, [f.daypart for f in p.fixed])
     _require(bool(((dayparts >= 0) & (dayparts < DAYPARTS)).all()), p.page_name, "daypart not 0..3")

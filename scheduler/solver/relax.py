@@ -44,7 +44,7 @@ def attempts() -> Iterator[tuple[frozenset[str], bool]]:
 def relaxed_limits(
     problem: PageProblem, nodes: Nodes, captions: Captions, stated: Limits, which: frozenset[str]
 ) -> Limits:
-    """Limits with these rules moved as little as possible; only the sizes that need least remain."""
+    """Limits with these rules moved as little as possible, for the sizes that need it least."""
     high = most_messages(problem, nodes, captions)
     low = max(len(problem.fixed), 1, 1 if "minimum" in which else problem.n_min)
     sizes = tuple(range(low, min(high, problem.n_min) + 1 if "minimum" in which else high + 1))

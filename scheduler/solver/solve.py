@@ -68,8 +68,8 @@ def _require_something(problem: PageProblem, nodes: Nodes) -> None:
         raise Infeasible(f"page {page}: no candidate captions left; add captions or loosen filters")
     if not len(nodes.slot):
         raise Infeasible(
-            f"page {page}: no usable hour, all are past or within {problem.spacing_minutes} minutes "
-            "of the neighbouring weeks; plan another week or shorten the spacing"
+            f"page {page}: no usable hour, all are past or within {problem.spacing_minutes} "
+            "minutes of the neighbouring weeks; plan another week or shorten the spacing"
         )
 
 
