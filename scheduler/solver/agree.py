@@ -12,7 +12,8 @@ import numpy as np
 from scheduler.solver.assign import assign
 from scheduler.solver.check import violations
 from scheduler.solver.exact_assign import assign_elastic
-from scheduler.solver.joint import Fixture, fixture, share_out
+from scheduler.solver.fixture import Fixture, fixture
+from scheduler.solver.joint import share_out
 from scheduler.solver.lagrange import SolverOptions
 from scheduler.solver.objective import Pick, choice_value, planned_messages
 from scheduler.solver.problem import Float, Infeasible, Int, InvalidProblem, PageProblem, WeekPlan

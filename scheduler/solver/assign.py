@@ -56,7 +56,7 @@ def assign(places: Places, explicit_price: float, category_price: Float) -> Int 
 def assign_priced(
     places: Places, explicit_price: float, category_price: Float
 ) -> tuple[Int | None, float, Float]:
-    """As `assign`, with the prices of an explicit message and of each (day, category) at the end."""
+    """As `assign`, with the prices of an explicit message and of (day, category) at the end."""
     if places.score.shape[0] > places.score.shape[1]:
         return None, explicit_price, category_price
     price, penalty = explicit_price, category_price.copy()

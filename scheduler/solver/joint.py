@@ -1,4 +1,4 @@
-"""All pages' places and captions in one assignment: a caption goes where it is worth most."""
+"""All pages' places and captions in one program: a caption goes where it is worth most."""
 
 from __future__ import annotations
 
@@ -6,135 +6,154 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
-from scheduler.solver import rules
-from scheduler.solver.assign import Places, assign_priced
-from scheduler.solver.objective import Event, Pick, timeline
-from scheduler.solver.problem import DAYS, Float, Int, PageProblem
+from scheduler.solver.fixture import Fixture
+from scheduler.solver.milp import Model, Program
+from scheduler.solver.problem import Bool, Float, Int
 
-_ROUNDS = 3
+# Captions offered to each place at first: the best few, and some of the rest for when those go.
+_BEST = 10
+_SPREAD = 40
+# Times that captions are let in after the relaxation, how many per place, and when to stop: what
+# they could still add, as a part of the whole.
+_PRICINGS = 8
+_LET_IN = 10
+_MISS = 1e-3
+# Columns that cost the relaxation more than this part of it are left out of the MILP.
+_KEEP = 2e-4
+_EFFORT = (4, 1e-4)
 
 
 @dataclass(frozen=True, eq=False)
-class Fixture:
-    """One page's places, kept as its own plan chose them.
+class _Part:
+    """One page's part of the program: pairs (place, caption) in play and their columns and rows."""
 
-    Attributes:
-        problem: its candidates may be anyone's, save what is locked elsewhere.
-        slots: (n,) slot of each free place, in time order. `places`: what the places ask for.
-    """
-
-    problem: PageProblem
-    slots: Int
-    places: Places
-
-
-def fixture(original: PageProblem, problem: PageProblem, picks: Sequence[Pick]) -> Fixture:
-    """The places of a page's plan.
-
-    `picks` index `original`; `problem` is the same page with the candidates it may be given. Where
-    the plan itself had to overstep mix or categories, the places may overstep them as far again.
-    """
-    events = timeline(original, picks)
-    free = [e for e in events if e.fixed < 0]
-    slots = np.array([e.slot for e in free], dtype=np.int64)
-    w = np.minimum([e.week_before for e in free], problem.fatigue.shape[1] - 1).astype(np.int64)
-    d = np.minimum([e.day_before for e in free], problem.fatigue.shape[2] - 1).astype(np.int64)
-    weight = problem.slot_factor[slots] * problem.slot_choice_weight[slots]
-    weight = weight * problem.fatigue[slots, w, d]
-    score = problem.caption_value[:, None] * problem.caption_daypart_factor
-    low, high = rules.explicit_range(problem, len(events))
-    locked = sum(f.is_explicit for f in problem.fixed)
-    now = int(original.caption_is_explicit[[e.caption for e in free]].sum())
-    places = Places(
-        score=weight[:, None] * score[:, problem.slot_daypart[slots]].T,
-        day=problem.slot_day[slots],
-        is_explicit=problem.caption_is_explicit,
-        category=problem.caption_category,
-        explicit_low=min(low - locked, now),
-        explicit_high=max(high - locked, now),
-        room=_room(original, free),
-    )
-    return Fixture(problem, slots, places)
+    place: Int
+    caption: Int
+    columns: Int
+    place_rows: Int
+    explicit_row: int
+    pairs: Int
+    pair_rows: Int
 
 
-def _room(problem: PageProblem, free: Sequence[Event]) -> Int:
-    categories = int(problem.caption_category.max(initial=-1)) + 1
-    room = np.full((DAYS, categories), problem.category_per_day_max, dtype=np.int64)
-    for f in problem.fixed:
-        if f.category < categories:
-            room[f.day, f.category] -= 1
-    now = np.zeros_like(room)
-    for e in free:
-        now[e.day, problem.caption_category[e.caption]] += 1
-    return np.maximum(room, now)
+@dataclass(frozen=True, eq=False)
+class _Joint:
+    """The program, its parts by page, and the rows that keep each key (by number) to one place."""
+
+    program: Program
+    parts: list[_Part]
+    keys: Int
+    key_rows: Int
 
 
 def share_out(fixtures: Sequence[Fixture]) -> list[Int]:
-    """For each page the caption of each place (-1: none left), no key twice; mix nearly kept.
+    """For each page the caption of each place (-1: none left): no key twice, the rules kept.
 
-    One assignment over all pages maximises the sum of objectives; rules that the pages' own prices
-    miss are priced once more, page by page, before the next round.
+    The best sum of objectives over all pages. Where the captions do not suffice, places stay empty
+    or a page's mix gives way; the caller mends those pages.
     """
     keys = sorted({k for f in fixtures for k in f.problem.caption_keys})
-    column = {key: i for i, key in enumerate(keys)}
-    columns = [
-        np.array([column[k] for k in f.problem.caption_keys], dtype=np.int64) for f in fixtures
+    number = {key: i for i, key in enumerate(keys)}
+    numbers = [
+        np.array([number[k] for k in f.problem.caption_keys], dtype=np.int64) for f in fixtures
     ]
-    prices = [_own_prices(f.places) for f in fixtures]
-    result: list[Int] = []
-    for _ in range(_ROUNDS):
-        result = _assign_all(fixtures, columns, prices, len(keys))
-        moved = [_reprice(f.places, r, p) for f, r, p in zip(fixtures, result, prices, strict=True)]
-        if not any(moved):
+    play = [_first_in_play(f, sum(len(g.slots) for g in fixtures)) for f in fixtures]
+    for i in range(_PRICINGS):
+        joint = _build(fixtures, numbers, play)
+        prices = joint.program.prices(_KEEP)
+        if prices is None or i == _PRICINGS - 1:
             break
-    return result
+        of_key = np.zeros(len(keys))
+        of_key[joint.keys] = np.maximum(prices[joint.key_rows], 0.0)
+        missed = [
+            _let_in(f, kept, prices, part, of_key[own])
+            for f, kept, part, own in zip(fixtures, play, joint.parts, numbers, strict=True)
+        ]
+        if sum(missed) <= _MISS * joint.program.relaxed_objective:
+            break
+    solution = joint.program.solve(*_EFFORT)
+    return [_read(f, part, solution.values) for f, part in zip(fixtures, joint.parts, strict=True)]
 
 
-@dataclass
-class _Prices:
-    explicit: float
-    category: Float
-    unit: float
+def _first_in_play(f: Fixture, places_of_all: int) -> Bool:
+    """(n, k) the best captions of each place, and evenly spread ones down to the last needed."""
+    score = f.places.score
+    play = np.zeros(score.shape, dtype=bool)
+    if not score.size:
+        return play
+    order = np.argsort(-score, axis=1, kind="stable")
+    depth = np.arange(min(score.shape[1], places_of_all))
+    ranks = np.unique(np.concatenate([depth[:_BEST], depth[:: max(len(depth) // _SPREAD, 1)]]))
+    np.put_along_axis(play, order[:, ranks], values=True, axis=1)
+    for group in np.unique(f.places.category * 2 + f.places.is_explicit):
+        members = np.flatnonzero(f.places.category * 2 + f.places.is_explicit == group)
+        best = members[np.argsort(-score[:, members].max(axis=0), kind="stable")[:2]]
+        play[:, best] = True
+    return play
 
 
-def _own_prices(places: Places) -> _Prices:
-    _, explicit, category = assign_priced(places, 0.0, np.zeros(places.room.shape))
-    unit = float(places.score.max(axis=1).mean()) if places.score.size else 0.0
-    return _Prices(explicit, category, 0.1 * unit)
+def _build(fixtures: Sequence[Fixture], numbers: list[Int], play: list[Bool]) -> _Joint:
+    model = Model()
+    parts = [_add_page(model, f, kept) for f, kept in zip(fixtures, play, strict=True)]
+    columns = np.concatenate([p.columns for p in parts])
+    own = np.concatenate([n[p.caption] for n, p in zip(numbers, parts, strict=True)])
+    keys, of = np.unique(own, return_inverse=True)
+    key_rows = model.add_rows(of.reshape(-1), columns, high=np.ones(len(keys)))
+    return _Joint(Program(model), parts, keys, key_rows)
 
 
-def _assign_all(
-    fixtures: Sequence[Fixture], columns: list[Int], prices: list[_Prices], width: int
-) -> list[Int]:
-    sizes = [len(f.slots) for f in fixtures]
-    total = sum(sizes)
-    # a place left empty costs more than any caption brings
-    worst = -10.0 * sum(float(f.places.score.max(initial=0.0)) for f in fixtures) - 1.0
-    table = np.full((total, width + total), worst)
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    for f, cols, p, start in zip(fixtures, columns, prices, starts, strict=False):
-        value = f.places.score - p.explicit * f.places.is_explicit[None, :]
-        value = value - p.category[f.places.day][:, f.places.category]
-        table[start : start + len(f.slots), cols] = value
-    _, chosen = linear_sum_assignment(table, maximize=True)
-    out = []
-    for f, cols, start in zip(fixtures, columns, starts, strict=False):
-        back = np.full(width + total, -1, dtype=np.int64)
-        back[cols] = np.arange(len(cols))
-        out.append(back[chosen[start : start + len(f.slots)]])
-    return out
-
-
-def _reprice(places: Places, chosen: Int, prices: _Prices) -> bool:
-    """Move a page's prices against the rules its captions break; whether any was broken."""
-    if (chosen < 0).any() or places.is_valid(chosen):
-        return False
-    explicit = int(places.is_explicit[chosen].sum())
-    over = max(explicit - places.explicit_high, 0) - max(places.explicit_low - explicit, 0)
-    prices.explicit += prices.unit * over
-    prices.category = prices.category + prices.unit * np.maximum(
-        places.used(chosen) - places.room, 0
+def _add_page(model: Model, f: Fixture, play: Bool) -> _Part:
+    places = f.places
+    place, caption = np.nonzero(play)
+    n, top = len(f.slots), max(float(places.score.max(initial=0.0)), 1e-9)
+    columns = model.add_columns(places.score[place, caption], is_integer=True)
+    empty = model.add_columns(np.full(n, -10.0 * top), is_integer=False)
+    off = model.add_columns(np.full(2, -20.0 * top), is_integer=False, upper=float(n))
+    place_rows = model.add_rows(
+        np.concatenate([place, np.arange(n)]),
+        np.concatenate([columns, empty]),
+        low=np.ones(n),
+        high=np.ones(n),
     )
-    return True
+    explicit = columns[places.is_explicit[caption]]
+    explicit_rows = model.add_rows(
+        np.zeros(len(explicit) + 2, dtype=np.int64),
+        np.concatenate([explicit, off]),
+        np.concatenate([np.ones(len(explicit)), [1.0, -1.0]]),
+        low=np.array([float(places.explicit_low)]),
+        high=np.array([float(max(places.explicit_high, places.explicit_low))]),
+    )
+    both = np.stack([places.day[place], places.category[caption]], axis=1)
+    pairs, of = np.unique(both, axis=0, return_inverse=True)
+    room = places.room[pairs[:, 0], pairs[:, 1]].astype(np.float64)
+    pair_rows = model.add_rows(of.reshape(-1), columns, high=room)
+    return _Part(place, caption, columns, place_rows, int(explicit_rows[0]), pairs, pair_rows)
+
+
+def _let_in(f: Fixture, play: Bool, prices: Float, part: _Part, of_key: Float) -> float:
+    """Put into play what the prices show to be missed; the sum of what the places miss."""
+    places = f.places
+    category = np.zeros(places.room.shape)
+    category[part.pairs[:, 0], part.pairs[:, 1]] = np.maximum(prices[part.pair_rows], 0.0)
+    reduced = places.score - of_key[None, :] - category[places.day][:, places.category]
+    reduced -= prices[part.explicit_row] * places.is_explicit[None, :]
+    reduced -= prices[part.place_rows][:, None]
+    reduced[play] = 0.0
+    best = np.argsort(-reduced, axis=1, kind="stable")[:, :_LET_IN]
+    np.put_along_axis(
+        play, best, np.take_along_axis(play, best, axis=1) | (_at(reduced, best) > 1e-9), axis=1
+    )
+    return float(np.maximum(reduced.max(axis=1, initial=0.0), 0.0).sum())
+
+
+def _at(values: Float, index: Int) -> Float:
+    return np.take_along_axis(values, index, axis=1)
+
+
+def _read(f: Fixture, part: _Part, values: Float | None) -> Int:
+    chosen = np.full(len(f.slots), -1, dtype=np.int64)
+    if values is not None:
+        used = values[part.columns] > 0.5
+        chosen[part.place[used]] = part.caption[used]
+    return chosen

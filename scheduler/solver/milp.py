@@ -75,6 +75,7 @@ class Program:
 
     def __init__(self, model: Model) -> None:
         self.model, self.highs = model, highspy.Highs()  # type: ignore[no-untyped-call]
+        self.relaxed_objective = -np.inf
         self.highs.silent()
         for name, value in (("threads", 1), ("parallel", "off"), ("random_seed", 0)):
             self.highs.setOptionValue(name, value)
@@ -95,6 +96,7 @@ class Program:
         self._set_kinds(self.model.is_integer)
         if not is_optimal:
             return None
+        self.relaxed_objective = float(objective)
         values, cost = np.array(solution.col_value), np.abs(np.array(solution.col_dual))
         prices = np.array(solution.row_dual)
         far = np.flatnonzero((values < 1e-9) & (cost > keep_within * abs(objective)))
