@@ -1,0 +1,69 @@
+# Two commands do all the set-up: `make schedule` and `make test`. Both build on `make env`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+# The database of the tests, apart from the user's own.
+TEST_DIR := target/test
+TEST_DATABASE := $(TEST_DIR)/agency.duckdb
+TEST_AS_OF := 2026-03-18T12:00:00Z
+
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.PHONY: help env schedule test lint format types sql unit dbt clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+env: $(STAMP) profiles.yml ## make .venv with the console script `scheduler`
+
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 env"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable . --group dev
+	@touch $@
+
+# dbt looks for profiles.yml; the user's own is never overwritten.
+profiles.yml:
+	cp profiles.example.yml profiles.yml
+
+schedule: env ## a demo agency and one full run; see output/
+	$(BIN)/scheduler demo
+	$(BIN)/scheduler run
+
+test: env lint dbt unit ## everything that must pass
+
+lint: env types sql ## ruff, mypy, sqlfluff for both dialects, yamllint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/yamllint --strict .
+
+types: env
+	$(BIN)/mypy
+
+sql: env
+	$(BIN)/sqlfluff lint --disable-progress-bar --dialect duckdb models tests
+	$(BIN)/sqlfluff lint --disable-progress-bar --dialect bigquery models tests
+
+# The whole project with every data test and unit test, on a small agency.
+dbt: env
+	rm -rf $(TEST_DIR) && mkdir -p $(TEST_DIR)
+	EROS_DUCKDB_PATH=$(TEST_DATABASE) $(BIN)/scheduler demo --as-of $(TEST_AS_OF) \
+		--pages 4 --messages 2400 --captions 1200 --seed 3 --output-dir $(TEST_DIR)/demo
+	EROS_DUCKDB_PATH=$(TEST_DATABASE) $(BIN)/dbt --quiet build --profiles-dir . \
+		--target-path $(TEST_DIR)/target --log-path $(TEST_DIR)/logs \
+		--vars '{as_of: "$(TEST_AS_OF)"}'
+
+unit: env
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=80
+
+format: env ## rewrite Python and SQL in the house style
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --disable-progress-bar models tests
+
+clean: ## remove what was built; your warehouse, demo/ and output/ stay
+	rm -rf .venv target logs *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+
+-include bigquery.mk mutation.mk
