@@ -2,7 +2,7 @@
    leave open, so the last hook must say that their tables are to stay. #}
 
 {% macro commit_hooks() -%}
-    {% if execute %}
+    {% if execute and flags.INTROSPECT %}
         {{ return(adapter.dispatch('commit_hooks', 'eros')()) }}
     {% endif %}
 {%- endmacro %}

@@ -6,7 +6,7 @@
    one metadata look-up per table. #}
 
 {% macro create_operations_tables() -%}
-    {% if execute %}
+    {% if execute and flags.INTROSPECT %}
         {% set schema_name = target.schema ~ '_operations' %}
         {% do adapter.create_schema(
             api.Relation.create(database=target.database, schema=schema_name)

@@ -28,7 +28,7 @@
 
 {# Makes the raw tables that are absent, empty. Touches none that exists. #}
 {% macro create_raw_tables() -%}
-    {% if execute %}
+    {% if execute and flags.INTROSPECT %}
         {% set schema_name = var('raw_schema') %}
         {% do adapter.create_schema(
             api.Relation.create(database=target.database, schema=schema_name)
@@ -53,11 +53,12 @@
     {{ return(float_type() if kind == 'float' else ('boolean' if kind == 'bool' else (dbt.type_string() if kind == 'string' else kind))) }}
 {%- endmacro %}
 
-{# Columns of a raw table as it is: lower-case name -> adapter column. None while parsing, and in
-   unit tests, where the table is a fixture that has the contract's columns. #}
+{# Columns of a raw table as it is: lower-case name -> adapter column. None while parsing, under
+   `dbt compile --no-introspect`, and in unit tests, where the table is a fixture that has the
+   contract's columns. #}
 {% macro raw_columns(table_name) %}
     {% set relation = source('eros_raw', table_name) %}
-    {% if not execute or relation.type == 'cte' %}
+    {% if not execute or not flags.INTROSPECT or relation.type == 'cte' %}
         {{ return(none) }}
     {% endif %}
     {% set found = {} %}

@@ -77,7 +77,8 @@ broken as (
         cast(null as string) as message_id,
         concat(
             'Only ', {{ number_text('round(prime_share, 3)') }}, ' of ',
-            cast(message_count as string), ' messages are in prime hours; ', {{ number_text('share_min') }}, ' are required.'
+            cast(message_count as string), ' messages are in prime hours; ',
+            {{ number_text('share_min') }}, ' are required.'
         ) as detail
 
     from bounded
