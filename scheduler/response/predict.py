@@ -67,7 +67,8 @@ def linear_predictor(response: Response, rows: Rows) -> FloatArray:
     if response.boost is not None:
         total = total + response.boost.row_effect(rows, stats)
     effect: FloatArray = fitted.captions.log_effect[rows.caption]
-    return total + effect
+    predictor: FloatArray = total + effect
+    return predictor
 
 
 def expected_purchases(response: Response, rows: Rows) -> FloatArray:

@@ -302,7 +302,7 @@ def _sends_before_week(
     if ahead.size == 0:
         uncovered = np.maximum(0, start - np.maximum(as_of, window)) / 60
         counted = uncovered * float(creator["present_weekly_volume"] or 0.0) / _HOURS_OF_A_WEEK
-    return known + counted
+    return np.asarray(known + counted)
 
 
 def _neighbours(

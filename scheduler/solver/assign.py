@@ -50,26 +50,17 @@ class Places:
 
 def assign(places: Places, explicit_price: float, category_price: Float) -> Int | None:
     """Good captions for the places, starting from prices of the rules; None when none was found."""
-    return assign_priced(places, explicit_price, category_price)[0]
-
-
-def assign_priced(
-    places: Places, explicit_price: float, category_price: Float
-) -> tuple[Int | None, float, Float]:
-    """As `assign`, with the prices of an explicit message and of (day, category) at the end."""
     if places.score.shape[0] > places.score.shape[1]:
-        return None, explicit_price, category_price
+        return None
     price, penalty = explicit_price, category_price.copy()
     unit = 0.05 * float(places.score.max(axis=1).mean()) if len(places.day) else 0.0
     for _ in range(_ROUNDS):
         scores = places.score - penalty[places.day][:, places.category]
         chosen, price = _with_mix(places, scores, price)
         if chosen is None or places.is_valid(chosen):
-            break
+            return chosen
         penalty += unit * np.maximum(places.used(chosen) - places.room, 0)
-    else:
-        chosen = None
-    return chosen, price, penalty
+    return None
 
 
 def _with_mix(places: Places, scores: Float, price: float) -> tuple[Int | None, float]:

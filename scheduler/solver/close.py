@@ -177,7 +177,7 @@ def _graph(search: Search, states: Int, n: int) -> _Graph:
     prev = nodes.prev_row[to]
     later = (d[head] == 0) & (row <= prev) & (prev <= len(nodes.slot))
     limit = np.where(same, nodes.same_row[to], np.where(later, prev, 0))
-    keep = (same | later) & (row >= nodes.first_row[limit])
+    keep = (same | later) & (row >= nodes.locked_row[limit])
     free = np.flatnonzero(nodes.slot[place] >= 0)
     return _Graph(n, states, tail[keep], head[keep], free)
 

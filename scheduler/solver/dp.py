@@ -20,19 +20,28 @@ class WeekDP:
 
     A day is filled by d: the first messages of the day at all its rows at once, then the second
     ones, and so on, so that the work is done in few large array operations.
+
+    Args:
+        nodes: the places.
+        m_max: most messages of a week.
+        off_prime_max: most messages outside prime hours; None: they are not counted (q is 0).
     """
 
-    def __init__(self, nodes: Nodes, m_max: int, q_size: int) -> None:
+    def __init__(self, nodes: Nodes, m_max: int, off_prime_max: int | None) -> None:
+        self.counts_prime = off_prime_max is not None
+        q_size = 1 + (off_prime_max or 0)
         n, d_size = len(nodes.slot), max(int(nodes.day_size.max(initial=1)), 1)
         self.nodes, self.m_max, self.d_size, self.q_size = nodes, m_max, d_size, q_size
         self.value = np.full((d_size, n + 2, m_max, q_size), -np.inf)
         self.of_day = np.full((d_size, n + 2, m_max, q_size), -np.inf)
         self.of_week = np.full((n + 2, m_max + 1, q_size), -np.inf)
         self.of_week[0, 0, 0] = 0.0
-        cost = ~nodes.is_prime if q_size > 1 else np.zeros(n, dtype=bool)
+        cost = ~nodes.is_prime if self.counts_prime else np.zeros(n, dtype=bool)
         self.from_day = self._sources(nodes.same_row, cost, m_max, first=1)
         self.from_week = self._sources(nodes.prev_row, cost, m_max + 1, first=0)
-        ends = np.append(np.unique(nodes.prev_row), n)
+        # Every day's end too: the next day begins from there when it sends nothing.
+        day_ends = [end for _, end, _ in nodes.day_runs]
+        ends = np.unique(np.concatenate([nodes.prev_row, day_ends, [n]])).astype(np.int64)
         self.days = [(a, b, s, self._ends(ends, a, b)) for a, b, s in nodes.day_runs]
 
     def _sources(self, row: Int, cost: Bool, width: int, first: int) -> Int:
@@ -50,7 +59,7 @@ class WeekDP:
     def _ends(self, ends: Int, start: int, end: int) -> tuple[Int, Bool]:
         """Rows of a day from which later days start, and which have no locked message before."""
         rows = ends[(ends > start) & (ends <= end)].astype(np.int64)
-        return rows, self.nodes.first_row[rows] <= start
+        return rows, self.nodes.locked_row[rows] <= start
 
     def run(self, reward: Float) -> None:
         """Fill the tables. `reward` has shape (d_size, n, m_max); -inf forbids."""
@@ -84,7 +93,7 @@ class WeekDP:
         target = float(self.of_week[row, n, q])
         steps: list[Step] = []
         for w in range(n - 1, -1, -1):
-            first = int(nodes.first_row[row])
+            first = max(int(nodes.locked_row[row]), 1)
             if d < 0:
                 hits = self.value[:, first : row + 1, w, q] == target
                 row = first + int(hits.any(axis=0).argmax())
@@ -95,7 +104,7 @@ class WeekDP:
                 row = first + int(hits.argmax())
             place = row - 1
             steps.append((place, w, d))
-            q -= int(self.q_size > 1 and not nodes.is_prime[place])
+            q -= int(self.counts_prime and not nodes.is_prime[place])
             if d > 0:
                 row, d = int(nodes.same_row[place]), d - 1
                 target = float(self.of_day[d, row, w - 1, q])

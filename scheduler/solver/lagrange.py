@@ -176,4 +176,4 @@ def _slope(search: Search, duals: Duals, n: int, path: list[Step]) -> Duals:
     off = float(sum(not search.nodes.is_prime[s[0]] for s in path)) - int(limits.off_prime[n])
     if search.counts_prime or (duals.off_prime <= 0 and off < 0):
         off = 0.0
-    return Duals(caption, float(explicit), category, off)
+    return Duals(np.asarray(caption, np.float64), float(explicit), category, off)

@@ -120,7 +120,7 @@ def keep_reachable(problem: PageProblem, nodes: Nodes, limits: Limits) -> Limits
 def most_prime(nodes: Nodes, limits: Limits) -> dict[int, float]:
     """Most prime messages by week size under spacing and caps; -inf when out of reach."""
     m_max = max(limits.sizes)
-    table = WeekDP(nodes, m_max, 1)
+    table = WeekDP(nodes, m_max, None)
     shape = (table.d_size, len(nodes.slot), m_max)
     gain = np.broadcast_to(nodes.is_prime.astype(np.float64)[None, :, None], shape)
     table.run(gain + mask(limits, nodes, limits.sizes, shape))

@@ -23,8 +23,8 @@ class Nodes:
         same_row: (n,) last row of the same day that keeps the spacing; 0 when there is none.
         prev_row: (n,) last row of earlier days that keeps it; 0 is the start of the week,
             n + 1 stands for "none, since a locked message lies between".
-        first_row: (n + 2,) first row from which a path may still come, seen from each row: the
-            last locked message at or before it, else 1.
+        locked_row: (n + 2,) last row at or before each row that holds a locked message, else 0.
+            A path may not come from before it.
         day_runs: per day with places (from, to, runs cut at each locked message).
         before, after: (n,) most messages the week can hold before and after each place.
         today: (n,) most messages of its day before each place.
@@ -39,7 +39,7 @@ class Nodes:
     is_weekend: Bool
     same_row: Int
     prev_row: Int
-    first_row: Int
+    locked_row: Int
     day_runs: tuple[Run, ...]
     before: Int
     after: Int
@@ -75,13 +75,13 @@ def build_nodes(problem: PageProblem) -> Nodes:
     prime = column(problem.slot_is_prime, [f.is_prime for f in locked]).astype(np.bool_)
     weekend = column(problem.slot_is_weekend, [f.is_weekend for f in locked]).astype(np.bool_)
     slot, fixed, time = slot[order], fixed[order], time[order]
-    same, prev, first = _look_back(time, day, fixed, least)
+    same, prev, locked_row = _look_back(time, day, fixed, least)
     before = _most_before(time, fixed, least)
     after = _most_before(-time[::-1], fixed[::-1], least)[::-1]
     runs = [np.flatnonzero(day == d) for d in range(DAYS)]
     today = [_most_before(time[r], fixed[r], least) for r in runs]
     return Nodes(
-        *(slot, fixed, day, daypart, prime, weekend, same, prev, first),
+        *(slot, fixed, day, daypart, prime, weekend, same, prev, locked_row),
         day_runs=tuple(_run(r, fixed) for r in runs if len(r)),
         before=before,
         after=after,
@@ -92,7 +92,7 @@ def build_nodes(problem: PageProblem) -> Nodes:
 
 
 def _look_back(time: Int, day: Int, fixed: Int, least: int) -> tuple[Int, Int, Int]:
-    """`same_row`, `prev_row` and `first_row` of `Nodes`."""
+    """`same_row`, `prev_row` and `locked_row` of `Nodes`."""
     n = len(time)
     place = np.arange(n)
     locked_row = np.maximum.accumulate(np.where(fixed >= 0, place + 1, 0))
@@ -104,8 +104,8 @@ def _look_back(time: Int, day: Int, fixed: Int, least: int) -> tuple[Int, Int, I
     same = np.where((reach > day_first) & (reach >= before), reach, 0)
     prev = np.minimum(reach, day_first)
     prev = np.where(prev >= before, prev, n + 1)
-    first = np.concatenate([[1], np.maximum(locked_row, 1), [1]])
-    return same.astype(np.int64), prev.astype(np.int64), first.astype(np.int64)
+    rows = np.concatenate([[0], locked_row, [0]])
+    return same.astype(np.int64), prev.astype(np.int64), rows.astype(np.int64)
 
 
 def _most_before(time: Int, fixed: Int, least: int) -> Int:

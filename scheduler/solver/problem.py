@@ -60,7 +60,7 @@ class FixedMessage:
     fatigue: Float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PageProblem:
     """One page's week: S slots in time order, K captions in key order.
 
@@ -130,6 +130,10 @@ class PageProblem:
         _check_shapes(self)
         _check_values(self)
         _check_order(self)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.slot_time)} slots, {len(self.caption_keys)} captions"
+        return f"PageProblem({self.page_name!r}, {size}, {len(self.fixed)} locked)"
 
     def without_captions(self, keys: set[str] | frozenset[str]) -> PageProblem:
         """The same problem with these captions gone from the candidates (locked ones stay)."""

@@ -70,6 +70,8 @@ def _move_mix(
     sizes = []
     for n in limits.sizes:
         fewest, most = explicit_span(problem, captions, n)
+        if fewest > most:
+            continue
         inside = max(low[n], fewest), min(high[n], most)
         if inside[0] > inside[1]:
             if not move:
@@ -112,7 +114,7 @@ def _move_caps(
     m_max = max(limits.sizes)
     off = max(int(limits.off_prime[n]) for n in limits.sizes)
     counted = count_prime and off <= _MAX_COUNTED
-    table = WeekDP(nodes, m_max, off + 1 if counted else 1)
+    table = WeekDP(nodes, m_max, off if counted else None)
     capped = nodes.is_weekend | (problem.day_share_cap < 1.0)[nodes.day]
     shape = (table.d_size, len(nodes.slot), m_max)
     loose = replace(

@@ -71,7 +71,7 @@ def start_search(problem: PageProblem, nodes: Nodes, captions: Captions, limits:
     )
     d_size = max(int(nodes.day_size.max(initial=1)), 1)
     counts = off >= 0 and (off + 1) * m_max * d_size <= _MAX_STATES
-    table = WeekDP(nodes, m_max, min(off, m_max) + 1 if counts else 1)
+    table = WeekDP(nodes, m_max, min(off, m_max) if counts else None)
     pricing = Pricing(problem, nodes, captions, limits.sizes)
     bound = dict.fromkeys(limits.sizes, np.inf)
     return Search(problem, nodes, captions, limits, pricing, table, bound, counts)
