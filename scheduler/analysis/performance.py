@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scheduler.errors import SchedulerError
+from scheduler.response import POOL
 from scheduler.run.inputs import read_creators
 from scheduler.warehouse.base import MARTS, Warehouse
 
@@ -68,7 +69,7 @@ def read_analyses(warehouse: Warehouse, min_usable_messages: int = 50) -> dict[s
     agency, pages = _read_skill(warehouse)
     analyses = {}
     for page, creator in creators.items():
-        own = curves.get(page) or curves.get("", [])
+        own = curves.get(page) or curves.get(POOL, [])
         low, high, best = _price_range([row for row in own if row["curve"] == "price"])
         usable = int(creator["usable_message_count"] or 0)
         analyses[page] = PageAnalysis(

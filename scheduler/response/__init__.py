@@ -1,11 +1,12 @@
 """The response model: what a message earns, given page, time, content, caption, price, fatigue."""
 
-from scheduler.response.model import ResponseModel, fit_response
+from scheduler.response.model import POOL, ResponseModel, fit_response
 from scheduler.response.page import PageResponse
 from scheduler.response.settings import ResponseError, ResponseSettings
 from scheduler.response.skill import SkillReport
 
 __all__ = [
+    "POOL",
     "PageResponse",
     "ResponseError",
     "ResponseModel",

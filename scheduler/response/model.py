@@ -23,6 +23,8 @@ from scheduler.response.skill import SkillReport
 from scheduler.response.stats import page_stats
 
 ROUNDS = 5
+# No page has this name: pages are trimmed lower-case words.
+POOL = "(pool)"
 REFIT_ROUNDS = 2
 
 
@@ -127,10 +129,13 @@ class ResponseModel:
         return hour, weekday, content
 
     def curves(self) -> pa.Table:
-        """Rows of `response_curves`: every page's hour, weekday, price, content and volume."""
+        """Rows of `response_curves`: every page's hour, weekday, price, content and volume.
+
+        The page `POOL` stands for a page without a history of its own.
+        """
         records: list[curve.Record] = []
         boost, response = self.response.boost, self.response
-        for name in self.labels.pages:
+        for name in (*self.labels.pages, POOL):
             page = self._index(name)
             zero = np.zeros(max(24, len(self.labels.contents) + 1))
             hour = zero[:24] if boost is None else boost.hour[page.stat]

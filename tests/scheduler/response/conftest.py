@@ -1,0 +1,74 @@
+"""A world whose truth is known: what the response model has to find again."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+PAGES, CAPTIONS, ROWS = 6, 300, 6_000
+HOUR_PEAK, ELASTICITY = 20, -1.3
+
+
+@dataclass(frozen=True)
+class World:
+    """Training rows and the true expected earnings behind them."""
+
+    training: pa.Table
+    expected: np.ndarray
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    random = np.random.default_rng(5)
+    page = random.integers(0, PAGES, ROWS)
+    hour = random.integers(0, 24, ROWS)
+    days_ago = random.integers(0, 90, ROWS)
+    caption = random.integers(0, CAPTIONS, ROWS)
+    quality = random.normal(0, 0.7, CAPTIONS)
+    price = np.round(random.choice([8.0, 10, 12, 15, 18, 22], ROWS))
+    today = random.integers(0, 6, ROWS)
+    week = random.integers(10, 60, ROWS)
+    sent = random.integers(300, 4_000, ROWS)
+    log_rate = (
+        -6.0
+        + np.linspace(-0.8, 0.8, PAGES)[page]
+        + 0.5 * np.cos((hour - HOUR_PEAK) * 2 * np.pi / 24)
+        + quality[caption]
+        + ELASTICITY * np.log(price / 12)
+        - 0.06 * today
+        - 0.01 * week
+    )
+    mean = sent * np.exp(log_rate)
+    purchases = random.poisson(mean * random.gamma(3, 1 / 3, ROWS)).astype(float)
+    names = np.array([f"page{i}" for i in range(PAGES)])
+    start = np.datetime64("2026-01-01")
+    local_date = start + (89 - days_ago).astype("timedelta64[D]")
+    table = pa.table(
+        {
+            "message_key": [f"{i:06d}" for i in range(ROWS)],
+            "page_name": names[page],
+            "sent_at": pa.array(
+                (local_date + hour.astype("timedelta64[h]")).astype("datetime64[us]")
+            ),
+            "local_date": pa.array(local_date),
+            "local_hour": hour,
+            "iso_weekday": random.integers(1, 8, ROWS),
+            "days_ago": days_ago,
+            "weight": np.exp(-days_ago / 30),
+            "price": price,
+            "sent_count": sent,
+            "viewed_count": sent // 3,
+            "purchased_count": purchases,
+            "earnings": purchases * price,
+            "content_category_key": np.where(caption % 3 == 0, "Solo", "BG"),
+            "content_class": np.full(ROWS, "explicit"),
+            "caption_key": [f"k{i:04d}" for i in caption],
+            "caption_sends_before": np.zeros(ROWS, dtype=np.int64),
+            "page_caption_days_since": pa.nulls(ROWS, pa.float64()),
+            "sends_today_before": today,
+            "sends_7d_before": week,
+            "creator_tier": np.full(ROWS, "MID"),
+        }
+    )
+    return World(table, mean * price)

@@ -1,0 +1,125 @@
+"""The response model finds a known truth, leaks nothing, and says how sure it is."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from scheduler.response import POOL, ResponseError, ResponseModel, ResponseSettings, fit_response
+from tests.scheduler.response.conftest import ELASTICITY, HOUR_PEAK, PAGES, World
+
+
+@pytest.fixture(scope="session")
+def model(world: World) -> ResponseModel:
+    return fit_response(world.training, ResponseSettings())
+
+
+def shuffled(table: pa.Table, names: tuple[str, ...], seed: int) -> pa.Table:
+    """The same rows with some columns drawn from other rows, together."""
+    order = np.random.default_rng(seed).permutation(table.num_rows)
+    for name in names:
+        column = table.column(name).take(pa.array(order))
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table
+
+
+def test_the_row_order_does_not_change_a_byte(world: World, model: ResponseModel) -> None:
+    backwards = world.training.take(pa.array(np.arange(world.training.num_rows)[::-1].copy()))
+    assert fit_response(backwards, ResponseSettings()).to_bytes() == model.to_bytes()
+
+
+def test_a_model_reads_back_as_it_was_written(model: ResponseModel) -> None:
+    again = ResponseModel.from_bytes(model.to_bytes())
+    assert again.to_bytes() == model.to_bytes()
+    assert again.curves().equals(model.curves())
+
+
+def test_skill_is_found_where_there_is_some_and_is_nothing_on_shuffled_outcomes(
+    world: World, model: ResponseModel
+) -> None:
+    assert model.skill.skill > 0.2
+    luck = shuffled(world.training, ("purchased_count", "earnings", "sent_count"), 1)
+    assert fit_response(luck, ResponseSettings()).skill.skill < 0.03
+
+
+def test_a_message_s_own_outcomes_are_no_features(world: World, model: ResponseModel) -> None:
+    other_views = shuffled(world.training, ("viewed_count",), 2)
+    other = fit_response(other_views, ResponseSettings())
+    assert other.curves().drop_columns([]).equals(model.curves())
+
+
+def test_the_best_hour_the_pages_and_the_price_response_are_found(model: ResponseModel) -> None:
+    rates = []
+    for number in range(PAGES):
+        response = model.page_response(f"page{number}")
+        assert (
+            min(
+                (response.hour.argmax() - HOUR_PEAK) % 24, (HOUR_PEAK - response.hour.argmax()) % 24
+            )
+            <= 2
+        )
+        prices = np.array([10.0, 15.0])
+        slope = np.diff(response.log_price("Solo", prices))[0] / np.log(1.5)
+        assert slope == pytest.approx(ELASTICITY, abs=0.45)
+        rates.append(response.log_base)
+    assert rates == sorted(rates)
+
+
+def test_more_sends_never_raise_the_response(model: ResponseModel) -> None:
+    response = model.page_response("page1")
+    grid = np.arange(0.0, 60.0)
+    assert (np.diff(response.log_fatigue(grid, np.full(60, 20.0))) <= 1e-12).all()
+    assert (np.diff(response.log_fatigue(np.zeros(60), grid)) <= 1e-12).all()
+
+
+def test_good_captions_are_told_from_bad_ones_and_unknown_ones_are_average(
+    world: World, model: ResponseModel
+) -> None:
+    response = model.page_response("page2")
+    table = world.training.to_pandas().assign(expected=world.expected)
+    table["per_send"] = table["expected"] / table["sent_count"]
+    truth = table.groupby("caption_key")["per_send"].mean()
+    found = response.caption(list(truth.index), None)
+    assert np.corrcoef(np.log(truth), found)[0, 1] > 0.6
+    assert response.caption(["never seen"], None)[0] == 0.0
+
+
+def test_an_unknown_page_leans_on_the_pool_and_the_pool_has_curves(model: ResponseModel) -> None:
+    response = model.page_response("nobody")
+    assert not response.has_history
+    assert response.audience > 0
+    assert np.isfinite(response.log_base)
+    kinds = {row["curve"] for row in model.curves().to_pylist() if row["page_name"] == POOL}
+    assert kinds == {"hour", "weekday", "price", "content", "volume", "optimal_volume"}
+
+
+def test_intervals_hold_their_share_of_new_messages(world: World, model: ResponseModel) -> None:
+    table = world.training.to_pandas()
+    inside = []
+    for number in range(PAGES):
+        rows = table[table["page_name"] == f"page{number}"]
+        response = model.page_response(f"page{number}")
+        expected = world.expected[rows.index]
+        low, high = response.interval(expected, rows["price"].to_numpy())
+        earned = rows["earnings"].to_numpy()
+        inside.append(((earned >= low - 1e-9) & (earned <= high + 1e-9)).mean())
+    assert 0.72 <= np.mean(inside) <= 0.95
+
+
+def test_averages_only_knows_no_hours_captions_or_prices(model: ResponseModel) -> None:
+    flat = model.page_response("page3").averages_only()
+    assert np.ptp(flat.hour) == 0
+    assert flat.price_low == flat.price_high
+    assert flat.caption(["k0001", "k0002"], None).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "values", [{"model_type": "oracle"}, {"model_test_share": 1.0}, {"interval_coverage": 0.0}]
+)
+def test_a_setting_out_of_range_is_refused_in_one_line(values: dict[str, object]) -> None:
+    with pytest.raises(ResponseError):
+        ResponseSettings(**values)  # type: ignore[arg-type]
+
+
+def test_too_little_history_is_refused_and_says_so(world: World) -> None:
+    with pytest.raises(ResponseError):
+        fit_response(world.training.slice(0, 20), ResponseSettings())
