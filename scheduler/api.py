@@ -151,9 +151,7 @@ def captions_for(
         raise SchedulerError("There is no trained model. Run `scheduler train`.")
     response = page_response(standing.model, page, settings)
     promised = promised_to(page, live, week, frozenset({page}))
-    return rank_captions(
-        page, inputs, response, promised, evidence, time_of_day, count, price_tier
-    )
+    return rank_captions(page, inputs, response, promised, evidence, time_of_day, count, price_tier)
 
 
 def format_schedule_csv(
