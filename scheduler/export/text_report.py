@@ -167,7 +167,7 @@ def _skill_lines(analysis: PageAnalysis) -> list[str]:
                "  (R2 against a naive mean, last days held out)"),
         _field("R2 on this page", _number(page.get("r2_earnings"), 3)),
         _field("Rank correlation", _number(page.get("rank_correlation"), 3)),
-        _field("Interval coverage", _number(page.get("interval_coverage"), 2) + "  (0.80 wanted)"),
+        _field("Interval coverage", _number(page.get("message_coverage"), 2) + "  (0.80 wanted)"),
     ]  # fmt: skip
 
 
