@@ -29,6 +29,8 @@ _PRICINGS = 4
 _MISS = 1e-5
 # Columns that cost the relaxation more than this part of it are left out of the MILP.
 _KEEP = 0.002
+# Price of breaking mix or categories in the relaxation, in best messages.
+_SLACK = 5.0
 # Captions of each category in play at each state, when fewer leave no week.
 _WIDE = 4
 # (nodes, relative gap) at which the MILP stops.
@@ -69,9 +71,22 @@ class _Built:
     explicit: int
     pairs: Int
     pair_rows: Int
+    slack: Int
 
 
-def close(search: Search, states: set[Step], n: int, start: Duals) -> Duals | None:
+@dataclass(frozen=True, eq=False)
+class Closed:
+    """What a MILP found out.
+
+    `duals`: the rules' prices in the relaxation over what is in play, good prices for the whole
+    page (None: there is no relaxation). `is_found`: it has a week.
+    """
+
+    duals: Duals | None
+    is_found: bool
+
+
+def close(search: Search, states: set[Step], n: int, start: Duals) -> Closed:
     """Look for a better week of n messages; lower the bound of n when every state is in play.
 
     Args:
@@ -79,26 +94,24 @@ def close(search: Search, states: set[Step], n: int, start: Duals) -> Duals | No
         states: states in play.
         n: messages of the week.
         start: prices that say which captions are in play at first.
-
-    Returns:
-        The rules' prices in the relaxation over what is in play: good prices for the whole page.
     """
     every = _every_state(search, n)
     if len(every) * max(len(search.captions.index), 1) <= _SMALL:
         graph = _graph(search, every, n)
         keep = np.ones((len(graph.free), len(search.captions.index)), dtype=bool)
         built = _build(search, graph, keep)
-        solution = Program(built.model).solve(*_SMALL_EFFORT)
+        program = Program(built.model)
+        program.close_columns(built.slack)
+        solution = program.solve(*_SMALL_EFFORT)
         search.bound[n] = min(search.bound[n], solution.bound)
-        _record(search, graph, built, solution)
-        return None
+        return Closed(None, _record(search, graph, built, solution))
     graph = _graph(search, np.array(sorted(states), dtype=np.int64).reshape(-1, 3), n)
     found = _relax(search, graph, start)
     if found is None:
-        return None
+        return Closed(None, is_found=False)
     built, program, duals = found
-    _record(search, graph, built, program.solve(*_EFFORT))
-    return duals
+    program.close_columns(built.slack)
+    return Closed(duals, _record(search, graph, built, program.solve(*_EFFORT)))
 
 
 def _relax(search: Search, graph: _Graph, start: Duals) -> tuple[_Built, Program, Duals] | None:
@@ -124,13 +137,15 @@ def _relax(search: Search, graph: _Graph, start: Duals) -> tuple[_Built, Program
     return found
 
 
-def _record(search: Search, graph: _Graph, built: _Built, solution: Solution) -> None:
+def _record(search: Search, graph: _Graph, built: _Built, solution: Solution) -> bool:
+    """Remember the week of a solution; whether there is one."""
     if solution.values is None:
-        return
+        return False
     used = np.flatnonzero(solution.values[built.x] > 0.5)
     used = used[np.argsort(built.at[used], kind="stable")]
     path = graph.path(np.flatnonzero(solution.values[built.y] > 0.5))
     record(search, path, built.caption[used].tolist(), solution.objective)
+    return True
 
 
 def _duals(search: Search, prices: Float, built: _Built) -> Duals:
@@ -247,10 +262,11 @@ def _add_path_rows(model: Model, search: Search, graph: _Graph, y: Int, z: Int) 
 
 def _add_caption_rows(
     model: Model, search: Search, graph: _Graph, arcs: tuple[Int, Int], columns: tuple[Int, Int]
-) -> tuple[Int, Int, int, Int, Int]:
+) -> tuple[Int, Int, int, Int, Int, Int]:
     """One caption per state passed, each caption once, mix, categories per day.
 
-    Returns the last five fields of `_Rows`.
+    Mix and categories have slack at a high price, so that the prices of the relaxation say where
+    the states must change when no week keeps them. Returns the last six fields of `_Built`.
     """
     (at, caption), (y, x) = arcs, columns
     c, limits = search.captions, search.limits
@@ -268,9 +284,25 @@ def _add_caption_rows(
     caption_rows = model.add_rows(of.reshape(-1), x, high=np.ones(len(used)))
     locked = sum(f.is_explicit for f in search.problem.fixed)
     low, high = limits.explicit_low[graph.n] - locked, limits.explicit_high[graph.n] - locked
-    explicit = model.add_row(x[c.is_explicit[caption]], float(low), float(high))
+    of_explicit = x[c.is_explicit[caption]]
+    price = -_SLACK * max(float(np.max(model.gain)), 1e-9)
+    mix = model.add_columns(np.full(2, price), is_integer=False, upper=float(graph.n))
+    explicit = model.add_rows(
+        np.zeros(len(of_explicit) + 2, dtype=np.int64),
+        np.concatenate([of_explicit, mix]),
+        np.concatenate([np.ones(len(of_explicit)), [1.0, -1.0]]),
+        low=np.array([float(low)]),
+        high=np.array([float(high)]),
+    )
     both = np.stack([search.nodes.day[graph.states[at, 0]], c.category[caption]], axis=1)
     pairs, of = np.unique(both, axis=0, return_inverse=True)
     room = c.room[pairs[:, 0], pairs[:, 1]].astype(np.float64)
-    pair_rows = model.add_rows(of.reshape(-1), x, high=room)
-    return used, caption_rows, explicit, pairs, pair_rows
+    over = model.add_columns(np.full(len(pairs), price), is_integer=False, upper=float(graph.n))
+    pair_rows = model.add_rows(
+        np.concatenate([of.reshape(-1), np.arange(len(pairs))]),
+        np.concatenate([x, over]),
+        np.concatenate([np.ones(len(x)), -np.ones(len(pairs))]),
+        high=room,
+    )
+    slack = np.concatenate([mix, over])
+    return used, caption_rows, int(explicit[0]), pairs, pair_rows, slack

@@ -41,6 +41,8 @@ _PATHS = 40
 _STATES = 1.3
 _SIZES = 2
 _SIZES_BEFORE_FIRST = 6
+# Times that the prices of a MILP without a week bring it new states.
+_COLUMNS = 6
 # Rounds without any week after which these limits are given up.
 _PATIENCE = 3
 
@@ -96,9 +98,15 @@ def _close_open_sizes(
             if value == -np.inf:
                 continue
             states = set(path)
-        duals = close(search, states, n, search.play_duals or search.best_duals)
-        if duals is not None:
-            yield n, duals
+        for _ in range(_COLUMNS):
+            closed = close(search, states, n, search.play_duals or search.best_duals)
+            if closed.duals is None:
+                break
+            yield n, closed.duals
+            size, path = paths[-1]
+            if closed.is_found or size != n or states.issuperset(path):
+                break
+            states.update(path)
 
 
 def _first_duals(search: Search) -> Duals | None:

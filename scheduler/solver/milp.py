@@ -100,10 +100,14 @@ class Program:
         values, cost = np.array(solution.col_value), np.abs(np.array(solution.col_dual))
         prices = np.array(solution.row_dual)
         far = np.flatnonzero((values < 1e-9) & (cost > keep_within * abs(objective)))
-        zero = np.zeros(len(far))
-        self.highs.changeColsBounds(len(far), far.astype(np.int32), zero, zero)
+        self.close_columns(far)
         self.highs.clearSolver()
         return prices
+
+    def close_columns(self, columns: Int) -> None:
+        """Hold these columns at 0."""
+        zero = np.zeros(len(columns))
+        self.highs.changeColsBounds(len(columns), columns.astype(np.int32), zero, zero)
 
     def _set_kinds(self, is_integer: list[bool]) -> None:
         kinds = np.array([int(flag) for flag in is_integer], dtype=np.uint8)
