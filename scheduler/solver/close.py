@@ -28,7 +28,7 @@ _PAIRS = 4_000
 _PRICINGS = 4
 _MISS = 1e-5
 # Columns that cost the relaxation more than this part of it are left out of the MILP.
-_KEEP = 0.002
+_KEEP = 0.0005
 # Price of breaking mix or categories in the relaxation, in best messages.
 _SLACK = 5.0
 # Captions of each category in play at each state, when fewer leave no week.
