@@ -23,10 +23,13 @@ def schedule_csv(messages: Iterable[Mapping[str, Any]]) -> str:
         messages: rows of the mart `schedules`, in time order.
     """
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(HEADER)
+    plain = csv.writer(buffer, lineterminator="\n")
+    # A lone carriage return ends a row for a reader; the plain writer would leave it bare.
+    quoted = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(HEADER)
     for message in messages:
-        writer.writerow(_cells(message))
+        cells = _cells(message)
+        (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
     return buffer.getvalue()
 
 
