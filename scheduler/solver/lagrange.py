@@ -98,7 +98,7 @@ def _close_open_sizes(
             if value == -np.inf:
                 continue
             states = set(path)
-        for _ in range(_COLUMNS):
+        for _ in range(_COLUMNS if search.best_picks is None else 1):
             closed = close(search, states, n, search.play_duals or search.best_duals)
             if closed.duals is None:
                 break

@@ -112,16 +112,19 @@ def keep_reachable(problem: PageProblem, nodes: Nodes, limits: Limits) -> Limits
     """Drop the sizes that no path reaches with enough prime messages (caps only as a group)."""
     if not limits.sizes:
         return limits
-    most = most_prime(nodes, limits)
+    most = most_prime(nodes, limits, limits.sizes)
     sizes = tuple(n for n in limits.sizes if most[n] >= n - limits.off_prime[n])
     return replace(limits, sizes=sizes)
 
 
-def most_prime(nodes: Nodes, limits: Limits) -> dict[int, float]:
-    """Most prime messages by week size under spacing and caps; -inf when out of reach."""
-    m_max = max(limits.sizes)
+def most_prime(nodes: Nodes, limits: Limits, sizes: tuple[int, ...]) -> dict[int, float]:
+    """Most prime messages by week size under spacing and caps; -inf when out of reach.
+
+    Exact for one size; for several, the caps are those of the loosest of them.
+    """
+    m_max = max(sizes)
     table = WeekDP(nodes, m_max, None)
     shape = (table.d_size, len(nodes.slot), m_max)
     gain = np.broadcast_to(nodes.is_prime.astype(np.float64)[None, :, None], shape)
-    table.run(gain + mask(limits, nodes, limits.sizes, shape))
-    return {n: table.best(n, 0) for n in limits.sizes}
+    table.run(gain + mask(limits, nodes, sizes, shape))
+    return {n: table.best(n, 0) for n in sizes}

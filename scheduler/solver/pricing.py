@@ -84,7 +84,9 @@ class Pricing:
         by_category = np.maximum.reduceat(lines, c.starts, axis=1)
         if not duals.category.any():
             return np.broadcast_to(by_category.max(axis=1), (DAYS, DAYPARTS, _GRID))
-        closed = np.where(c.room > 0, duals.category, np.inf)
+        # a category without room costs more than any message brings
+        beyond = 1e3 * float(self.grid[-1]) * float(c.score.max())
+        closed = duals.category + beyond * (c.room <= 0)
         return np.asarray((by_category[None] - closed[:, None, :, None]).max(axis=2))
 
     def choose(self, path: list[Step], duals: Duals) -> tuple[Int, Float]:

@@ -43,8 +43,8 @@ def attempts() -> Iterator[tuple[frozenset[str], bool]]:
 
 def relaxed_limits(
     problem: PageProblem, nodes: Nodes, captions: Captions, stated: Limits, which: frozenset[str]
-) -> Limits:
-    """Limits with these rules moved as little as possible, for the sizes that need it least."""
+) -> Iterator[Limits]:
+    """Limits with these rules moved as little as possible, first for sizes that need it least."""
     high = most_messages(problem, nodes, captions)
     low = max(len(problem.fixed), 1, 1 if "minimum" in which else problem.n_min)
     sizes = tuple(range(low, min(high, problem.n_min) + 1 if "minimum" in which else high + 1))
@@ -54,12 +54,11 @@ def relaxed_limits(
     if "caps" in which:
         limits = _move_caps(problem, nodes, limits, cost, count_prime="prime" not in which)
     limits = _move_prime(nodes, limits, cost, move="prime" in which)
-    if not limits.sizes:
-        return limits
     if "minimum" in which:
-        return replace(limits, sizes=limits.sizes[-1:])
-    least = min(cost[n] for n in limits.sizes)
-    return replace(limits, sizes=tuple(n for n in limits.sizes if cost[n] <= least + _EPS))
+        cost = -np.arange(problem.n_max + 1.0)
+    for level in np.unique(np.round(cost[list(limits.sizes)], 9)):
+        sizes = tuple(n for n in limits.sizes if abs(cost[n] - level) <= _EPS)
+        yield replace(limits, sizes=sizes)
 
 
 def _move_mix(
@@ -90,16 +89,14 @@ def _distance(problem: PageProblem, share: float) -> float:
 
 def _move_prime(nodes: Nodes, limits: Limits, cost: Float, *, move: bool) -> Limits:
     """Per size the most prime messages that spacing leaves, when that is below the share."""
-    if not limits.sizes:
-        return limits
-    most = most_prime(nodes, limits)
     off, sizes = limits.off_prime.copy(), []
     for n in limits.sizes:
-        short = n - off[n] - most[n]
-        if most[n] == -np.inf or (short > 0 and not move):
+        most = most_prime(nodes, limits, (n,))[n]
+        short = n - off[n] - most
+        if most == -np.inf or (short > 0 and not move):
             continue
         if short > 0:
-            off[n] = n - int(most[n])
+            off[n] = n - int(most)
             cost[n] += short / n
         sizes.append(n)
     return replace(limits, sizes=tuple(sizes), off_prime=off)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scheduler.solver.binding import binding_rules
 from scheduler.solver.captions import reduce_captions
 from scheduler.solver.check import violations
 from scheduler.solver.lagrange import SolverOptions, descend
-from scheduler.solver.limits import keep_reachable, stated_limits
+from scheduler.solver.limits import Limits, keep_reachable, stated_limits
 from scheduler.solver.nodes import Nodes, build_nodes
 from scheduler.solver.objective import (
     Pick,
@@ -23,7 +23,7 @@ from scheduler.solver.search import Search, start_search
 
 _WHY = {
     "mix": "the candidates left allow no share nearer to the target",
-    "prime": "spacing leaves no more places in prime hours",
+    "prime": "spacing, caps and locked messages leave no more places in prime hours",
     "category": "the candidates left lie in too few categories",
     "weekend": "the places before the weekend hold no more messages",
     "holiday": "the other days hold no more messages",
@@ -86,15 +86,16 @@ def _search(
     """Solve under these limits; None when they allow no week."""
     captions = reduce_captions(problem, nodes.day_size, cap)
     limits = stated_limits(problem, nodes, captions)
+    levels: Iterable[Limits] = [keep_reachable(problem, nodes, limits)]
     if which:
-        limits = relaxed_limits(problem, nodes, captions, limits, which)
-    else:
-        limits = keep_reachable(problem, nodes, limits)
-    if not limits.sizes:
-        return None
-    search = start_search(problem, nodes, captions, limits)
-    descend(search, options)
-    return search if search.best_picks is not None else None
+        levels = relaxed_limits(problem, nodes, captions, limits, which)
+    for level in levels:
+        if level.sizes:
+            search = start_search(problem, nodes, captions, level)
+            descend(search, options)
+            if search.best_picks is not None:
+                return search
+    return None
 
 
 def week_plan(problem: PageProblem, picks: Sequence[Pick], bound: float) -> WeekPlan:

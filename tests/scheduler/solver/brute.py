@@ -8,10 +8,13 @@ from scheduler.solver.problem import PageProblem
 
 
 def best_week(problem: PageProblem) -> tuple[float, list[Pick]] | None:
-    """Objective and picks of the best week that keeps every rule; None when none does."""
+    """Objective and picks of the best week that keeps every rule; None when none does.
+
+    A week has at least one message.
+    """
     best: tuple[float, list[Pick]] | None = None
     slots, captions = range(len(problem.slot_time)), range(len(problem.caption_keys))
-    for n in range(problem.n_max - len(problem.fixed) + 1):
+    for n in range(0 if problem.fixed else 1, problem.n_max - len(problem.fixed) + 1):
         for chosen in combinations(slots, n):
             times = problem.slot_time[list(chosen)]
             if n > 1 and (times[1:] - times[:-1]).min() < problem.spacing_minutes:

@@ -44,7 +44,7 @@ def solved(problem):
 @given(pages())
 def test_a_plan_is_valid_and_its_figures_are_the_objectives(problem):
     plan = solved(problem)
-    assert plan is not None or problem.fixed or not problem.caption_keys
+    assert plan is not None
 
 
 @settings(max_examples=120, deadline=None, derandomize=True)
