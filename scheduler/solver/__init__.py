@@ -2,14 +2,8 @@
 
 from scheduler.solver.agree import Agreement, agree, solve_each
 from scheduler.solver.lagrange import SolverOptions
-from scheduler.solver.problem import (
-    FixedMessage,
-    Infeasible,
-    InvalidProblem,
-    PageProblem,
-    PlannedMessage,
-    WeekPlan,
-)
+from scheduler.solver.plan import PlannedMessage, WeekPlan
+from scheduler.solver.problem import FixedMessage, Infeasible, InvalidProblem, PageProblem
 from scheduler.solver.solve import solve_page
 
 __all__ = [

@@ -16,7 +16,8 @@ from scheduler.solver.fixture import Fixture, fixture
 from scheduler.solver.joint import share_out
 from scheduler.solver.lagrange import SolverOptions
 from scheduler.solver.objective import Pick, choice_value, planned_messages
-from scheduler.solver.problem import Float, Infeasible, Int, InvalidProblem, PageProblem, WeekPlan
+from scheduler.solver.plan import WeekPlan
+from scheduler.solver.problem import Float, Infeasible, Int, InvalidProblem, PageProblem
 from scheduler.solver.solve import solve_page, week_plan
 
 Solver = Callable[[Sequence[PageProblem]], Sequence[WeekPlan | Infeasible]]

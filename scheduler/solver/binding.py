@@ -24,13 +24,10 @@ def binding_rules(search: Search, n: int) -> tuple[str, ...]:
         return ()
     problem, limits = search.problem, search.limits
     more = "teasing" if duals.explicit < 0 else "explicit"
+    most = float(duals.category.max(initial=0))
     found = [
         ("mix", f"one {more} message more", abs(duals.explicit)),
-        (
-            "category",
-            "one message more of a category on a day",
-            float(duals.category.max(initial=0)),
-        ),
+        ("category", "one message more of a category on a day", most),
         ("prime", "one message more outside prime hours", search.prime_price),
     ]
     reward = search.pricing.reward(duals)
@@ -53,7 +50,9 @@ def binding_rules(search: Search, n: int) -> tuple[str, ...]:
         found.append((_holds_volume(search, n), f"a message more than {n}", gain))
     least = _WORTH_NAMING * search.best_value
     return tuple(
-        f"{rule}: {what} is worth about {gain:.2f}" for rule, what, gain in found if gain > least
+        f"{rule}: {what} is worth about {gain:.2f}"
+        for rule, what, gain in found
+        if least < gain < np.inf
     )
 
 

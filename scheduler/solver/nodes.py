@@ -50,16 +50,9 @@ class Nodes:
 
 def build_nodes(problem: PageProblem) -> Nodes:
     """Places of a page's week; slots too near a locked message or the neighbour weeks are out."""
-    least = least_spacing(problem)
-    locked = problem.fixed
+    least, locked = least_spacing(problem), problem.fixed
     times = np.array([f.time for f in locked], dtype=np.int64)
-    gap = np.minimum(
-        problem.slot_time - problem.earliest_time, problem.latest_time - problem.slot_time
-    )
-    if locked:
-        nearest = np.abs(problem.slot_time[:, None] - times[None, :]).min(axis=1)
-        gap = np.minimum(gap, nearest)
-    usable = np.flatnonzero(gap >= least).astype(np.int64)
+    usable = _usable(problem, times, least)
     none = np.full(len(locked), -1, dtype=np.int64)
     slot = np.concatenate([usable, none])
     fixed = np.concatenate([np.full(len(usable), -1), np.arange(len(locked))]).astype(np.int64)
@@ -89,6 +82,17 @@ def build_nodes(problem: PageProblem) -> Nodes:
         day_size=np.array([int(t.max(initial=-1)) + 1 for t in today]),
         size=int(before.max(initial=-1)) + 1,
     )
+
+
+def _usable(problem: PageProblem, locked_time: Int, least: int) -> Int:
+    """Slots far enough from the neighbour weeks and from every locked message."""
+    gap = np.minimum(
+        problem.slot_time - problem.earliest_time, problem.latest_time - problem.slot_time
+    )
+    if len(locked_time):
+        nearest = np.abs(problem.slot_time[:, None] - locked_time[None, :]).min(axis=1)
+        gap = np.minimum(gap, nearest)
+    return np.flatnonzero(gap >= least).astype(np.int64)
 
 
 def _look_back(time: Int, day: Int, fixed: Int, least: int) -> tuple[Int, Int, Int]:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scheduler.solver.problem import PageProblem, PlannedMessage
+from scheduler.solver.plan import PlannedMessage
+from scheduler.solver.problem import PageProblem
 
 Pick = tuple[int, int]
 

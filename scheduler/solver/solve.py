@@ -17,7 +17,8 @@ from scheduler.solver.objective import (
     expected_revenue,
     planned_messages,
 )
-from scheduler.solver.problem import Infeasible, PageProblem, WeekPlan
+from scheduler.solver.plan import WeekPlan
+from scheduler.solver.problem import Infeasible, PageProblem
 from scheduler.solver.relax import attempts, relaxed_limits
 from scheduler.solver.search import Search, start_search
 
