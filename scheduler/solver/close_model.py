@@ -69,7 +69,11 @@ def build_graph(search: Search, states: Int, n: int) -> Graph:
 
 
 def build_model(search: Search, graph: Graph, keep: Bool) -> Built:
-    """The model of these states with the pairs (free state, caption) of `keep`."""
+    """The model of these states with the pairs (free state, caption) of `keep`.
+
+    Prime share, mix and categories have slack at a high price, so that the prices of the relaxation
+    say where the states must change when no week keeps them.
+    """
     row, caption = np.nonzero(keep)
     at = graph.free[row]
     scores = search.pricing.scores(graph.path(np.arange(len(graph.states))))
@@ -77,9 +81,10 @@ def build_model(search: Search, graph: Graph, keep: Bool) -> Built:
     y = model.add_columns(_locked_gain(search, graph), is_integer=True)
     z = model.add_columns(np.zeros(len(graph.tail)), is_integer=False)
     x = model.add_columns(scores[row, caption], is_integer=True)
-    off_prime = _add_path_rows(model, search, graph, y, z)
-    rows = _add_caption_rows(model, search, graph, (at, caption), (y, x))
-    return Built(model, y, x, at, caption, off_prime, *rows)
+    _add_path_rows(model, search, graph, y, z)
+    off_prime, over = _add_prime_row(model, search, graph, y)
+    rows, slack = _add_caption_rows(model, search, graph, (at, caption), (y, x))
+    return Built(model, y, x, at, caption, off_prime, *rows, np.append(over, slack))
 
 
 def _locked_gain(search: Search, graph: Graph) -> Float:
@@ -88,11 +93,8 @@ def _locked_gain(search: Search, graph: Graph) -> Float:
     return np.where(search.nodes.slot[place] < 0, gain, 0.0)
 
 
-def _add_path_rows(model: Model, search: Search, graph: Graph, y: Int, z: Int) -> int:
-    """One state per message count, each entered and left once; locked messages; prime share.
-
-    Returns the row of the prime share.
-    """
+def _add_path_rows(model: Model, search: Search, graph: Graph, y: Int, z: Int) -> None:
+    """One state per message count, each entered and left once; locked messages."""
     place, w, _ = graph.states.T
     model.add_rows(w, y, low=np.ones(graph.n), high=np.ones(graph.n))
     for end, rows in (
@@ -110,17 +112,28 @@ def _add_path_rows(model: Model, search: Search, graph: Graph, y: Int, z: Int) -
         )
     for locked in np.flatnonzero(search.nodes.slot < 0):
         model.add_row(y[place == locked], 1, 1)
-    off = y[~search.nodes.is_prime[place]]
-    return model.add_row(off, -np.inf, int(search.limits.off_prime[graph.n]))
+
+
+def _add_prime_row(model: Model, search: Search, graph: Graph, y: Int) -> tuple[int, Int]:
+    """The row of the prime share, and its slack."""
+    off = y[~search.nodes.is_prime[graph.states[:, 0]]]
+    price = np.array([_slack_price(model)])
+    slack = model.add_columns(price, is_integer=False, upper=float(graph.n))
+    rows = model.add_rows(
+        np.zeros(len(off) + 1, dtype=np.int64),
+        np.concatenate([off, slack]),
+        np.concatenate([np.ones(len(off)), [-1.0]]),
+        high=np.array([float(search.limits.off_prime[graph.n])]),
+    )
+    return int(rows[0]), slack
 
 
 def _add_caption_rows(
     model: Model, search: Search, graph: Graph, arcs: tuple[Int, Int], columns: tuple[Int, Int]
-) -> tuple[Int, Int, int, Int, Int, Int]:
+) -> tuple[tuple[Int, Int, int, Int, Int], Int]:
     """One caption per state passed, each caption once, mix, categories per day.
 
-    Mix and categories have slack at a high price, so that the prices of the relaxation say where
-    the states must change when no week keeps them. Returns the last six fields of `Built`.
+    Returns the last five fields of `Built` and the slack.
     """
     (at, caption), (y, x) = arcs, columns
     c, free = search.captions, graph.free
@@ -146,7 +159,7 @@ def _add_caption_rows(
         np.concatenate([np.ones(len(x)), -np.ones(len(pairs))]),
         high=c.room[pairs[:, 0], pairs[:, 1]].astype(np.float64),
     )
-    return used, caption_rows, explicit, pairs, pair_rows, np.concatenate([mix, over])
+    return (used, caption_rows, explicit, pairs, pair_rows), np.concatenate([mix, over])
 
 
 def _slack_price(model: Model) -> float:

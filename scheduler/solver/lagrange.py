@@ -43,6 +43,8 @@ _SIZES = 2
 _SIZES_BEFORE_FIRST = 6
 # Times that the prices of a MILP without a week bring it new states.
 _COLUMNS = 6
+# Relative gap below which they do so only once.
+_WIDE_GAP = 0.01
 # Rounds without any week after which these limits are given up.
 _PATIENCE = 3
 
@@ -98,7 +100,7 @@ def _close_open_sizes(
             if value == -np.inf:
                 continue
             states = set(path)
-        for _ in range(_COLUMNS if search.best_picks is None else 1):
+        for _ in range(_COLUMNS if search.open_sizes(_WIDE_GAP) else 1):
             closed = close(search, states, n, search.play_duals or search.best_duals)
             if closed.duals is None:
                 break
