@@ -1,0 +1,80 @@
+"""Every command explains itself, with an example that it would accept."""
+
+import re
+import shlex
+
+import click
+from click.testing import CliRunner
+
+from scheduler.cli import cli
+from tests.scheduler.project.files import ROOT
+
+
+def without_example(group: click.Group) -> list[str]:
+    """Commands whose help fails or shows no example."""
+    found = []
+    for name in sorted(group.commands):
+        result = CliRunner().invoke(group, [name, "--help"])
+        if result.exit_code != 0 or not re.search(r"^ *Examples?:", result.output, re.MULTILINE):
+            found.append(name)
+    return found
+
+
+def wrong_examples(group: click.Group) -> list[str]:
+    """Examples in the help that name a command or an option that does not exist."""
+    found = []
+    for command in group.commands.values():
+        for line in re.findall(r"^ *scheduler (.+)$", command.help or "", re.MULTILINE):
+            name, *words = shlex.split(line, comments=True)
+            options = {text for parameter in command.params for text in parameter.opts}
+            used = {word.split("=")[0] for word in words if word.startswith("--")}
+            if name != command.name or used - options:
+                found.append(f"scheduler {line}")
+    return found
+
+
+def listed(readme: str) -> set[str]:
+    """Commands in the README's table of commands."""
+    return set(re.findall(r"^\| `scheduler ([a-z-]+)", readme, re.MULTILINE))
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    assert cli.commands
+    assert without_example(cli) == []
+
+
+def test_the_examples_use_options_that_exist() -> None:
+    assert wrong_examples(cli) == []
+
+
+def test_every_option_says_what_it_is_for() -> None:
+    bare = [
+        f"{name} {parameter.opts[0]}"
+        for name, command in sorted(cli.commands.items())
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        and not parameter.help
+        and not isinstance(parameter.type, click.Choice | click.IntRange)
+    ]
+    assert bare == []
+
+
+def test_the_readme_lists_the_commands_there_are() -> None:
+    assert listed((ROOT / "README.md").read_text(encoding="utf-8")) == set(cli.commands)
+
+
+def test_the_checks_catch_a_silent_command_and_a_stale_example() -> None:
+    @click.group()
+    def group() -> None: ...
+
+    @group.command()
+    def silent() -> None:
+        """Say nothing."""
+
+    @group.command(help="Plan.\n\n\b\nExample:\n  scheduler stale --gone 3")
+    @click.option("--week")
+    def stale(week: str) -> None: ...
+
+    assert without_example(group) == ["silent"]
+    assert wrong_examples(group) == ["scheduler stale --gone 3"]
+    assert listed("| `scheduler silent` | x |\n`scheduler stale`") == {"silent"}
