@@ -13,6 +13,7 @@
         'creator_settings',
         'creators',
         'data_quality',
+        'day_performance',
         'eros_scores',
         'hour_performance',
         'model_skill',
@@ -22,5 +23,6 @@
         'schedule_violations',
         'schedules',
         'training_messages',
+        'trait_performance',
     ]) }}
 {%- endmacro %}

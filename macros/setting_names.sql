@@ -31,6 +31,7 @@
         'usage_statuses',
         'candidates_per_class',
         'caption_prior_purchases',
+        'trait_prior_evidence',
         'plan_horizon_weeks',
         'messages_per_week_min',
         'messages_per_week_max',
