@@ -5,6 +5,7 @@
         'alerts',
         'batch_executions',
         'caption_candidates',
+        'caption_fatigue',
         'caption_filter_counts',
         'caption_performance',
         'content_performance',

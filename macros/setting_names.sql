@@ -32,6 +32,7 @@
         'candidates_per_class',
         'caption_prior_purchases',
         'trait_prior_evidence',
+        'fatigue_uses_max',
         'plan_horizon_weeks',
         'messages_per_week_min',
         'messages_per_week_max',

@@ -22,3 +22,15 @@
 {% macro lift_shape(ratio, evidence, prior) -%}
     (coalesce({{ ratio }} * {{ evidence }}, 0) + {{ prior }})
 {%- endmacro %}
+
+{# Independent purchases that a group's expected sales are worth: their square / the variance of the
+   sales, which is Poisson's own (sum of weight x expected) and what captions add that sell more or
+   less than expected for reasons of their own (dispersion x sum of squares over captions). #}
+{% macro lift_evidence(expected, poisson_variance, expected_square, dispersion) -%}
+    coalesce(
+        {{ safe_ratio(
+            expected ~ ' * ' ~ expected, '(' ~ poisson_variance ~ ' + ' ~ dispersion ~ ' * ' ~ expected_square ~ ')'
+        ) }},
+        0
+    )
+{%- endmacro %}

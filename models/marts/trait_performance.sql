@@ -87,13 +87,10 @@ weighed as (
         summed.purchases,
         summed.expected_purchases,
         {{ safe_ratio('summed.purchases', 'summed.expected_purchases') }} as raw_lift,
-        coalesce(
-            {{ safe_ratio(
-                'summed.expected_purchases * summed.expected_purchases',
-                'summed.poisson_variance + dispersions.dispersion * summed.expected_square',
-            ) }},
-            0
-        ) as evidence
+        {{ lift_evidence(
+            'summed.expected_purchases', 'summed.poisson_variance', 'summed.expected_square',
+            'dispersions.dispersion',
+        ) }} as evidence
 
     from summed
 
