@@ -88,11 +88,5 @@
         'marts_ttl_hours',
         'enable_parallel_processing',
         'enable_caching',
-        'alert_data_quality',
-        'alert_model_skill',
-        'alert_batch_failure_rate',
-        'alert_eros_score',
-        'alert_revenue_drop',
-        'alert_conversion_share',
     ]) }}
 {% endmacro %}
