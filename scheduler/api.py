@@ -79,7 +79,7 @@ def analyze_creator_performance(page_name: str) -> dict[str, Any]:
     """
     page = _page(page_name)
     with fresh_marts(Silent(), trained=True) as standing:
-        analysis = page_analysis(standing.warehouse, page, standing.settings.min_usable_messages)
+        analysis = page_analysis(standing.warehouse, page)
         response = standing.model.page_response(page) if standing.model else None
     return _analysis_result(analysis) | {"ml_model": response}
 
@@ -219,9 +219,7 @@ def diagnose_low_scores(page_name: str) -> dict[str, Any]:
         SchedulerError: unknown page, or no data.
     """
     with fresh_marts(Silent(), trained=True) as standing:
-        analysis = page_analysis(
-            standing.warehouse, _page(page_name), standing.settings.min_usable_messages
-        )
+        analysis = page_analysis(standing.warehouse, _page(page_name))
         return diagnose(analysis, component_weights(standing.settings.values))
 
 

@@ -46,6 +46,7 @@ class Settings:
     min_usable_messages: int
     prime_hours_count: int
     plan_horizon_weeks: int
+    eros_main_window: int
     energy_mismatch_factor: float
     model_type: str
     model_test_share: float

@@ -30,7 +30,7 @@ scores as (
 
 curves as (
 
-    select * from {{ ref('stg_response_curves') }}
+    select * from {{ ref('creator_curves') }}
 
 ),
 
@@ -64,31 +64,15 @@ volumes as (
 
 ),
 
-ranked_hours as (
-
-    select
-        page_name,
-        cast(x_value as int64) as local_hour,
-        row_number() over (
-            partition by page_name
-            order by estimate desc, x_value
-        ) as hour_rank
-
-    from curves
-
-    where curve = 'hour'
-
-),
-
 prime_hours as (
 
     select
         page_name,
-        string_agg(cast(local_hour as string), ',' order by hour_rank) as prime_hours
+        string_agg(cast(cast(x_value as int64) as string), ',' order by rank) as prime_hours
 
-    from ranked_hours
+    from curves
 
-    where hour_rank <= {{ var('prime_hours_count') }}
+    where is_prime
 
     group by page_name
 

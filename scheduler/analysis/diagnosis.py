@@ -5,8 +5,6 @@ from typing import Any
 
 from scheduler.analysis.performance import PageAnalysis
 
-MAIN_WINDOW = 30
-
 _ADVICE = {
     "rps": "Revenue per recipient is the weakest part: send in the prime hours, at prices inside"
     " the page's best range, with the content that earns most.",
@@ -30,7 +28,7 @@ def diagnose(analysis: PageAnalysis, weights: Mapping[str, float]) -> dict[str, 
         `page_name`, `overall_score`, `tier` (the band), `components` (component -> value, weight
         and points lost), `data_quality_issues` and `recommendations` (sentences, worst first).
     """
-    row = analysis.eros.get(MAIN_WINDOW, {})
+    row = analysis.eros.get(analysis.main_window, {})
     components = {}
     for name, weight in weights.items():
         value = row.get(f"{name}_component")

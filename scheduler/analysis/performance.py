@@ -7,6 +7,7 @@ from typing import Any
 from scheduler.errors import SchedulerError
 from scheduler.response import POOL
 from scheduler.run.inputs import read_creators
+from scheduler.settings import read_settings
 from scheduler.warehouse.base import MARTS, Warehouse
 
 # A price whose expected revenue is within this share of the best is as good as the best: the
@@ -31,6 +32,8 @@ class PageAnalysis:
         content: rows of `content_performance`, highest revenue per recipient first.
         usable_messages: usable messages in the window.
         is_pooled: too few messages of its own, so its figures lean on the agency's pool.
+        main_window: days of the window whose EROS score is the page's score.
+        interval_coverage: share that the intervals are meant to hold.
     """
 
     page_name: str
@@ -45,10 +48,19 @@ class PageAnalysis:
     content: tuple[Mapping[str, Any], ...]
     usable_messages: int
     is_pooled: bool
+    main_window: int
+    interval_coverage: float
 
 
-def read_analyses(warehouse: Warehouse, min_usable_messages: int = 50) -> dict[str, PageAnalysis]:
-    """Page -> analysis, for every page of the mart `creators`."""
+def read_analyses(warehouse: Warehouse) -> dict[str, PageAnalysis]:
+    """Page -> analysis, for every page of the mart `creators`.
+
+    Raises:
+        SchedulerError: the marts are not built.
+    """
+    settings = read_settings(warehouse)
+    if settings is None:
+        raise SchedulerError("The marts are not built. Run `scheduler build`.")
     creators = read_creators(warehouse)
     eros = _group(
         warehouse,
@@ -86,7 +98,9 @@ def read_analyses(warehouse: Warehouse, min_usable_messages: int = 50) -> dict[s
             ),
             content=tuple(content.get(page, [])[:_TOP_CONTENT]),
             usable_messages=usable,
-            is_pooled=usable < min_usable_messages,
+            is_pooled=usable < settings.min_usable_messages,
+            main_window=settings.eros_main_window,
+            interval_coverage=settings.interval_coverage,
         )
     return analyses
 
@@ -130,13 +144,13 @@ def _read_skill(
     return agency, pages
 
 
-def page_analysis(warehouse: Warehouse, page: str, min_usable_messages: int) -> PageAnalysis:
+def page_analysis(warehouse: Warehouse, page: str) -> PageAnalysis:
     """One page's analysis.
 
     Raises:
         SchedulerError: the page is unknown.
     """
-    analyses = read_analyses(warehouse, min_usable_messages)
+    analyses = read_analyses(warehouse)
     if page not in analyses:
         raise SchedulerError(f"Unknown page {page!r}. `scheduler score` lists the pages.")
     return analyses[page]

@@ -29,7 +29,7 @@ def analyze(page: str, as_of: datetime | None) -> None:
     from scheduler.run.standing import fresh_marts  # noqa: PLC0415
 
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
-        analysis = page_analysis(standing.warehouse, page, standing.settings.min_usable_messages)
+        analysis = page_analysis(standing.warehouse, page)
     click.echo(f"{page}\n")
     click.echo("\n".join(analysis_lines(analysis)).rstrip())
 
@@ -82,7 +82,7 @@ def diagnose(page: str, as_of: datetime | None) -> None:
     from scheduler.run.standing import fresh_marts  # noqa: PLC0415
 
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
-        analysis = page_analysis(standing.warehouse, page, standing.settings.min_usable_messages)
+        analysis = page_analysis(standing.warehouse, page)
         found = explain(analysis, component_weights(standing.settings.values))
     shown = "unknown" if found["overall_score"] is None else f"{found['overall_score']:.1f}"
     click.echo(f"{page}: EROS {shown} of 100 ({found['tier'] or 'no band'})")

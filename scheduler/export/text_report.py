@@ -18,7 +18,7 @@ def text_report(page: PageResult, analysis: PageAnalysis, result: RunResult) -> 
         f"{page.page_name}: week of {result.week}",
         f"As of {result.as_of:%Y-%m-%d %H:%M} UTC. Schedule {page.schedule_id}.",
         "",
-        *_section("The week", _week_lines(page)),
+        *_section("The week", _week_lines(page, analysis)),
         *analysis_lines(analysis),
         *_section("Notes of the rulebook", _note_lines(page)),
     ]
@@ -48,7 +48,7 @@ def _field(name: str, value: str) -> str:
     return f"{name:<24}  {value}"
 
 
-def _week_lines(page: PageResult) -> list[str]:
+def _week_lines(page: PageResult, analysis: PageAnalysis) -> list[str]:
     days = Counter(f"{message['local_at']:%a}" for message in page.messages)
     order = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     prices = [message["price"] for message in page.messages]
@@ -56,7 +56,7 @@ def _week_lines(page: PageResult) -> list[str]:
         _field("Messages", f"{len(page.messages)}  ({_counts(days, order)})"),
         _field("Projected revenue", f"${page.of_week('expected_revenue'):,.2f}"),
         _field(
-            "80 % interval",
+            f"{100 * analysis.interval_coverage:g} % interval",
             f"${page.of_week('revenue_low'):,.2f} to ${page.of_week('revenue_high'):,.2f}",
         ),
         _field("Prices", f"${min(prices):,.2f} to ${max(prices):,.2f}"),
@@ -162,12 +162,13 @@ def _skill_lines(analysis: PageAnalysis) -> list[str]:
     if not analysis.agency_skill:
         return ["Not measured yet: run `scheduler train`."]
     page = analysis.skill
+    coverage = _number(page.get("message_coverage"), 2)
     return [
         _field("Skill of the agency", f"{_number(analysis.agency_skill.get('skill'), 3)}"
                "  (R2 against a naive mean, last days held out)"),
         _field("R2 on this page", _number(page.get("r2_earnings"), 3)),
         _field("Rank correlation", _number(page.get("rank_correlation"), 3)),
-        _field("Interval coverage", _number(page.get("message_coverage"), 2) + "  (0.80 wanted)"),
+        _field("Interval coverage", f"{coverage}  ({analysis.interval_coverage:.2f} wanted)"),
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 import numpy as np
 import pyarrow as pa
 
+from scheduler.numeric import rounded
 from scheduler.response.settings import MODEL_VERSION, ResponseError, ResponseSettings
 
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -35,15 +36,6 @@ NUMBER_COLUMNS = (
     "sends_today_before",
     "sends_7d_before",
 )
-
-
-def round_significant(values: FloatArray, digits: int = 9) -> FloatArray:
-    """Round to significant digits, so that a sum taken in another order is the same number."""
-    array = np.asarray(values, dtype=np.float64)
-    usable = np.isfinite(array) & (array != 0.0)
-    exponent = np.floor(np.log10(np.abs(array), where=usable, out=np.zeros_like(array)))
-    scale = 10.0 ** (digits - 1 - exponent)
-    return np.where(usable, np.round(array * scale) / scale, array)
 
 
 @dataclass(frozen=True)
@@ -97,14 +89,14 @@ def _texts(table: pa.Table, name: str) -> list[str]:
 
 def _numbers(table: pa.Table, name: str) -> FloatArray:
     values = table.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False)
-    return round_significant(np.array(values, dtype=np.float64))
+    return rounded(np.array(values, dtype=np.float64))
 
 
 def _ages(table: pa.Table) -> FloatArray:
     """Days from each message to the newest one; the newest outcomes are still coming in."""
     seconds = table.column("sent_at").cast(pa.timestamp("s"), safe=False).cast(pa.int64())
     moments = np.asarray(seconds.to_numpy(zero_copy_only=False), dtype=np.int64)
-    return round_significant((moments.max() - moments) / 86400.0)
+    return rounded((moments.max() - moments) / 86400.0)
 
 
 def _codes(values: list[str]) -> tuple[Names, IntArray]:

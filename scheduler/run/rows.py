@@ -68,7 +68,13 @@ def template_rows(
             "expected_revenue": round(float(expected[index]), _CENTS),
             "revenue_low": round(float(low[index]), _CENTS),
             "revenue_high": round(float(high[index]), _CENTS),
-            "strategy_note": strategy_note(page, slot, caption, message.price, response),
+            "strategy_note": strategy_note(
+                slot,
+                caption,
+                message.price,
+                response,
+                is_prime=bool(page.problem.slot_is_prime[message.slot]),
+            ),
             "is_locked": message.fixed >= 0,
             "is_price_test": False,
         }
@@ -77,19 +83,18 @@ def template_rows(
 
 
 def strategy_note(
-    page: PlannedPage,
     slot: Mapping[str, Any],
     caption: Mapping[str, Any],
     price: float,
     response: PageResponse,
+    *,
+    is_prime: bool,
 ) -> str:
     """Why this hour, price and caption, in one line of checkable figures."""
     hour = int(slot["local_hour"])
     index = float(np.exp(response.hour[hour] - np.log(np.mean(np.exp(response.hour)))))
-    prime = slot["slot_index"] is not None and _is_prime(page, slot)
-    timing = (
-        f"{'Prime' if prime else 'Off-prime'} {slot['daypart']} hour, {index:.2f} x the day's mean"
-    )
+    place = "Prime" if is_prime else "Off-prime"
+    timing = f"{place} {slot['daypart']} hour, {index:.2f} x the day's mean"
     sends = int(caption["caption_sends"] or 0)
     if sends:
         times = f"{sends} time{'s' if sends != 1 else ''}"
@@ -100,8 +105,3 @@ def strategy_note(
     mood = "" if energy == "neutral" else f", {energy} energy"
     holiday = f"; {slot['holiday_name']}" if slot["holiday_name"] else ""
     return f"{timing}; ${price:g} suits the page's demand; {history}{mood}{holiday}"
-
-
-def _is_prime(page: PlannedPage, slot: Mapping[str, Any]) -> bool:
-    times = page.slots.column("send_at").to_pylist()
-    return bool(page.problem.slot_is_prime[times.index(slot["send_at"])])

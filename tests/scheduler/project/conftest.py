@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from scheduler.warehouse import DbtProject
 from tests.scheduler.project.files import ROOT
+from tests.scheduler.shared import shared_folder
 
 Manifest = Mapping[str, Any]
 
@@ -17,9 +17,7 @@ Manifest = Mapping[str, Any]
 @pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     """What `dbt parse` says. Test processes share it: the first parses while the others wait."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "parsed_project"
-    shared.mkdir(exist_ok=True)
+    shared = shared_folder(tmp_path_factory, "parsed_project")
     project, database = DbtProject(ROOT), shared / "parsed.duckdb"
     path = project.work_dir(database) / "target" / "manifest.json"
     with (shared / "lock").open("a") as handle:

@@ -14,6 +14,7 @@ from scheduler.run.pipeline import run_week
 from scheduler.run.progress import Silent
 from scheduler.run.request import RunRequest
 from scheduler.run.result import RunResult
+from tests.scheduler.shared import shared_folder
 
 AS_OF = datetime(2026, 3, 18, 12)
 SIZE = DemoSize(pages=4, messages=2_400, captions=1_200, seed=3)
@@ -36,8 +37,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Test processes share it: the first one builds while the others wait.
     """
-    shared = tmp_path_factory.getbasetemp().parent / "built_agency"
-    shared.mkdir(exist_ok=True)
+    shared = shared_folder(tmp_path_factory, "built_agency")
     with (shared / "lock").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if not (shared / "done").exists():
