@@ -15,6 +15,7 @@
         'creators',
         'data_quality',
         'day_performance',
+        'days',
         'eros_scores',
         'hour_performance',
         'model_skill',

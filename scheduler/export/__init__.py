@@ -7,15 +7,15 @@ from typing import Any
 
 from scheduler.analysis.performance import read_analyses
 from scheduler.errors import SchedulerError
-from scheduler.export.files import page_file_name, write_whole
-from scheduler.export.schedule_csv import write_schedule_csv
+from scheduler.export.files import write_whole
+from scheduler.export.schedule_csv import EXPOSURE, write_schedule_csv
+from scheduler.export.spec import read_spec
 from scheduler.export.summary_csv import write_summary
 from scheduler.export.text_report import text_report
 from scheduler.run.result import PUBLISHED, RunResult
 from scheduler.warehouse.base import MARTS, Warehouse
 
-SCHEDULE_SUFFIX = "_schedule.csv"
-REPORT_SUFFIX = "_analysis.txt"
+REPORT = "page_report"
 
 
 def export_run(warehouse: Warehouse, result: RunResult, output_dir: Path) -> RunResult:
@@ -27,10 +27,11 @@ def export_run(warehouse: Warehouse, result: RunResult, output_dir: Path) -> Run
         SchedulerError: the directory can't be written.
     """
     analyses = read_analyses(warehouse)
+    schedule, report = read_spec(EXPOSURE), read_spec(REPORT)
     pages = {}
     for name, page in result.pages.items():
-        csv_path = output_dir / page_file_name(name, SCHEDULE_SUFFIX)
-        report_path = output_dir / page_file_name(name, REPORT_SUFFIX)
+        csv_path = schedule.path(output_dir, name)
+        report_path = report.path(output_dir, name)
         if page.status == PUBLISHED:
             write_schedule_csv(page.messages, csv_path)
             write_whole(report_path, text_report(page, analyses[name], result))
@@ -40,7 +41,7 @@ def export_run(warehouse: Warehouse, result: RunResult, output_dir: Path) -> Run
             report_path.unlink(missing_ok=True)
             pages[name] = page
     done = replace(result, pages=pages)
-    return replace(done, summary_path=write_summary(done, output_dir / "summary.csv"))
+    return replace(done, summary_path=write_summary(done, output_dir))
 
 
 def export_published(
@@ -72,7 +73,8 @@ def export_published(
             f"No published schedule of {missing} for the week of {wanted or 'any date'}. "
             "Run `scheduler run` first."
         )
+    spec = read_spec(EXPOSURE)
     return [
-        write_schedule_csv(messages, output_dir / page_file_name(page, SCHEDULE_SUFFIX))
+        write_schedule_csv(messages, spec.path(output_dir, page))
         for page, messages in by_page.items()
     ]

@@ -5,44 +5,43 @@ import io
 from pathlib import Path
 from typing import Any
 
-from scheduler.export.cells import safe_text
 from scheduler.export.files import write_whole
+from scheduler.export.spec import read_spec
 from scheduler.run.result import PageResult, RunResult
 
-HEADER = (
-    "Page_Name", "Status", "Reason", "Messages", "Expected_Revenue", "Revenue_Low",
-    "Revenue_High", "Gap", "EROS_Score", "Confidence", "Schedule_ID", "Tier_2_Notes",
-    "Tier_3_Notes",
-)  # fmt: skip
+EXPOSURE = "run_summary"
 
 
-def write_summary(result: RunResult, path: Path) -> Path:
-    """Write `summary.csv`: one row per page, in order of page name."""
+def write_summary(result: RunResult, folder: Path) -> Path:
+    """Write the summary into the folder: one row per page, in order of page name.
+
+    Returns:
+        The path written.
+
+    Raises:
+        SchedulerError: the folder can't be written.
+    """
+    spec = read_spec(EXPOSURE)
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(HEADER)
+    writer.writerow(spec.header)
     for page in result.pages.values():
-        writer.writerow(_cells(page))
-    return write_whole(path, buffer.getvalue())
+        writer.writerow(spec.cells(_row(page)))
+    return write_whole(folder / spec.file_name, buffer.getvalue())
 
 
-def _cells(page: PageResult) -> list[str]:
-    return [
-        safe_text(page.page_name),
-        page.status,
-        safe_text(page.reason),
-        str(len(page.messages)),
-        _number(page.of_week("expected_revenue"), 2),
-        _number(page.of_week("revenue_low"), 2),
-        _number(page.of_week("revenue_high"), 2),
-        _number(page.of_week("gap"), 4),
-        _number(page.creator.get("eros_score"), 1),
-        _number(page.creator.get("confidence_score"), 2),
-        page.schedule_id or "",
-        str(sum(violation.tier == 2 for violation in page.violations)),
-        str(sum(violation.tier == 3 for violation in page.violations)),
-    ]
-
-
-def _number(value: Any, digits: int) -> str:
-    return "" if value is None else f"{value:.{digits}f}"
+def _row(page: PageResult) -> dict[str, Any]:
+    """What the summary can show of a page; the figures of a week are empty without a week."""
+    week = ("expected_revenue", "revenue_low", "revenue_high", "gap")
+    return {
+        "page_name": page.page_name,
+        "status": page.status,
+        "reason": page.reason,
+        "message_count": len(page.messages),
+        **{f"week_{name}": page.of_week(name) for name in week},
+        "eros_score": page.creator.get("eros_score"),
+        "confidence_score": page.creator.get("confidence_score"),
+        "schedule_id": page.schedule_id,
+        "tier_2_count": sum(violation.tier == 2 for violation in page.violations),
+        "tier_3_count": sum(violation.tier == 3 for violation in page.violations),
+    }
