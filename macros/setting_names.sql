@@ -81,6 +81,7 @@
         'interval_coverage',
         'enable_ml_predictions',
         'enable_energy_matching',
+        'replay_days',
         'max_workers',
         'retry_attempts',
         'retry_backoff_base',

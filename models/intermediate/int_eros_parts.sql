@@ -6,6 +6,8 @@ page_dates as (
 
     select * from {{ ref('int_page_dates') }}
 
+    where days_back < {{ var('eros_history_days') }}
+
 ),
 
 page_days as (

@@ -1,5 +1,5 @@
--- One row per page and local date that is scored, with the average daily revenue and the tier as of
--- the end of that date (the latest: as of as_of).
+-- One row per page and local date that is scored or replayed, with the average daily revenue and the
+-- tier as of the end of that date (the latest: as of as_of).
 
 with
 
@@ -17,7 +17,7 @@ page_days as (
 
 ages as (
 
-    {{ spine_integers(0, var('eros_history_days') - 1) }}
+    {{ spine_integers(0, [var('eros_history_days'), var('replay_days')] | max - 1) }}
 
 ),
 
@@ -57,6 +57,7 @@ dates as (
 
     select
         pages.page_name,
+        ages.spine_number as days_back,
         {{ add_days('pages.as_of_local_date', '-ages.spine_number') }} as score_date
 
     from pages
@@ -70,6 +71,7 @@ aged as (
     select
         dates.page_name,
         dates.score_date,
+        dates.days_back,
         {{ days_between('dates.score_date', 'first_days.first_date') }} as first_days_ago
 
     from dates
@@ -105,6 +107,7 @@ averaged as (
     select
         aged.page_name,
         aged.score_date,
+        aged.days_back,
         case
             when aged.first_days_ago >= 0
                 then coalesce(revenue.weighted_earnings, 0) / day_weights.weight_sum
@@ -131,6 +134,7 @@ tiered as (
     select
         page_name,
         score_date,
+        days_back,
         avg_daily_revenue,
         {{ creator_tier('avg_daily_revenue') }} as creator_tier
 

@@ -1,0 +1,99 @@
+-- One row per usable priced message of any age, with what was known before it was sent.
+-- Point in time: every count ends before the message. Frames end one second earlier, so messages
+-- of the same instant do not see each other.
+
+with
+
+messages as (
+
+    select * from {{ ref('int_caption_messages') }}
+
+),
+
+timed as (
+
+    select
+        *,
+        {{ unix_seconds('sent_at') }} as sent_second
+
+    from messages
+
+),
+
+-- All valid messages, priced or not and of any age: each one cost attention.
+counted as (
+
+    select
+        *,
+        count(*) over (
+            partition by caption_key
+            order by sent_second
+            range between unbounded preceding and 1 preceding
+        ) as caption_sends_before,
+        max(local_date) over (
+            partition by page_name, caption_key
+            order by sent_second
+            range between unbounded preceding and 1 preceding
+        ) as page_caption_last_on,
+        count(*) over (
+            partition by page_name, local_date
+            order by sent_second
+            range between unbounded preceding and 1 preceding
+        ) as sends_today_before,
+        count(*) over (
+            partition by page_name
+            order by sent_second
+            range between {{ 7 * 24 * 3600 }} preceding and 1 preceding
+        ) as sends_7d_before
+
+    from timed
+
+),
+
+described as (
+
+    select
+        ---------- ids
+        counted.message_key,
+        counted.page_name,
+
+        ---------- when
+        counted.sent_at,
+        counted.local_date,
+        counted.local_hour,
+        counted.iso_weekday,
+        counted.days_ago,
+        counted.weight,
+        counted.is_in_window,
+
+        ---------- what
+        counted.price,
+        counted.content_category_key,
+        counted.content_class,
+        counted.caption_key,
+
+        ---------- known before the send
+        case
+            when counted.caption_key is null then 0
+            else counted.caption_sends_before
+        end as caption_sends_before,
+        case
+            when counted.caption_key is not null
+                then {{ days_between('counted.local_date', 'counted.page_caption_last_on') }}
+        end as page_caption_days_since,
+        counted.sends_today_before,
+        counted.sends_7d_before,
+
+        ---------- what came of it
+        counted.sent_count,
+        counted.viewed_count,
+        counted.purchased_count,
+        counted.earnings
+
+    from counted
+
+    where counted.is_usable and counted.is_priced
+
+)
+
+select * from described
