@@ -1,0 +1,37 @@
+"""A small agency, loaded and built once for all rooms that need a warehouse."""
+
+import fcntl
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from scheduler.run import build
+from scheduler.run.demo import DemoSize, load_demo
+from scheduler.run.progress import Silent
+from tests.scheduler.shared import shared_folder
+
+AS_OF = datetime(2026, 3, 18, 12)
+SIZE = DemoSize(pages=4, messages=2_400, captions=1_200, seed=3)
+# `make test` runs every dbt test in a build of its own; here only the models matter.
+NO_TESTS = ("unit_test", "test")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `agency.duckdb`: the demo loaded and its marts built as of AS_OF.
+
+    Test processes share it: the first one builds while the others wait. What changes it takes a
+    copy, with the folder `.agency_dbt` beside it where dbt runs again.
+    """
+    shared = shared_folder(tmp_path_factory, "built_agency")
+    with (shared / "lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not (shared / "done").exists():
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(build, "LEFT_OUT", NO_TESTS)
+                patch.setenv("EROS_DUCKDB_PATH", str(shared / "agency.duckdb"))
+                load_demo(SIZE, AS_OF, shared / "demo", Silent())
+                build.ensure_marts(shared / "agency.duckdb", AS_OF, {}, Silent())
+            (shared / "done").touch()
+    return shared
