@@ -2,6 +2,7 @@
 
 {% macro marts_before_settings() -%}
     {{ return([
+        'agency_scores',
         'alerts',
         'batch_executions',
         'caption_candidates',
@@ -9,12 +10,14 @@
         'caption_filter_counts',
         'caption_performance',
         'content_performance',
+        'creator_changes',
         'creator_curves',
         'creator_performance',
         'creator_settings',
         'creator_tiers',
         'creators',
         'data_quality',
+        'data_quality_reasons',
         'day_performance',
         'days',
         'eros_scores',

@@ -6,7 +6,7 @@ page_dates as (
 
     select * from {{ ref('int_page_dates') }}
 
-    where days_back < {{ var('eros_history_days') }}
+    where days_back < {{ var('eros_history_days') + var('trend_days') }}
 
 ),
 
@@ -44,6 +44,8 @@ grid as (
     select
         page_dates.page_name,
         page_dates.score_date,
+        page_dates.days_back,
+        page_dates.avg_daily_revenue,
         page_dates.creator_tier,
         cast(windows.window_days as int64) as window_days,
         {{ add_days('page_dates.score_date', '-windows.window_days') }} as day_before
@@ -143,6 +145,8 @@ joined as (
         grid.page_name,
         grid.score_date,
         grid.window_days,
+        grid.days_back,
+        grid.avg_daily_revenue,
         grid.creator_tier,
         cast(coalesce(rates.message_count, 0) as int64) as message_count,
         cast(coalesce(diversity.caption_count, 0) as int64) as caption_count,

@@ -1,5 +1,5 @@
--- One row per page and local date that is scored or replayed, with the average daily revenue and the
--- tier as of the end of that date (the latest: as of as_of).
+-- One row per page and local date that is scored, compared with or replayed, with the average daily
+-- revenue and the tier as of the end of that date (the latest: as of as_of).
 
 with
 
@@ -17,7 +17,7 @@ page_days as (
 
 ages as (
 
-    {{ spine_integers(0, [var('eros_history_days'), var('replay_days')] | max - 1) }}
+    {{ spine_integers(0, [var('eros_history_days') + var('trend_days'), var('replay_days')] | max - 1) }}
 
 ),
 
@@ -108,6 +108,7 @@ averaged as (
         aged.page_name,
         aged.score_date,
         aged.days_back,
+        aged.first_days_ago,
         case
             when aged.first_days_ago >= 0
                 then coalesce(revenue.weighted_earnings, 0) / day_weights.weight_sum
@@ -135,6 +136,7 @@ tiered as (
         page_name,
         score_date,
         days_back,
+        case when first_days_ago >= 0 then first_days_ago end as first_valid_days_ago,
         avg_daily_revenue,
         {{ creator_tier('avg_daily_revenue') }} as creator_tier
 

@@ -28,6 +28,12 @@ scores as (
 
 ),
 
+changes as (
+
+    select * from {{ ref('creator_changes') }}
+
+),
+
 curves as (
 
     select * from {{ ref('creator_curves') }}
@@ -119,7 +125,17 @@ joined as (
         ) }} as confidence_score,
         prime_hours.prime_hours,
         performance.audience_median,
-        performance.last_valid_sent_at
+        performance.last_valid_sent_at,
+        changes.avg_daily_revenue_before,
+        changes.creator_tier_before,
+        changes.health_ratio_before,
+        changes.health_status_before,
+        changes.eros_score_before,
+        changes.eros_trend,
+        changes.data_quality_score_before,
+        changes.weekly_volume_before,
+        changes.change_status,
+        changes.change_summary
 
     from pages
 
@@ -131,6 +147,8 @@ joined as (
         on
             pages.page_name = scores.page_name
             and pages.as_of_local_date = scores.score_date
+
+    left join changes on pages.page_name = changes.page_name
 
     left join volumes on pages.page_name = volumes.page_name
 

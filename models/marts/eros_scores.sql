@@ -73,6 +73,27 @@ scored as (
 
 ),
 
+-- The score trend_days before: unknown, not 0, when either window is without a message.
+compared as (
+
+    select
+        scored.*,
+        case
+            when scored.message_count > 0 and before.message_count > 0 then before.eros_score
+        end as eros_score_before
+
+    from scored
+
+    left join scored as before
+        on
+            scored.page_name = before.page_name
+            and scored.window_days = before.window_days
+            and scored.days_back + {{ var('trend_days') }} = before.days_back
+
+    where scored.days_back < {{ var('eros_history_days') }}
+
+),
+
 banded as (
 
     select
@@ -80,6 +101,7 @@ banded as (
         score_date,
         window_days,
         creator_tier,
+        avg_daily_revenue,
         message_count,
         caption_count,
         scheduled_count,
@@ -94,9 +116,12 @@ banded as (
         diversity_component,
         is_execution_known,
         eros_score,
-        {{ eros_band('eros_score') }} as eros_band
+        {{ eros_band('eros_score') }} as eros_band,
+        eros_score_before,
+        eros_score - eros_score_before as eros_score_change,
+        {{ eros_trend('eros_score - eros_score_before') }} as eros_trend
 
-    from scored
+    from compared
 
 )
 
