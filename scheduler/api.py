@@ -30,7 +30,8 @@ def generate_schedule_for_creator(
     Returns:
         `status` (`success` or `blocked`), `page_name`, `schedule_id`, `csv_path` and `report_path`
         (None when blocked), `eros_score` (0-100), `projected_revenue` (dollars), `revenue_low`,
-        `revenue_high`, `confidence_score` (0-1), `gap`, `messages` (dicts), `errors` (sentences).
+        `revenue_high`, `confidence_score` (0-1), `gap`, `rules_not_reachable` and `binding_rules`
+        (sentences or None), `conflict_cost` (dollars), `messages` (dicts), `errors` (sentences).
 
     Raises:
         SchedulerError: the run could not be done: unknown page, no data, output not writable.
@@ -243,6 +244,9 @@ def _page_result(page: PageResult) -> dict[str, Any]:
         "revenue_high": page.of_week("revenue_high"),
         "confidence_score": page.creator.get("confidence_score"),
         "gap": page.of_week("gap"),
+        "rules_not_reachable": page.of_week("relaxed"),
+        "binding_rules": page.of_week("binding"),
+        "conflict_cost": page.of_week("conflict_cost"),
         "messages": [dict(message) for message in page.messages],
         "errors": [page.reason] if page.reason else [],
     }

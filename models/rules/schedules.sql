@@ -56,6 +56,9 @@ shown as (
         week_upper_bound,
         week_gap,
         week_relaxed,
+        week_binding,
+        week_bound_alone,
+        week_conflict_cost,
 
         ---------- where it comes from
         as_of,

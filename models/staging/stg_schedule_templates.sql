@@ -31,6 +31,7 @@ renamed as (
         is_price_test,
         propensity,
         week_relaxed,
+        week_binding,
 
         ---------- what is expected, in dollars
         expected_revenue,
@@ -42,6 +43,8 @@ renamed as (
         week_revenue_high,
         week_upper_bound,
         week_gap,
+        week_bound_alone,
+        week_conflict_cost,
         confidence,
 
         ---------- times (UTC)

@@ -85,6 +85,11 @@ def _print_result(result: Any) -> None:
         f"{len(done)} of {len(result.pages)} pages {'published' if word == 'active' else word},"
         f" projected revenue ${total:,.2f}."
     )
+    if result.gap is not None:
+        click.echo(
+            f"All weeks together: within {100 * result.gap:.2f} % of the best, sharing captions"
+            f" included; that no two pages send one costs ${result.conflict_cost:,.2f}."
+        )
     for page in result.with_status(BLOCKED):
         click.echo(f"Blocked {page.page_name}: {page.reason}")
     for notice in result.notices:

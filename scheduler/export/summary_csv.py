@@ -32,7 +32,10 @@ def write_summary(result: RunResult, folder: Path) -> Path:
 
 def _row(page: PageResult) -> dict[str, Any]:
     """What the summary can show of a page; the figures of a week are empty without a week."""
-    week = ("expected_revenue", "revenue_low", "revenue_high", "gap")
+    week = (
+        "expected_revenue", "revenue_low", "revenue_high", "gap", "upper_bound", "conflict_cost",
+        "relaxed", "binding",
+    )  # fmt: skip
     return {
         "page_name": page.page_name,
         "status": page.status,

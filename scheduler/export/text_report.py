@@ -60,13 +60,25 @@ def _week_lines(page: PageResult, analysis: PageAnalysis) -> list[str]:
             f"${page.of_week('revenue_low'):,.2f} to ${page.of_week('revenue_high'):,.2f}",
         ),
         _field("Prices", f"${min(prices):,.2f} to ${max(prices):,.2f}"),
-        _field("Gap to the best week", f"at most {100 * page.of_week('gap'):.2f} %"),
+        _field("Gap to the best week", _gap(page)),
         _field("Captions to choose from", f"{page.caption_count:,}"),
     ]
     relaxed = page.of_week("relaxed")
     if relaxed:
         lines.append(_field("Rules not reachable", relaxed))
+    binding = page.of_week("binding")
+    if binding:
+        lines.append(_field("What holds it down", binding))
+    if page.of_week("conflict_cost"):
+        cost = f"${page.of_week('conflict_cost'):,.2f}, captions that other pages need more"
+        lines.append(_field("Given up to others", cost))
     return lines
+
+
+def _gap(page: PageResult) -> str:
+    bound = page.of_week("upper_bound")
+    value = bound * (1.0 - page.of_week("gap"))
+    return f"at most {100 * page.of_week('gap'):.2f} % (value {value:,.2f}, bound {bound:,.2f})"
 
 
 def _counts(days: Counter[str], order: Iterable[str]) -> str:

@@ -61,6 +61,23 @@ class RunResult:
     notices: tuple[str, ...] = ()
     summary_path: Path | None = None
 
+    @property
+    def conflict_cost(self) -> float:
+        """Projected dollars that all pages give up because no caption is promised to two."""
+        return sum(page.of_week("conflict_cost") or 0.0 for page in self.pages.values())
+
+    @property
+    def gap(self) -> float | None:
+        """How far all weeks together may be from the best ones, the sharing of captions included.
+
+        A fraction of the sum of what each page could reach alone, which is a bound on any way to
+        share; None without a planned week.
+        """
+        planned = [page for page in self.pages.values() if page.of_week("bound_alone")]
+        alone = sum(page.of_week("bound_alone") for page in planned)
+        value = sum(p.of_week("upper_bound") * (1.0 - p.of_week("gap")) for p in planned)
+        return 1.0 - value / alone if alone > 0 else None
+
     def with_status(self, status: str) -> list[PageResult]:
         """The pages of one status, by name."""
         return [page for page in self.pages.values() if page.status == status]

@@ -37,6 +37,8 @@ def template_rows(
     prices = np.asarray([message.price for message in plan.messages])
     low, high = response.interval(expected, prices)
     week_low, week_high = response.week_interval(expected, prices)
+    # What a unit of the objective is in projected dollars.
+    dollars = float(expected.sum()) / plan.objective if plan.objective > 0 else 0.0
     week = {
         "week_expected_revenue": round(float(np.round(expected, _CENTS).sum()), _CENTS),
         "week_revenue_low": round(float(week_low), _CENTS),
@@ -44,6 +46,9 @@ def template_rows(
         "week_upper_bound": float(plan.upper_bound),
         "week_gap": float(plan.gap),
         "week_relaxed": "; ".join(plan.relaxed) or None,
+        "week_binding": _binding_text(plan, dollars) or None,
+        "week_bound_alone": float(plan.bound_alone),
+        "week_conflict_cost": round(max(plan.conflict_cost, 0.0) * dollars, _CENTS),
     }
     # By key: a plan made anew without some captions numbers the others differently.
     captions = {row["caption_key"]: row for row in page.captions.to_pylist()}
@@ -80,6 +85,12 @@ def template_rows(
         }
         rows.append(row)
     return rows
+
+
+def _binding_text(plan: WeekPlan, dollars: float) -> str:
+    """Rules that hold the week down, what holds it most first."""
+    ranked = sorted(plan.binding, key=lambda binding: (-binding.worth, binding.rule))
+    return "; ".join(f"{b.rule}: {b.change}, about ${b.worth * dollars:,.2f}" for b in ranked)
 
 
 def strategy_note(

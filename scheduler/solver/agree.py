@@ -16,7 +16,7 @@ from scheduler.solver.fixture import Fixture, fixture
 from scheduler.solver.joint import share_out
 from scheduler.solver.lagrange import SolverOptions
 from scheduler.solver.objective import Pick, choice_value, planned_messages
-from scheduler.solver.plan import WeekPlan
+from scheduler.solver.plan import Binding, WeekPlan
 from scheduler.solver.problem import Float, Infeasible, Int, InvalidProblem, PageProblem
 from scheduler.solver.solve import solve_page, week_plan
 
@@ -212,13 +212,14 @@ def _collect(
     failed: dict[str, str] = {}
     for i, (page, plan) in enumerate(pages):
         new = _better(page, kept[i], solved[i]) if i in solved else _unchanged(page, plan)
+        left = new.objective if isinstance(new, WeekPlan) else 0.0
+        if i in solved:
+            losses[page.page_name] = plan.objective - left
         if isinstance(new, WeekPlan):
-            plans.append(new)
+            lost = losses.get(page.page_name, 0.0)
+            plans.append(replace(new, bound_alone=plan.upper_bound, conflict_cost=lost))
         else:
             failed[page.page_name] = str(new)
-        if i in solved:
-            left = new.objective if isinstance(new, WeekPlan) else 0.0
-            losses[page.page_name] = plan.objective - left
     return Agreement(tuple(plans), float(sum(losses.values())), losses, failed)
 
 
@@ -230,8 +231,9 @@ def _better(
         return solved
     weeks: list[list[Pick]] = [] if kept is None else [kept]
     bound = 0.0
+    binding: tuple[Binding, ...] = ()
     if isinstance(solved, WeekPlan):
         weeks.append(_picks(page, solved))
-        bound = solved.upper_bound
+        bound, binding = solved.upper_bound, solved.binding
     ranked = [(len(violations(page, w)), -choice_value(page, w)) for w in weeks]
-    return week_plan(page, weeks[ranked.index(min(ranked))], bound)
+    return replace(week_plan(page, weeks[ranked.index(min(ranked))], bound), binding=binding)

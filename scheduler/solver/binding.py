@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from scheduler.solver.limits import Limits, explicit_span, mask
+from scheduler.solver.plan import Binding
+from scheduler.solver.pricing import Duals, Pricing
 from scheduler.solver.rules import explicit_range
 from scheduler.solver.search import Search, constant
 
@@ -14,11 +16,8 @@ from scheduler.solver.search import Search, constant
 _WORTH_NAMING = 1e-4
 
 
-def binding_rules(search: Search, n: int) -> tuple[str, ...]:
-    """Rules that hold the week of n messages down, and what moving each by one message is worth.
-
-    The worth is in units of the objective, from the prices of the bound: an estimate.
-    """
+def binding_rules(search: Search, n: int) -> tuple[Binding, ...]:
+    """Rules that hold the week of n messages down, and what moving each by one message is worth."""
     duals = search.best_duals
     if duals is None:
         return ()
@@ -44,16 +43,25 @@ def binding_rules(search: Search, n: int) -> tuple[str, ...]:
         day_limits[:, day] += 1
         gain = value(n, replace(limits, day=day_limits)) - now
         found.append(("holiday", f"one message more on day {day}", gain))
-    if n == max(limits.sizes) and n - 1 in limits.sizes:
-        now += constant(search, n, duals)
-        gain = now - value(n - 1, limits) - constant(search, n - 1, duals)
-        found.append((_holds_volume(search, n), f"a message more than {n}", gain))
+    if n == max(limits.sizes):
+        what = f"a message more than {n}"
+        found.append((_holds_volume(search, n), what, _last_message(search, n, duals)))
     least = _WORTH_NAMING * search.best_value
-    return tuple(
-        f"{rule}: {what} is worth about {gain:.2f}"
-        for rule, what, gain in found
-        if least < gain < np.inf
-    )
+    return tuple(Binding(*one) for one in found if least < one[2] < np.inf)
+
+
+def _last_message(search: Search, n: int, duals: Duals) -> float:
+    """About what the n-th message adds: a further one would add about as much, or less."""
+    if n < 2:
+        return search.best_value
+    sizes = (n - 1, n)
+    pricing = Pricing(search.problem, search.nodes, search.captions, sizes)
+    reward = pricing.reward(duals)
+    worth = []
+    for size in sizes:
+        search.table.run(reward + mask(search.limits, search.nodes, (size,), reward.shape))
+        worth.append(search.table.best(size, search.q_max(size)) + constant(search, size, duals))
+    return worth[1] - worth[0]
 
 
 def _holds_volume(search: Search, n: int) -> str:

@@ -6,6 +6,19 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Binding:
+    """A kept rule that costs objective.
+
+    `change` is one message more or less of what the rule limits; `worth` is about what that would
+    earn, in units of the objective, from the prices of the bound: an estimate.
+    """
+
+    rule: str
+    change: str
+    worth: float
+
+
+@dataclass(frozen=True)
 class PlannedMessage:
     """One message of a plan.
 
@@ -34,7 +47,9 @@ class WeekPlan:
         upper_bound: no week under the same rules (relaxed as listed) has a higher objective.
         gap: (upper_bound - objective) / upper_bound.
         relaxed: rules that could not be kept: name, extent and why.
-        binding: kept rules that cost objective: name and about what moving each by one is worth.
+        binding: rules that hold the week down as they are kept or could be kept.
+        bound_alone: the bound before captions were shared with other pages.
+        conflict_cost: objective given up because other pages were given captions this page wants.
     """
 
     page_name: str
@@ -44,4 +59,6 @@ class WeekPlan:
     upper_bound: float
     gap: float
     relaxed: tuple[str, ...] = ()
-    binding: tuple[str, ...] = ()
+    binding: tuple[Binding, ...] = ()
+    bound_alone: float = 0.0
+    conflict_cost: float = 0.0

@@ -39,6 +39,33 @@ def test_every_page_gets_a_published_week_without_a_tier_1_row(agency: Path, run
         )
 
 
+def test_gap_binding_rules_and_the_cost_of_sharing_captions_are_told(
+    agency: Path, run: Run, tmp_path: Path
+) -> None:
+    result = run()
+    assert result.gap is not None
+    with (tmp_path / "out" / "summary.csv").open(newline="", encoding="utf-8") as handle:
+        summary = {row["Page_Name"]: row for row in csv.DictReader(handle)}
+    losers = 0
+    for name, page in result.pages.items():
+        bound, alone = page.of_week("upper_bound"), page.of_week("bound_alone")
+        assert 0 <= page.of_week("gap") <= 0.01
+        assert f"maximum: a message more than {len(page.messages)}, about $" in page.of_week(
+            "binding"
+        )
+        assert page.report_path is not None
+        report = " ".join(page.report_path.read_text(encoding="utf-8").split())
+        assert f"bound {bound:,.2f}" in report
+        assert f"a message more than {len(page.messages)}, about $" in report
+        assert summary[name]["Binding_Rules"] == page.of_week("binding")
+        assert float(summary[name]["Conflict_Cost"]) == page.of_week("conflict_cost")
+        losers += page.of_week("conflict_cost") > 0
+        assert bound <= alone * (1 + 1e-9)
+    assert losers > 0
+    assert result.conflict_cost == sum(p.of_week("conflict_cost") for p in result.pages.values())
+    assert max(page.of_week("gap") for page in result.pages.values()) < result.gap < 0.2
+
+
 def test_one_worker_and_eight_write_the_same_bytes(
     built: Path, agency: Path, run: Run, tmp_path: Path
 ) -> None:
