@@ -3,6 +3,7 @@
 {% macro marts_before_settings() -%}
     {{ return([
         'agency_scores',
+        'alert_checks',
         'alerts',
         'batch_executions',
         'caption_candidates',
@@ -22,9 +23,11 @@
         'days',
         'eros_scores',
         'hour_performance',
+        'message_outliers',
         'model_skill',
         'price_performance',
         'replay_messages',
+        'schedule_performance',
         'schedule_performance_log',
         'schedule_slots',
         'schedule_violations',

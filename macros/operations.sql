@@ -125,6 +125,8 @@
             'week_start': date,
             'schedule_id': string,
             'detail': string,
+            'value': float,
+            'threshold': float,
             'opened_at': timestamp,
             'run_id': string,
         },

@@ -1,24 +1,13 @@
--- One row per message of an active schedule whose slot has passed: what was planned, and what the
--- real send that executed it brought.
+-- One row per message of an active schedule whose slot has passed: what was planned, what came of it, and
+-- why the two differ.
 
 {{ config(schema='operations') }}
 
 with
 
-planned as (
+due as (
 
-    select * from {{ ref('int_schedule_messages') }}
-
-    where
-        status = 'active'
-        and {{ add_seconds('send_at', (var('execution_tolerance_hours') * 3600) | int) }}
-            <= {{ as_of() }}
-
-),
-
-matches as (
-
-    select * from {{ ref('int_schedule_matches') }}
+    select * from {{ ref('int_schedule_due') }}
 
 ),
 
@@ -30,102 +19,107 @@ sent as (
 
 ),
 
--- Messages arrive in loads, days late: nothing is known about slots after the last one.
-known as (
+replacements as (
 
-    select max(sent_at) as known_until from sent
+    select * from {{ ref('int_unplanned_sends') }}
 
-),
-
-active_matches as (
-
-    select
-        matches.schedule_id,
-        matches.message_id,
-        matches.message_key,
-        matches.seconds_late
-
-    from matches
-
-    inner join planned
-        on
-            matches.schedule_id = planned.schedule_id
-            and matches.message_id = planned.message_id
-
-),
-
-ranked as (
-
-    select
-        schedule_id,
-        message_id,
-        message_key,
-        seconds_late,
-        row_number() over (
-            partition by schedule_id, message_id
-            order by abs(seconds_late), message_key
-        ) as send_rank,
-        row_number() over (
-            partition by message_key
-            order by abs(seconds_late), schedule_id, message_id
-        ) as plan_rank
-
-    from active_matches
-
-),
-
--- The two that are nearest to each other belong together: a send executes one message only.
-executions as (
-
-    select * from ranked
-
-    where send_rank = 1 and plan_rank = 1
+    where replaced_message_id is not null
 
 ),
 
 compared as (
 
     select
-        planned.schedule_id,
-        planned.page_name,
-        planned.week_start,
-        planned.message_id,
-        planned.caption_id,
-        planned.own_caption_key as caption_key,
-        planned.content_category,
-        planned.local_date,
-        planned.send_at as planned_at,
-        planned.price as planned_price,
-        planned.expected_revenue,
-        planned.revenue_low,
-        planned.revenue_high,
-        case
-            when executions.message_key is not null then true
-            when planned.send_at <= known.known_until then false
-        end as was_sent,
-        executions.message_key,
+        due.*,
         sent.sent_at,
-        executions.seconds_late / 60 as minutes_late,
         sent.price as sent_price,
         sent.sent_count,
         sent.purchased_count,
         sent.earnings as realised_revenue,
-        sent.earnings - planned.expected_revenue as revenue_error,
-        sent.earnings >= planned.revenue_low
-        and sent.earnings <= planned.revenue_high as is_within_interval
+        replacements.message_key as replaced_by,
+        case
+            when due.was_sent and abs(coalesce(sent.price, 0) - due.price) < 0.005 then 'as_planned'
+            when due.was_sent then 'repriced'
+            when replacements.message_key is not null then 'replaced'
+            when not due.was_sent then 'missed'
+            else 'unknown'
+        end as outcome,
+        case
+            when due.was_sent then sent.earnings
+            when replacements.message_key is not null then replacements.earnings
+            when not due.was_sent then 0
+        end as actual_revenue
 
-    from planned
+    from due
 
-    cross join known
+    left join sent on due.message_key = sent.message_key
 
-    left join executions
+    left join replacements
         on
-            planned.schedule_id = executions.schedule_id
-            and planned.message_id = executions.message_id
+            due.schedule_id = replacements.schedule_id
+            and due.message_id = replacements.replaced_message_id
 
-    left join sent
-        on executions.message_key = sent.message_key
+),
+
+-- Another price is valued at plan: the purchases that were expected, each at the price that was asked.
+split as (
+
+    select
+        *,
+        actual_revenue - expected_revenue as plan_error,
+        case
+            when actual_revenue is null then null
+            when outcome = 'missed' then -expected_revenue
+            when outcome = 'repriced'
+                then (coalesce(sent_price, 0) - price) * {{ safe_ratio('expected_revenue', 'price') }}
+            else 0
+        end as execution_error,
+        case
+            when actual_revenue is null then null
+            when outcome = 'replaced' then actual_revenue - expected_revenue
+            else 0
+        end as choice_error
+
+    from compared
+
+),
+
+shown as (
+
+    select
+        schedule_id,
+        page_name,
+        week_start,
+        message_id,
+        caption_id,
+        own_caption_key as caption_key,
+        content_category,
+        local_date,
+        send_at as planned_at,
+        price as planned_price,
+        expected_revenue,
+        revenue_low,
+        revenue_high,
+        was_sent,
+        message_key,
+        sent_at,
+        seconds_late / 60 as minutes_late,
+        sent_price,
+        sent_count,
+        purchased_count,
+        realised_revenue,
+        realised_revenue - expected_revenue as revenue_error,
+        realised_revenue >= revenue_low and realised_revenue <= revenue_high as is_within_interval,
+        outcome,
+        replaced_by,
+        cast(actual_revenue as {{ float_type() }}) as actual_revenue,
+        plan_error,
+        plan_error - execution_error - choice_error as forecast_error,
+        cast(execution_error as {{ float_type() }}) as execution_error,
+        cast(choice_error as {{ float_type() }}) as choice_error
+
+    from split
 
 )
 
-select * from compared
+select * from shown

@@ -43,6 +43,8 @@ _ALERT_SCHEMA = pa.schema(
         ("week_start", pa.date32()),
         ("schedule_id", pa.string()),
         ("detail", pa.string()),
+        ("value", pa.float64()),
+        ("threshold", pa.float64()),
         ("opened_at", _TIME),
         ("run_id", pa.string()),
     ]
@@ -104,9 +106,10 @@ def _blocked(result: RunResult, page: PageResult) -> dict[str, Any]:
 def _illegal(result: RunResult, rows: Sequence[Violation]) -> dict[str, Any]:
     first = rows[0]
     detail = _illegal_detail(rows)
-    return _alert(
+    alert = _alert(
         result, "active_week_illegal", "critical", first.page_name, first.schedule_id, detail
     )
+    return alert | {"value": float(len(rows)), "threshold": 0.0}
 
 
 def _illegal_detail(rows: Sequence[Violation]) -> str:
@@ -129,6 +132,8 @@ def _alert(
         "week_start": result.week,
         "schedule_id": schedule,
         "detail": detail,
+        "value": None,
+        "threshold": None,
         "opened_at": result.as_of,
         "run_id": result.run_id,
     }
