@@ -1,6 +1,8 @@
 -- One row per current raw message, with its page's local clock and the weight its age leaves it.
 -- Rejected rows are here too: is_valid and rejection_reason tell them apart.
 
+{{ config(partition_by=by_day('sent_at'), cluster_by=['page_name']) }}
+
 with
 
 messages as (

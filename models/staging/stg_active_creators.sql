@@ -24,10 +24,7 @@ renamed as (
         {{ page_key(raw_column(columns, 'timezone', 'string')) }} as timezone_key,
         nullif({{ trim_text(raw_column(columns, 'platform', 'string')) }}, '') as platform,
         coalesce({{ raw_column(columns, 'is_active', 'bool') }}, true) as is_active,
-        coalesce(
-            {{ raw_column(columns, '_loaded_at', 'timestamp') }},
-            cast('1970-01-01 00:00:00' as timestamp)
-        ) as loaded_at
+        {{ raw_load_time(columns) }} as loaded_at
 
     from source
 

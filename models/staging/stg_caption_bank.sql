@@ -35,10 +35,7 @@ renamed as (
         {{ raw_column(columns, 'days_since_last_use', 'int64') }} as days_since_last_use,
 
         ---------- timestamps (UTC)
-        coalesce(
-            {{ raw_column(columns, '_loaded_at', 'timestamp') }},
-            cast('1970-01-01 00:00:00' as timestamp)
-        ) as loaded_at
+        {{ raw_load_time(columns) }} as loaded_at
 
     from source
 

@@ -1,42 +1,11 @@
 -- One row per current raw row: a row of a later load replaces the earlier ones of its row_id, rows
 -- without a row_id stay. Rejected rows stay too, with the first check they fail.
 
-{% set columns = raw_columns('mass_messages') %}
-
 with
 
-source as (
+facts as (
 
-    select * from {{ source('eros_raw', 'mass_messages') }}
-
-),
-
-renamed as (
-
-    select
-        ---------- ids
-        {{ raw_column(columns, 'row_id', 'string') }} as row_id,
-        {{ page_key(raw_column(columns, 'page_name', 'string')) }} as page_name,
-
-        ---------- texts
-        {{ raw_column(columns, 'message', 'string') }} as message,
-        {{ raw_column(columns, 'message_type', 'string') }} as message_type,
-
-        ---------- numerics
-        {{ raw_column(columns, 'price', 'float') }} as price,
-        {{ raw_column(columns, 'sent_count', 'int64') }} as sent_count,
-        {{ raw_column(columns, 'viewed_count', 'int64') }} as viewed_count,
-        {{ raw_column(columns, 'purchased_count', 'float') }} as purchased_count,
-        {{ raw_column(columns, 'earnings', 'float') }} as earnings,
-
-        ---------- timestamps (UTC)
-        {{ raw_column(columns, 'sending_time', 'timestamp') }} as sent_at,
-        coalesce(
-            {{ raw_column(columns, '_loaded_at', 'timestamp') }},
-            cast('1970-01-01 00:00:00' as timestamp)
-        ) as loaded_at
-
-    from source
+    select * from {{ ref('stg_message_facts') }}
 
 ),
 
@@ -44,47 +13,9 @@ dated as (
 
     select
         *,
-        max(loaded_at) over (partition by row_id) as last_loaded_at,
-        {{ content_hash([
-            'page_name', 'message', 'sent_at', 'price', 'sent_count', 'viewed_count',
-            'purchased_count', 'earnings', 'message_type',
-        ]) }} as content
+        max(loaded_at) over (partition by row_id) as last_loaded_at
 
-    from renamed
-
-),
-
-identified as (
-
-    select
-        *,
-        case
-            when row_id is null then concat('content:', content)
-            else concat('id:', row_id)
-        end as row_identity
-
-    from dated
-
-    where row_id is null or loaded_at = last_loaded_at
-
-),
-
--- Counts only grow after a send, so of repeats the fullest row is the one to keep.
-numbered as (
-
-    select
-        *,
-        row_number() over (
-            partition by row_identity
-            order by
-                coalesce(sent_count, -1) desc,
-                coalesce(viewed_count, -1) desc,
-                coalesce(purchased_count, -1) desc,
-                coalesce(earnings, -1) desc,
-                content
-        ) as occurrence
-
-    from identified
+    from facts
 
 ),
 
@@ -104,7 +35,9 @@ checked as (
             when price < 0 or price > {{ var('max_valid_price') }} then 'price_out_of_range'
         end as rejection_reason
 
-    from numbered
+    from dated
+
+    where row_id is null or loaded_at = last_loaded_at
 
 ),
 
@@ -112,10 +45,10 @@ flagged as (
 
     select
         ---------- ids
-        {{ string_hash("concat(row_identity, '#', cast(occurrence as string))") }} as message_key,
+        message_key,
         row_id,
         page_name,
-        {{ caption_key('message') }} as caption_key,
+        caption_key,
 
         ---------- texts
         message,

@@ -25,10 +25,7 @@ renamed as (
         {% for column in content_columns -%}
         {{ cast_raw(adapter.quote(column), '', 'bool') }} as content_{{ loop.index }},
         {% endfor -%}
-        coalesce(
-            {{ raw_column(columns, '_loaded_at', 'timestamp') }},
-            cast('1970-01-01 00:00:00' as timestamp)
-        ) as loaded_at
+        {{ raw_load_time(columns) }} as loaded_at
 
     from source
 
