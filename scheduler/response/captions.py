@@ -1,14 +1,26 @@
-"""Caption effects: what a caption sold over what the rest of the model expected of it."""
+"""Caption effects: what a caption sold over what the rest of the model expected of it.
+
+Most captions never sell, many sell alike and a few are hits, so no bell curve describes how they
+differ. Their distribution is estimated without a form, on a grid, from all captions together:
+nonparametric empirical Bayes (Kiefer and Wolfowitz 1956; computed by EM as in Laird 1978,
+"Nonparametric maximum likelihood estimation of a mixing distribution", JASA 73). Every message of
+the window counts the same here: how well a text sells hardly changes in some weeks, and the ones
+that may be sent again are those that rested longest.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import gammaln
 
 from scheduler.response.rows import FloatArray, IntArray, Rows
 from scheduler.response.stats import PageStats
 
-STRENGTH_LIMITS = (0.5, 200.0)
+# Log multipliers of a caption, from one that sells a fiftieth to one that sells twelvefold.
+GRID = np.linspace(-4.0, 2.5, 66)
+EM_STEPS = 20
 DISPERSION_LIMITS = (0.02, 20.0)
+DISPERSION_STEP = 0.25
 
 
 @dataclass(frozen=True)
@@ -17,14 +29,18 @@ class CaptionEffects:
 
     Attributes:
         log_effect: ln of the posterior mean multiplier; 0 for a caption without sales history.
+        deviation: posterior standard deviation of the log multiplier.
         signs: see `caption_signs`.
-        strength: prior strength in expected purchases; the prior variance is 1 / strength.
+        prior: (len(GRID),) share of captions at each multiplier; the mean multiplier is 1.
+        dispersion: of one message around its caption's mean, as `fit.Fitted.dispersion`.
         others_effect: (rows of the fit,) the effect as the caption's *other* messages tell it.
     """
 
     log_effect: FloatArray
+    deviation: FloatArray
     signs: FloatArray
-    strength: float
+    prior: FloatArray
+    dispersion: float
     others_effect: FloatArray
 
 
@@ -64,41 +80,90 @@ def row_signs(rows: Rows, signs: FloatArray, stats: PageStats, own_counts: int) 
     return own
 
 
-def prior_strength(
-    caption: IntArray, ratio: FloatArray, information: FloatArray, captions: int
+def no_effects(signs: FloatArray, rows: int) -> CaptionEffects:
+    """Where a fit starts: nothing known, every multiplier of the grid as likely as the next."""
+    captions = len(signs)
+    flat = np.full(len(GRID), 1.0 / len(GRID))
+    return CaptionEffects(np.zeros(captions), np.ones(captions), signs, flat, 0.5, np.zeros(rows))
+
+
+def _log_likelihood(purchases: FloatArray, mean: FloatArray, dispersion: float) -> FloatArray:
+    """Negative-binomial log likelihood of each row at each multiplier: (rows, len(GRID))."""
+    size = 1.0 / dispersion
+    mean = np.maximum(mean, 1e-12)
+    constant = (
+        gammaln(purchases + size)
+        - gammaln(size)
+        + size * np.log(size)
+        + purchases * np.log(mean)
+    )
+    shaped = np.log(size + mean[:, None] * np.exp(GRID))
+    shaped *= -(purchases + size)[:, None]
+    shaped += purchases[:, None] * GRID
+    shaped += constant[:, None]
+    return shaped
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Rows sorted by caption: one group for every caption that has rows."""
+
+    order: IntArray
+    starts: IntArray
+    caption: IntArray  # of each group
+    place: IntArray  # group of each row
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Column sums of each group, in a fixed order."""
+        total: FloatArray = np.add.reduceat(values[self.order], self.starts, axis=0)
+        return total
+
+
+def _group(caption: IntArray) -> _Groups:
+    order = np.argsort(caption, kind="stable")
+    found, starts, place = np.unique(caption[order], return_index=True, return_inverse=True)
+    back = np.empty(len(caption), dtype=np.int64)
+    back[order] = place
+    return _Groups(order, starts.astype(np.int64), found, back)
+
+
+def _posterior(log_likelihood: FloatArray, prior: FloatArray) -> FloatArray:
+    """Share of each multiplier given the sales, rows summing to 1."""
+    share = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True)) * prior
+    result: FloatArray = share / share.sum(axis=1, keepdims=True)
+    return result
+
+
+def _mixing_distribution(log_likelihood: FloatArray, start: FloatArray) -> FloatArray:
+    """Some EM steps towards the distribution of multipliers that makes the sales likeliest."""
+    prior = start
+    for _ in range(EM_STEPS):
+        prior = _posterior(log_likelihood, prior).mean(axis=0)
+    return prior
+
+
+def _own_dispersion(
+    rows: Rows, mean: FloatArray, groups: _Groups, prior: FloatArray, start: float
 ) -> float:
-    """One over the variance between captions, from pairs of sends of one caption.
+    """One step towards the likeliest dispersion: the top of a parabola through three values."""
 
-    Two sends share their caption's effect and no other noise, so the mean product of their
-    relative residuals is that variance (a Bühlmann-Straub estimate).
-    """
-    residual = information * (ratio - 1.0)
-    pairs = np.bincount(caption, residual, minlength=captions) ** 2
-    pairs -= np.bincount(caption, residual**2, minlength=captions)
-    weight = np.bincount(caption, information, minlength=captions) ** 2
-    weight -= np.bincount(caption, information**2, minlength=captions)
-    total = weight.sum()
-    variance = pairs.sum() / total if total > 0.0 else 0.0
-    low, high = STRENGTH_LIMITS
-    return float(1.0 / np.clip(variance, 1.0 / high, 1.0 / low))
+    def fit(log_dispersion: float) -> float:
+        values = groups.sums(_log_likelihood(rows.purchases, mean, float(np.exp(log_dispersion))))
+        top = values.max(axis=1, keepdims=True)
+        return float(np.sum(np.log(np.exp(values - top) @ prior) + top[:, 0]))
 
-
-def message_dispersion(
-    purchases: FloatArray, mean: FloatArray, weight: FloatArray, strength: float
-) -> float:
-    """Dispersion of one message around its own caption's mean, the captions' variance left out.
-
-    Relative to the plain mean, the total is (1 + variance) x own + variance.
-    """
-    excess = weight @ ((purchases - mean) ** 2 - mean) / (weight @ mean**2)
-    own = (excess - 1.0 / strength) / (1.0 + 1.0 / strength)
-    return float(np.clip(own, *DISPERSION_LIMITS))
+    centre, step = float(np.log(start)), DISPERSION_STEP
+    low, middle, high = fit(centre - step), fit(centre), fit(centre + step)
+    bend = low - 2.0 * middle + high
+    move = 0.5 * step * (low - high) / bend if bend < 0.0 else np.sign(high - low) * step
+    moved = np.exp(centre + np.clip(move, -2.0 * step, 2.0 * step))
+    return float(np.clip(moved, *DISPERSION_LIMITS))
 
 
 def caption_effects(
-    rows: Rows, mean: FloatArray, dispersion: float, signs: FloatArray, nameless: int
+    rows: Rows, mean: FloatArray, before: CaptionEffects, nameless: int
 ) -> CaptionEffects:
-    """Shrunken multipliers given the mean purchases expected without the caption's own effect.
+    """Posterior multipliers given the mean purchases expected without the caption's own effect.
 
     A message's own outcome must not enter the offset that its mean is fitted with, or the fit
     calls luck quality and settles too low: so `others_effect` leaves each message out.
@@ -106,20 +171,27 @@ def caption_effects(
     Args:
         rows: the rows of the fit.
         mean: expected purchases of each row at a caption multiplier of one.
-        dispersion: of one message around its caption's mean; it caps what one big send can say.
-        signs: see `caption_signs`.
+        before: the effects of the round before: where dispersion and distribution start from.
         nameless: code of the empty caption key, which is no caption; -1 when there is none.
     """
-    captions, caption = len(signs), rows.caption
-    credibility = rows.weight / (1.0 + dispersion * mean)
-    information = credibility * mean
-    sales = credibility * rows.purchases
-    strength = prior_strength(caption, rows.purchases / mean, information, captions)
-    bought = np.bincount(caption, sales, minlength=captions) + strength
-    expected = np.bincount(caption, information, minlength=captions) + strength
-    effect = np.log(bought / expected)
-    others = np.log((bought[caption] - sales) / (expected[caption] - information))
+    signs = before.signs
+    groups = _group(rows.caption)
+    dispersion = _own_dispersion(rows, mean, groups, before.prior, before.dispersion)
+    each = _log_likelihood(rows.purchases, mean, dispersion)
+    total = groups.sums(each)
+    named = groups.caption != nameless
+    prior = _mixing_distribution(total[named], before.prior)
+    multiplier = np.exp(GRID)
+    usual = np.log(prior @ multiplier)
+    effect, deviation = np.zeros(len(signs)), np.empty(len(signs))
+    deviation[:] = np.sqrt(prior @ (GRID - prior @ GRID) ** 2)
+    share = _posterior(total, prior)
+    effect[groups.caption] = np.log(share @ multiplier) - usual
+    middle = share @ GRID
+    deviation[groups.caption] = np.sqrt(np.maximum(share @ GRID**2 - middle**2, 0.0))
+    left_out = _posterior(total[groups.place] - each, prior)
+    others = np.log(left_out @ multiplier) - usual
     if nameless >= 0:
-        effect[nameless] = 0.0
-        others[caption == nameless] = 0.0
-    return CaptionEffects(effect, signs, strength, others)
+        effect[nameless] = deviation[nameless] = 0.0
+        others[rows.caption == nameless] = 0.0
+    return CaptionEffects(effect, deviation, signs, prior, dispersion, others)

@@ -20,7 +20,7 @@ from scheduler.response.captions import (
     CaptionEffects,
     caption_effects,
     caption_signs,
-    message_dispersion,
+    no_effects,
     row_signs,
 )
 from scheduler.response.design import TERMS, Layout, design_matrix
@@ -172,9 +172,7 @@ def first_guess(problem: Problem) -> Fitted:
     sold = rows.weight @ rows.purchases + 0.5
     coefficients = np.zeros(width + 1)
     coefficients[0] = np.log(sold / (rows.weight @ rows.sent))
-    captions = CaptionEffects(
-        np.zeros(len(problem.signs)), problem.signs, 10.0, np.zeros(len(rows))
-    )
+    captions = no_effects(problem.signs, len(rows))
     return Fitted(coefficients, start_precision(), 1.0, captions, np.zeros((0, 0)))
 
 
@@ -189,8 +187,7 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
         steps = LAST_STEPS if is_last else STEPS_PER_ROUND
         coefficients = _scoring(problem, offset, penalties, current, steps)
         plain = np.exp(problem.log_sent + coefficients[0] + problem.columns @ coefficients[1:])
-        own = message_dispersion(rows.purchases, plain, rows.weight, current.captions.strength)
-        captions = caption_effects(rows, plain, own, problem.signs, problem.nameless)
+        captions = caption_effects(rows, plain, current.captions, problem.nameless)
         mean = plain * np.exp(captions.others_effect)
         dispersion = estimate_dispersion(rows.purchases, mean, rows.weight)
         information = rows.weight * mean / (1.0 + dispersion * mean)
