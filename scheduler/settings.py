@@ -44,6 +44,9 @@ class Settings:
     lookback_days: int
     min_sent_count: int
     min_usable_messages: int
+    fatigue_short_hours: float
+    fatigue_middle_hours: float
+    fatigue_long_hours: float
     prime_hours_count: int
     plan_horizon_weeks: int
     eros_main_window: int
@@ -61,6 +64,11 @@ class Settings:
     enable_parallel_processing: bool
     enable_caching: bool
     values: Mapping[str, Any]
+
+    @property
+    def fatigue_hours(self) -> tuple[float, float, float]:
+        """Time constants of the three memories of fatigue, as the marts' stocks have them."""
+        return self.fatigue_short_hours, self.fatigue_middle_hours, self.fatigue_long_hours
 
     def overlaid(self, overrides: Mapping[str, Any]) -> "Settings":
         """The same settings with this run's operational overrides, which need no new build.

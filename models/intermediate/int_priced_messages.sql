@@ -35,16 +35,12 @@ counted as (
             order by sent_second
             range between unbounded preceding and 1 preceding
         ) as page_caption_last_on,
-        count(*) over (
-            partition by page_name, local_date
-            order by sent_second
-            range between unbounded preceding and 1 preceding
-        ) as sends_today_before,
-        count(*) over (
-            partition by page_name
-            order by sent_second
-            range between {{ 7 * 24 * 3600 }} preceding and 1 preceding
-        ) as sends_7d_before
+        {{ send_stock('page_name', 'sent_second', var('fatigue_short_hours')) }}
+            as send_stock_short,
+        {{ send_stock('page_name', 'sent_second', var('fatigue_middle_hours')) }}
+            as send_stock_middle,
+        {{ send_stock('page_name', 'sent_second', var('fatigue_long_hours')) }}
+            as send_stock_long
 
     from timed
 
@@ -81,8 +77,9 @@ described as (
             when counted.caption_key is not null
                 then {{ days_between('counted.local_date', 'counted.page_caption_last_on') }}
         end as page_caption_days_since,
-        counted.sends_today_before,
-        counted.sends_7d_before,
+        counted.send_stock_short,
+        counted.send_stock_middle,
+        counted.send_stock_long,
 
         ---------- what came of it
         counted.sent_count,

@@ -34,8 +34,9 @@ described as (
         ---------- known before the send
         caption_sends_before,
         page_caption_days_since,
-        sends_today_before,
-        sends_7d_before,
+        send_stock_short,
+        send_stock_middle,
+        send_stock_long,
 
         ---------- what came of it
         sent_count,

@@ -12,9 +12,9 @@ hours as (
 
 ),
 
-sends as (
+stocks as (
 
-    select * from {{ ref('int_week_sends') }}
+    select * from {{ ref('int_page_stock') }}
 
 ),
 
@@ -45,7 +45,9 @@ slots as (
         hours.local_hour,
         hours.iso_weekday,
         {{ daypart('hours.local_hour') }} as daypart,
-        hours.iso_weekday >= 6 as is_weekend
+        hours.iso_weekday >= 6 as is_weekend,
+        greatest({{ timestamp_diff_seconds('hours.send_at', as_of()) }}, 0) / 3600.0
+            as hours_ahead
 
     from pages
 
@@ -71,7 +73,13 @@ described as (
         coalesce(day_multipliers.multiplier, 1) as day_multiplier,
         holidays.holiday_name,
         coalesce(holidays.factor, 1) as holiday_factor,
-        coalesce(sends.sends_168h_before_week, 0) as sends_168h_before_week
+        {% for memory in ['short', 'middle', 'long'] -%}
+        round(
+            coalesce(stocks.send_stock_{{ memory }}, 0)
+            * exp(-slots.hours_ahead / {{ var('fatigue_' ~ memory ~ '_hours') }}),
+            9
+        ) as send_stock_{{ memory }}{{ ',' if not loop.last }}
+        {% endfor %}
 
     from slots
 
@@ -79,10 +87,7 @@ described as (
 
     left join holidays on slots.local_date = holidays.holiday_date
 
-    left join sends
-        on
-            slots.page_name = sends.page_name
-            and slots.send_at = sends.send_at
+    left join stocks on slots.page_name = stocks.page_name
 
 )
 

@@ -39,8 +39,9 @@ described as (
         ---------- known before the send
         messages.caption_sends_before,
         messages.page_caption_days_since,
-        messages.sends_today_before,
-        messages.sends_7d_before,
+        messages.send_stock_short,
+        messages.send_stock_middle,
+        messages.send_stock_long,
 
         ---------- what came of it
         messages.sent_count,

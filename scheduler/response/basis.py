@@ -6,7 +6,6 @@ from scheduler.response.rows import FloatArray, IntArray
 
 HOUR_HARMONICS = 4
 PRICE_SPAN = 1.5  # ln units around the page's centre; beyond it a price tells nothing more
-TODAY_SCALE = 10.0
 NOVELTY_DAYS = (5.0, 30.0)
 MATURITY_DAYS = (1.0, 3.0)
 
@@ -25,16 +24,14 @@ def price_basis(price: FloatArray, centre: FloatArray) -> FloatArray:
     return np.stack([gap, gap * gap], axis=1)
 
 
-def fatigue_basis(today: FloatArray, week: FloatArray, usual_week: FloatArray) -> FloatArray:
-    """Earlier sends of seven days, relative to the page's usual count, and of the day: (N, 4).
+def fatigue_basis(stock: FloatArray, scale: FloatArray) -> FloatArray:
+    """What earlier sends left, in the page's own units: (N, memories).
 
-    First the two that carry most, straight in the week and bending in the day; then the other
-    form of each. A log effect straight in the week is what the fit falls back on where history
-    does not tell the form, because a bending one promises more relief at volumes never tried.
+    Straight in the log: a bending form promises more relief at volumes never tried than history
+    can tell.
     """
-    part = (week + 1.0) / (usual_week + 1.0)
-    bend = np.log(part) - (part - 1.0)
-    return np.stack([part, np.log1p(today), bend, today / TODAY_SCALE], axis=1)
+    relative: FloatArray = stock / scale
+    return relative
 
 
 def novelty_basis(since: FloatArray) -> FloatArray:

@@ -42,10 +42,8 @@ def features(rows: Rows, stats: PageStats) -> FloatArray:
     """Known before the send: hour, weekday, content, relative price, page, fatigue, novelty."""
     gap = np.log(rows.price) - stats.log_price[rows.page]
     page = rows.page.astype(np.float64)
-    return np.stack(
-        [rows.hour, rows.weekday, rows.content, gap, page, rows.today, rows.week, rows.since],
-        axis=1,
-    ).astype(np.float64)
+    known = [rows.hour, rows.weekday, rows.content, gap, page, rows.since]
+    return np.column_stack([*known, rows.stock]).astype(np.float64)
 
 
 def _tabulate(

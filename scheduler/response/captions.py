@@ -92,10 +92,7 @@ def _log_likelihood(purchases: FloatArray, mean: FloatArray, dispersion: float) 
     size = 1.0 / dispersion
     mean = np.maximum(mean, 1e-12)
     constant = (
-        gammaln(purchases + size)
-        - gammaln(size)
-        + size * np.log(size)
-        + purchases * np.log(mean)
+        gammaln(purchases + size) - gammaln(size) + size * np.log(size) + purchases * np.log(mean)
     )
     shaped = np.log(size + mean[:, None] * np.exp(GRID))
     shaped *= -(purchases + size)[:, None]

@@ -7,9 +7,9 @@ import pyarrow as pa
 
 from scheduler.response.basis import hour_basis, price_basis
 from scheduler.response.design import TERMS
-from scheduler.response.page import FatigueCurve, fatigue_curve
+from scheduler.response.page import FatigueCurve
 from scheduler.response.predict import Response
-from scheduler.response.rows import FloatArray, IntArray, Labels
+from scheduler.response.rows import MEMORIES, FloatArray, IntArray, Labels
 
 NORMAL_80 = 1.2815515655446004
 DRAWS = 200
@@ -38,7 +38,7 @@ def combined(
     Args:
         response: the fit.
         parts: (basis, grouping, group); a negative group adds nothing.
-        width: columns of the basis; a term ending in `_form` has its last ones, others the first.
+        width: columns of the basis; a narrower term has its first ones.
     """
     columns: list[IntArray] = []
     maps: list[FloatArray] = []
@@ -47,8 +47,7 @@ def combined(
             continue
         own = term_columns(response, what, by, group, width)
         columns.append(own)
-        first = width - len(own) if what.endswith("_form") else 0
-        maps.append(np.eye(width)[:, first : first + len(own)])
+        maps.append(np.eye(width)[:, : len(own)])
     where = np.concatenate(columns)
     mapping = np.concatenate(maps, axis=1)
     mean = mapping @ response.fitted.coefficients[where]
@@ -152,37 +151,26 @@ def page_fatigue(response: Response, page: PageIndex) -> tuple[FloatArray, Float
         ("fatigue", "pool", 0),
         ("fatigue", "peer", int(response.stats.peer[page.stat])),
         ("fatigue", "page", page.group),
-        ("fatigue_form", "pool", 0),
     ]
-    return combined(response, parts, 4)
+    return combined(response, parts, MEMORIES)
 
 
 def curve_of(response: Response, page: PageIndex, coefficients: FloatArray) -> FatigueCurve:
     """The fatigue curve of a page for given coefficients."""
-    stats = response.stats
-    return fatigue_curve(
-        coefficients,
-        stats.today_low[page.stat],
-        stats.week_low[page.stat],
-        stats.usual_week[page.stat],
-        response.fatigue_extrapolation,
-    )
+    slopes = np.minimum(coefficients / response.stats.stock_scale[page.stat], 0.0)
+    return FatigueCurve(slopes, np.array(response.fatigue_hours))
 
 
 def volume_rows(response: Response, page: PageIndex, typical: float) -> list[Record]:
-    """Expected weekly dollars at a steady volume, and the volume where they are highest.
-
-    At v messages a week a message has v others within seven days before it and, spread evenly,
-    (v / 7 - 1) / 2 earlier ones on its day.
-    """
+    """Expected weekly dollars at a steady volume, and the volume where they are highest."""
     top = max(VOLUME_FLOOR, round(VOLUME_MARGIN * response.stats.per_week[page.stat]))
     volume = np.arange(VOLUME_MIN, top + 1, dtype=np.float64)
-    today = np.maximum(volume / 7.0 - 1.0, 0.0) / 2.0
     mean, spread = page_fatigue(response, page)
-    root = np.linalg.cholesky(spread + 1e-12 * np.eye(4))
-    noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, 4))
+    root = np.linalg.cholesky(spread + 1e-12 * np.eye(MEMORIES))
+    noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, MEMORIES))
     curves = [curve_of(response, page, c) for c in [mean, *(mean + noise @ root.T)]]
-    weekly = np.array([volume * np.exp(c.log_effect(today, volume)) for c in curves]) * typical
+    steady = curves[0].steady(volume)
+    weekly = np.array([volume * np.exp(c.log_effect(steady)) for c in curves]) * typical
     low, high = np.quantile(weekly[1:], (0.1, 0.9), axis=0)
     best = volume[np.argmax(weekly, axis=1)]
     kept = np.unique(np.linspace(0, len(volume) - 1, VOLUME_POINTS).round().astype(int))

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.response import basis
-from scheduler.response.rows import FloatArray, IntArray, Labels, Rows
+from scheduler.response.rows import MEMORIES, FloatArray, IntArray, Labels, Rows
 from scheduler.response.stats import PageStats
 
 HEALTHS = 3
@@ -39,10 +39,9 @@ TERMS = (
     Term("price", "pool", 2, 2.0, is_estimated=False),
     Term("price", "page", 2, 0.2),
     Term("price", "content", 1, 0.2),
-    Term("fatigue", "pool", 2, 0.7, is_estimated=False),
-    Term("fatigue_form", "pool", 2, 0.15, is_estimated=False),
-    Term("fatigue", "peer", 2, 0.1),
-    Term("fatigue", "page", 2, 0.1),
+    Term("fatigue", "pool", MEMORIES, 1.0, is_estimated=False),
+    Term("fatigue", "peer", MEMORIES, 0.1),
+    Term("fatigue", "page", MEMORIES, 0.1),
     Term("novelty", "pool", 3, 0.5, is_estimated=False),
     Term("caption_signs", "pool", 2, 1.0, is_estimated=False),
     Term("maturity", "pool", 2, 1.0, is_estimated=False),
@@ -106,15 +105,13 @@ def group_codes(term: Term, rows: Rows, stats: PageStats, layout: Layout) -> Int
 
 def bases(rows: Rows, stats: PageStats, signs: FloatArray) -> dict[str, FloatArray]:
     """Every basis evaluated at the rows; `signs` as `captions.row_signs` gives them."""
-    fatigue = basis.fatigue_basis(rows.today, rows.week, stats.usual_week[rows.page])
     age = np.maximum(rows.days_ago - stats.latest, 0.0)
     return {
         "one": np.ones((len(rows), 1)),
         "trend": -age[:, None] / 30.0,
         "hour": basis.hour_basis(rows.hour),
         "price": basis.price_basis(rows.price, stats.log_price[rows.page]),
-        "fatigue": fatigue[:, :2],
-        "fatigue_form": fatigue[:, 2:],
+        "fatigue": basis.fatigue_basis(rows.stock, stats.stock_scale[rows.page]),
         "novelty": basis.novelty_basis(rows.since),
         "caption_signs": signs,
         "maturity": basis.maturity_basis(rows.age),

@@ -172,7 +172,7 @@ def _warm_captions(warm: Fitted, problem: Problem) -> CaptionEffects:
 def _fit(
     rows: Rows, labels: Labels, settings: ResponseSettings, rounds: int, warm: Fitted | None
 ) -> Response:
-    stats = page_stats(rows, labels)
+    stats = page_stats(rows, labels, settings.fatigue_hours)
     layout = make_layout(rows, labels)
     nameless = labels.captions.index("") if "" in labels.captions else -1
     problem = make_problem(rows, stats, layout, len(labels.captions), nameless)
@@ -182,7 +182,7 @@ def _fit(
         start = replace(start, captions=_warm_captions(warm, problem))
     fitted = fit_rounds(problem, rounds, start)
     spread = half_variance(problem, fitted, len(labels.pages))
-    response = Response(fitted, layout, stats, settings.fatigue_extrapolation, spread)
+    response = Response(fitted, layout, stats, settings.fatigue_hours, spread)
     if settings.model_type == "glm_boosted":
         mean = expected_purchases(response, rows)
         trees = fit_boost(rows, stats, mean, fitted.dispersion, len(labels.contents))
@@ -202,7 +202,7 @@ def typical_dollars(response: Response, rows: Rows) -> FloatArray:
         own = rows.page == page
         own = own if own.any() else np.ones(len(rows), dtype=bool)
         fatigue = curve.curve_of(response, index, curve.page_fatigue(response, index)[0])
-        tired = fatigue.log_effect(rows.today[own], rows.week[own])
+        tired = fatigue.log_effect(rows.stock[own])
         value = np.exp(log_rate[own] - tired) * rows.price[own] * stats.dollar_ratio[page]
         dollars[page] = stats.audience[page] * np.average(value, weights=rows.weight[own])
     return dollars

@@ -4,49 +4,32 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.response.basis import fatigue_basis, novelty_basis, price_basis
+from scheduler.response.basis import novelty_basis, price_basis
 from scheduler.response.intervals import message_bounds, week_bounds
 from scheduler.response.rows import FloatArray
-
-FATIGUE_GRID = 400
+from scheduler.response.stats import HOURS_OF_A_WEEK
 
 
 @dataclass(frozen=True)
 class FatigueCurve:
-    """One page's fatigue, tabulated at whole numbers of earlier sends; never rising."""
+    """One page's fatigue: log effect of one message of stock, by memory; never a gain.
 
-    today: FloatArray
-    week: FloatArray
+    Pages send more when they sell well, so a fitted gain from more sends is read as none.
+    """
 
-    def log_effect(self, today: FloatArray, week: FloatArray) -> FloatArray:
-        """Log effect of sends earlier the same day and within seven days."""
-        grid = np.arange(len(self.today), dtype=np.float64)
-        effect: FloatArray = np.interp(today, grid, self.today) + np.interp(week, grid, self.week)
+    slopes: FloatArray  # (MEMORIES,), 0 or less
+    hours: FloatArray  # (MEMORIES,) time constants
+
+    def log_effect(self, stock: FloatArray) -> FloatArray:
+        """Log effect of stocks (..., MEMORIES)."""
+        effect: FloatArray = np.asarray(stock, dtype=float) @ self.slopes
         return effect
 
-
-def fatigue_curve(
-    coefficients: FloatArray,
-    today_low: float,
-    week_low: float,
-    usual_week: float,
-    extrapolation: float,
-) -> FatigueCurve:
-    """Tabulate a fatigue response.
-
-    Below what the page's history shows only the share `extrapolation` of the fitted relief is
-    believed. A fitted gain from more sends is read as none: pages send more when they sell well.
-    """
-    grid = np.arange(FATIGUE_GRID + 1, dtype=np.float64)
-    basis = fatigue_basis(grid, grid, np.array(usual_week))
-    curves = []
-    for low, own in ((today_low, [1, 3]), (week_low, [0, 2])):
-        shape = basis[:, own] - basis[0, own]
-        fitted = np.minimum.accumulate(shape @ coefficients[own])
-        at_low = np.interp(low, grid, fitted)
-        relief = np.where(grid < low, fitted - at_low, 0.0)
-        curves.append(fitted - (1.0 - extrapolation) * relief)
-    return FatigueCurve(curves[0], curves[1])
+    def steady(self, per_week: FloatArray) -> FloatArray:
+        """Stocks that evenly spaced sends find, (N, MEMORIES): the sum of a geometric series."""
+        gap = HOURS_OF_A_WEEK / np.asarray(per_week, dtype=float)[:, None]
+        stock: FloatArray = 1.0 / np.expm1(gap / self.hours)
+        return stock
 
 
 @dataclass(frozen=True)
@@ -111,7 +94,7 @@ class PageResponse:
             content_effect=np.zeros_like(self.content_effect),
             price_slopes=np.zeros_like(self.price_slopes),
             content_slopes=np.zeros_like(self.content_slopes),
-            fatigue=FatigueCurve(np.zeros(1), np.zeros(1)),
+            fatigue=replace(self.fatigue, slopes=np.zeros_like(self.fatigue.slopes)),
             shared=Shared(self.shared.content_slot, {}, np.zeros(1), np.zeros(3)),
             extra_price=None,
         )
@@ -145,14 +128,6 @@ class PageResponse:
         if self.extra_price is not None:
             effect = effect + np.interp(values[:, 0], *self.extra_price)
         return effect
-
-    def log_fatigue(
-        self, sends_today_before: FloatArray, sends_7d_before: FloatArray
-    ) -> FloatArray:
-        """Log effect of the page's earlier sends of the day and of seven days."""
-        return self.fatigue.log_effect(
-            np.asarray(sends_today_before, dtype=float), np.asarray(sends_7d_before, dtype=float)
-        )
 
     def interval(self, expected: FloatArray, price: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Bounds of the dollars each message really earns, given its expected dollars."""

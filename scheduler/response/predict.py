@@ -22,7 +22,7 @@ class Response:
     fitted: Fitted
     layout: Layout
     stats: PageStats
-    fatigue_extrapolation: float
+    fatigue_hours: tuple[float, ...]
     spread: FloatArray  # (pages + 1,) half the posterior variance of a page's log means
     boost: BoostTables | None = None
 

@@ -14,6 +14,8 @@ IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Names = tuple[str, ...]
 
+STOCK_COLUMNS = ("send_stock_short", "send_stock_middle", "send_stock_long")
+MEMORIES = len(STOCK_COLUMNS)
 TEXT_COLUMNS = (
     "message_key",
     "page_name",
@@ -33,8 +35,7 @@ NUMBER_COLUMNS = (
     "earnings",
     "caption_sends_before",
     "page_caption_days_since",
-    "sends_today_before",
-    "sends_7d_before",
+    *STOCK_COLUMNS,
 )
 
 
@@ -71,8 +72,7 @@ class Rows:
     caption_sends: FloatArray
     since: FloatArray
     age: FloatArray  # days before the newest message of the table
-    today: FloatArray
-    week: FloatArray
+    stock: FloatArray  # (n, MEMORIES) what the page's earlier sends left, fading at three speeds
 
     def __len__(self) -> int:
         return len(self.page)
@@ -175,7 +175,6 @@ def _as_rows(texts: dict[str, list[str]], numbers: dict[str, FloatArray]) -> tup
         caption_sends=np.nan_to_num(numbers["caption_sends_before"]),
         since=numbers["page_caption_days_since"],
         age=numbers["age"],
-        today=np.nan_to_num(numbers["sends_today_before"]),
-        week=np.nan_to_num(numbers["sends_7d_before"]),
+        stock=np.stack([np.nan_to_num(numbers[name]) for name in STOCK_COLUMNS], axis=1),
     )
     return rows, labels

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scheduler.errors import SchedulerError
 
 # Part of every training hash: raise it whenever the same rows would give another model.
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 
 MODEL_TYPES = ("glm", "glm_boosted")
 
@@ -22,8 +22,7 @@ class ResponseSettings:
         model_type: `glm`, or `glm_boosted` for boosted trees on what the GLM leaves over.
         model_test_share: share of the window, its last days, held out to measure skill.
         interval_coverage: share of realised earnings that an interval should contain.
-        fatigue_extrapolation: 0..1, how much of the fitted relief is believed at volumes
-            below (or loss above) anything the page's own history shows.
+        fatigue_hours: time constants of the stocks that earlier sends leave, ascending.
         price_grid_size: prices at which a price curve is written.
         min_rows: fewer usable priced rows in the whole agency than this cannot be fitted.
     """
@@ -31,7 +30,7 @@ class ResponseSettings:
     model_type: str = "glm"
     model_test_share: float = 0.2
     interval_coverage: float = 0.80
-    fatigue_extrapolation: float = 0.5
+    fatigue_hours: tuple[float, float, float] = (12.0, 48.0, 168.0)
     price_grid_size: int = 12
     min_rows: int = 200
 
@@ -44,5 +43,9 @@ class ResponseSettings:
             value = getattr(self, name)
             if not 0.0 < value < 1.0:
                 raise ResponseError(f"{name} is {value}: set it between 0 and 1, both excluded.")
-        if not 0.0 <= self.fatigue_extrapolation <= 1.0:
-            raise ResponseError("fatigue_extrapolation must lie between 0 and 1.")
+        short, middle, long = self.fatigue_hours
+        if not 0.0 < short < middle < long:
+            raise ResponseError(
+                "fatigue_short_hours, fatigue_middle_hours and fatigue_long_hours must be positive "
+                f"and ascending, not {short:g}, {middle:g}, {long:g}: mend them in dbt_project.yml."
+            )

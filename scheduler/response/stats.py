@@ -7,8 +7,9 @@ import numpy as np
 from scheduler.response.rows import FloatArray, IntArray, Labels, Rows
 
 PRICE_LIMITS = (0.05, 0.95)
-FATIGUE_LIMITS = (0.02, 0.98)
 RATIO_PRIOR_PURCHASES = 20.0
+RECENT_DAYS = 28
+HOURS_OF_A_WEEK = 168.0
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,8 @@ class PageStats:
     log_price: FloatArray  # decay-weighted mean of ln(price)
     price_low: FloatArray
     price_high: FloatArray
-    today_low: FloatArray
-    today_high: FloatArray
-    week_low: FloatArray
-    week_high: FloatArray
-    usual_week: FloatArray  # decay-weighted mean of sends_7d_before
-    per_week: FloatArray  # present weekly volume as sends_7d_before shows it
+    stock_scale: FloatArray  # (pages + 1, MEMORIES) unit in which a page's fatigue is counted
+    per_week: FloatArray  # present weekly volume as the longest memory shows it
     dollar_ratio: FloatArray  # earnings per dollar of price x purchases, shrunk to the agency's
     peer: IntArray  # index into groups of tier x health
     tier: IntArray
@@ -63,23 +60,18 @@ def _health(rows: Rows, now: float) -> int:
 
 def _one_page(rows: Rows, now: float) -> list[float]:
     weights = rows.weight
-    middle = np.array([0.5])
-    low_high = np.array(PRICE_LIMITS)
-    edges = np.array(FATIGUE_LIMITS)
-    recent = rows.days_ago < now + 28
-    week = rows.week[recent] if recent.any() else rows.week
+    recent = rows.days_ago < now + RECENT_DAYS
+    stock = rows.stock[recent] if recent.any() else rows.stock
     return [
-        weighted_quantile(rows.sent, weights, middle)[0],
+        weighted_quantile(rows.sent, weights, np.array([0.5]))[0],
         float(np.average(np.log(rows.price), weights=weights)),
-        *weighted_quantile(rows.price, weights, low_high),
-        *weighted_quantile(rows.today, weights, edges),
-        *weighted_quantile(rows.week, weights, edges),
-        float(np.average(rows.week, weights=weights)),
-        float(np.median(week)) + 1.0,
+        *weighted_quantile(rows.price, weights, np.array(PRICE_LIMITS)),
+        float(np.median(stock[:, -1])),
+        *np.average(rows.stock, axis=0, weights=weights),
     ]
 
 
-def page_stats(rows: Rows, labels: Labels) -> PageStats:
+def page_stats(rows: Rows, labels: Labels, fatigue_hours: tuple[float, ...]) -> PageStats:
     """Summarise every page; pages without a row, and the unknown page, get the agency's figures."""
     now = float(rows.days_ago.min())
     pages = len(labels.pages)
@@ -99,12 +91,8 @@ def page_stats(rows: Rows, labels: Labels) -> PageStats:
         log_price=figures[:, 1],
         price_low=figures[:, 2],
         price_high=figures[:, 3],
-        today_low=figures[:, 4],
-        today_high=figures[:, 5],
-        week_low=figures[:, 6],
-        week_high=figures[:, 7],
-        usual_week=figures[:, 8],
-        per_week=figures[:, 9],
+        stock_scale=_stock_scale(figures[:, 5:], pool[5:], fatigue_hours),
+        per_week=figures[:, 4] * HOURS_OF_A_WEEK / fatigue_hours[-1],
         dollar_ratio=_dollar_ratio(rows, pages),
         peer=(tier * 3 + health).astype(np.int64),
         tier=tier.astype(np.int64),
@@ -113,6 +101,19 @@ def page_stats(rows: Rows, labels: Labels) -> PageStats:
         mean_rate=_mean_rate(rows, pages),
         latest=now,
     )
+
+
+def _stock_scale(
+    usual: FloatArray, agency: FloatArray, fatigue_hours: tuple[float, ...]
+) -> FloatArray:
+    """Geometric mean of the page's usual stock and the agency's.
+
+    An audience used to many messages minds one more less than another one does, but hardly in full
+    proportion; one message a week is the least that a page is taken to be used to.
+    """
+    least = np.array(fatigue_hours) / HOURS_OF_A_WEEK
+    scale: FloatArray = np.sqrt((usual + least) * (agency + least))
+    return scale
 
 
 def _dollar_ratio(rows: Rows, pages: int) -> FloatArray:

@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import asdict, fields
+from typing import Any
 
 import numpy as np
 
@@ -93,20 +94,22 @@ def _rebuild(parts: Parts) -> ResponseModel:
     for name, value in parts.items():
         if name.startswith("labels."):
             parts[name] = tuple(value)  # type: ignore[arg-type]
+    wanted: dict[str, Any] = dict(parts["settings"])  # type: ignore[call-overload]
+    settings = ResponseSettings(**wanted | {"fatigue_hours": tuple(wanted["fatigue_hours"])})
     captions = _join("captions", CaptionEffects, parts)
     boost = _join("boost", BoostTables, parts) if "boost.hour" in parts else None
     response = Response(
         fitted=_join("fitted", Fitted, parts, captions=captions),  # type: ignore[arg-type]
         layout=_join("layout", Layout, parts),  # type: ignore[arg-type]
         stats=_join("stats", PageStats, parts),  # type: ignore[arg-type]
-        fatigue_extrapolation=parts["settings"]["fatigue_extrapolation"],  # type: ignore[index]
+        fatigue_hours=settings.fatigue_hours,
         spread=parts["spread"],  # type: ignore[arg-type]
         boost=boost,  # type: ignore[arg-type]
     )
     return ResponseModel(
         training_hash=parts["training_hash"],  # type: ignore[arg-type]
         skill=SkillReport(tuple(tuple(row) for row in parts["skill"])),  # type: ignore[attr-defined]
-        settings=ResponseSettings(**parts["settings"]),  # type: ignore[arg-type]
+        settings=settings,
         labels=_join("labels", Labels, parts),  # type: ignore[arg-type]
         response=response,
         levels=_join("levels", IntervalLevels, parts),  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from scheduler.errors import SchedulerError
 from scheduler.numeric import rounded_table
+from scheduler.response.rows import STOCK_COLUMNS
 from scheduler.settings import Settings
 from scheduler.warehouse.base import MARTS, Warehouse, read
 
@@ -18,7 +19,7 @@ TRAINING_COLUMNS = (
     "message_key", "page_name", "sent_at", "local_date", "local_hour", "iso_weekday", "days_ago",
     "weight", "price", "sent_count", "viewed_count", "purchased_count", "earnings",
     "content_category_key", "content_class", "caption_key", "caption_sends_before",
-    "page_caption_days_since", "sends_today_before", "sends_7d_before", "creator_tier",
+    "page_caption_days_since", *STOCK_COLUMNS, "creator_tier",
 )  # fmt: skip
 CANDIDATE_COLUMNS = (
     "page_name", "caption_id", "caption_key", "caption_text", "content_category",
@@ -28,7 +29,7 @@ CANDIDATE_COLUMNS = (
 SLOT_COLUMNS = (
     "page_name", "week_start", "slot_index", "send_at", "local_at", "local_date", "local_hour",
     "iso_weekday", "daypart", "is_weekend", "day_multiplier", "holiday_name", "holiday_factor",
-    "sends_168h_before_week",
+    *STOCK_COLUMNS,
 )  # fmt: skip
 
 
@@ -167,3 +168,9 @@ def floats(table: pa.Table, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     """A column as float64, NULL as NaN."""
     column = pc.cast(table.column(name), pa.float64())
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def minutes(column: pa.ChunkedArray | pa.Array) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Timestamps as UTC minutes since 1970."""
+    micros = pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64())
+    return np.asarray(micros.to_numpy(zero_copy_only=False)) // 60_000_000

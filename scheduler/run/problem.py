@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from scheduler.errors import SchedulerError
 from scheduler.response import PageResponse, ResponseModel
+from scheduler.run.fatigue import WeekFatigue, week_fatigue
 from scheduler.run.gate import empty_pool
-from scheduler.run.inputs import AgencyInputs, floats
+from scheduler.run.inputs import AgencyInputs, floats, minutes
 from scheduler.run.promised import Promised
 from scheduler.settings import Settings
 from scheduler.solver import PageProblem
 
 DAYPARTS = ("morning", "afternoon", "evening", "night")
 _EPOCH = datetime(1970, 1, 1)
-_HOURS_OF_A_WEEK = 168
 # More messages on one local day than this never fit between spacings of an hour.
 _HOURS_OF_A_DAY = 24
 
@@ -57,12 +57,14 @@ class PlannedPage:
         slots: rows of `schedule_slots`, in the problem's slot order.
         captions: rows of `caption_candidates`, in the problem's caption order.
         candidate_count: captions before the solver's own reduction.
+        fatigue: behind the problem's table, for the true places of a plan's messages.
     """
 
     problem: PageProblem
     slots: pa.Table
     captions: pa.Table
     candidate_count: int
+    fatigue: WeekFatigue
 
 
 def page_response(model: ResponseModel, page: str, settings: Settings) -> PageResponse:
@@ -91,12 +93,23 @@ def build_problem(
     priced = priced_captions(page, inputs, response, promised)
     captions = priced.captions
     count_max = int(rules["messages_per_week_max"])
-    slot_time = _minutes(slots.column("send_at"))
+    slot_time = minutes(slots.column("send_at"))
     days = [(d - inputs.week).days for d in slots.column("local_date").to_pylist()]
     hours = np.asarray(slots.column("local_hour").to_pylist(), dtype=np.int64)
     weekdays = np.asarray(slots.column("iso_weekday").to_pylist(), dtype=np.int64)
     earliest, latest = _neighbours(promised.own, creator, slot_time)
     weekend_cap, day_caps = _day_caps(inputs.slots[page])
+    is_prime = np.isin(hours, _prime_hours(creator))
+    spacing = round(float(rules["min_spacing_hours"]) * 60)
+    fatigue = week_fatigue(
+        response.fatigue,
+        slots,
+        promised.own,
+        creator,
+        inputs.settings.as_of,
+        _likely(is_prime, float(rules["prime_share_min"])),
+        spacing,
+    )
     problem = PageProblem(
         page_name=page,
         slot_time=slot_time,
@@ -106,7 +119,7 @@ def build_problem(
         ),
         slot_factor=np.exp(response.hour[hours] + response.weekday[weekdays]),
         slot_choice_weight=floats(slots, "day_multiplier") * floats(slots, "holiday_factor"),
-        slot_is_prime=np.isin(hours, _prime_hours(creator)),
+        slot_is_prime=is_prime,
         slot_is_weekend=np.asarray(slots.column("is_weekend").to_pylist(), dtype=bool),
         caption_keys=captions.column("caption_key").to_pylist(),
         caption_value=priced.value,
@@ -116,10 +129,10 @@ def build_problem(
             [label == "explicit" for label in captions.column("content_class").to_pylist()]
         ),
         caption_daypart_factor=priced.daypart_factor,
-        fatigue=_fatigue(response, slots, promised.own, creator, inputs, count_max),
+        fatigue=fatigue.table(count_max, min(count_max, _HOURS_OF_A_DAY)),
         n_min=int(rules["messages_per_week_min"]),
         n_max=count_max,
-        spacing_minutes=round(float(rules["min_spacing_hours"]) * 60),
+        spacing_minutes=spacing,
         explicit_share=float(rules["explicit_share"]),
         explicit_tolerance=float(rules["explicit_share_tolerance"]),
         prime_share_min=float(rules["prime_share_min"]),
@@ -130,7 +143,7 @@ def build_problem(
         latest_time=latest,
         fixed=(),
     )
-    return PlannedPage(problem, slots, captions, inputs.candidates[page].num_rows)
+    return PlannedPage(problem, slots, captions, inputs.candidates[page].num_rows, fatigue)
 
 
 def priced_captions(
@@ -263,53 +276,20 @@ def _energy_match(inputs: AgencyInputs, captions: pa.Table) -> Floats:
     return factor
 
 
-def _fatigue(
-    response: PageResponse,
-    slots: pa.Table,
-    own: pa.Table,
-    creator: Mapping[str, Any],
-    inputs: AgencyInputs,
-    count_max: int,
-) -> Floats:
-    """Response left by the messages before: shape (slots, sent this week, sent this local day)."""
-    prior = _sends_before_week(slots, own, creator, inputs)
-    day_max = min(count_max, _HOURS_OF_A_DAY)
-    week = np.arange(count_max + 1, dtype=np.float64)
-    day = np.arange(day_max + 1, dtype=np.float64)
-    in_week = prior[:, None, None] + week[None, :, None]
-    today = np.broadcast_to(day[None, None, :], (len(prior), len(week), len(day)))
-    sent_7d = np.broadcast_to(in_week, today.shape)
-    factor: Floats = np.exp(response.log_fatigue(today.ravel(), sent_7d.ravel()))
-    return factor.reshape(today.shape)
-
-
-def _sends_before_week(
-    slots: pa.Table, own: pa.Table, creator: Mapping[str, Any], inputs: AgencyInputs
-) -> Floats:
-    """Messages in the 168 hours before each slot and before the planned week.
-
-    History up to `as_of` comes from the mart. From there to the week's start the active schedule
-    says what will be sent; hours that no schedule covers are taken at the page's present volume.
-    """
-    slot_time = _minutes(slots.column("send_at"))
-    window = slot_time - _HOURS_OF_A_WEEK * 60
-    as_of = _minutes(pa.array([inputs.settings.as_of], pa.timestamp("us")))[0]
-    start = slot_time[0]
-    planned = _minutes(own.column("send_at")) if own.num_rows else np.empty(0, dtype=np.int64)
-    ahead = planned[(planned > as_of) & (planned < start)]
-    known = floats(slots, "sends_168h_before_week")
-    counted = (ahead[None, :] > window[:, None]).sum(axis=1)
-    if ahead.size == 0:
-        uncovered = np.maximum(0, start - np.maximum(as_of, window)) / 60
-        counted = uncovered * float(creator["present_weekly_volume"] or 0.0) / _HOURS_OF_A_WEEK
-    return np.asarray(known + counted)
+def _likely(is_prime: NDArray[np.bool_], prime_share: float) -> Floats:
+    """How likely a planned message falls on each slot: the wanted share in prime hours, evenly."""
+    prime = is_prime.sum()
+    if prime in (0, len(is_prime)):
+        return np.ones(len(is_prime))
+    off = (1.0 - prime_share) / (len(is_prime) - prime)
+    return np.asarray(np.where(is_prime, prime_share / prime, off))
 
 
 def _neighbours(
     own: pa.Table, creator: Mapping[str, Any], slot_time: NDArray[np.int64]
 ) -> tuple[float, float]:
     """Minutes of the last message before the week and the first after it; infinite when none."""
-    times = _minutes(own.column("send_at")) if own.num_rows else np.empty(0, dtype=np.int64)
+    times = minutes(own.column("send_at")) if own.num_rows else np.empty(0, dtype=np.int64)
     before = [float(t) for t in times if t < slot_time[0]]
     after = [float(t) for t in times if t > slot_time[-1]]
     last = creator["last_valid_sent_at"]
@@ -345,9 +325,3 @@ def _prime_hours(creator: Mapping[str, Any]) -> list[int]:
 def _codes(labels: list[str]) -> NDArray[np.int64]:
     order = {label: code for code, label in enumerate(sorted(set(labels)))}
     return np.asarray([order[label] for label in labels], dtype=np.int64)
-
-
-def _minutes(column: pa.ChunkedArray | pa.Array) -> NDArray[np.int64]:
-    """UTC minutes since 1970."""
-    micros = pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64())
-    return np.asarray(micros.to_numpy(zero_copy_only=False)) // 60_000_000

@@ -34,6 +34,7 @@ def template_rows(
             confidence, written_at.
     """
     expected = np.asarray([message.expected for message in plan.messages]) * response.deflation
+    expected *= page.fatigue.correction(plan.messages, page.problem.slot_day)
     prices = np.asarray([message.price for message in plan.messages])
     low, high = response.interval(expected, prices)
     week_low, week_high = response.week_interval(expected, prices)

@@ -37,6 +37,7 @@ def response_settings(settings: Settings) -> ResponseSettings:
         model_type=settings.model_type,
         model_test_share=settings.model_test_share,
         interval_coverage=settings.interval_coverage,
+        fatigue_hours=settings.fatigue_hours,
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 PAGES, CAPTIONS, ROWS = 6, 300, 6_000
 HOUR_PEAK, ELASTICITY = 20, -1.3
+HOURS, FATIGUE = np.array([12.0, 48.0, 168.0]), (0.05, 0.01, 0.004)
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ def world() -> World:
     caption = random.integers(0, CAPTIONS, ROWS)
     quality = random.normal(0, 0.7, CAPTIONS)
     price = np.round(random.choice([8.0, 10, 12, 15, 18, 22], ROWS))
-    today = random.integers(0, 6, ROWS)
-    week = random.integers(10, 60, ROWS)
+    per_week = random.uniform(20, 80, ROWS)
+    stock = per_week[:, None] * HOURS / 168 * random.gamma(8, 1 / 8, (ROWS, 3))
     sent = random.integers(300, 4_000, ROWS)
     log_rate = (
         -6.0
@@ -36,8 +37,7 @@ def world() -> World:
         + 0.5 * np.cos((hour - HOUR_PEAK) * 2 * np.pi / 24)
         + quality[caption]
         + ELASTICITY * np.log(price / 12)
-        - 0.06 * today
-        - 0.01 * week
+        - stock @ np.array(FATIGUE)
     )
     mean = sent * np.exp(log_rate)
     purchases = random.poisson(mean * random.gamma(3, 1 / 3, ROWS)).astype(float)
@@ -66,8 +66,9 @@ def world() -> World:
             "caption_key": [f"k{i:04d}" for i in caption],
             "caption_sends_before": np.zeros(ROWS, dtype=np.int64),
             "page_caption_days_since": pa.nulls(ROWS, pa.float64()),
-            "sends_today_before": today,
-            "sends_7d_before": week,
+            "send_stock_short": stock[:, 0],
+            "send_stock_middle": stock[:, 1],
+            "send_stock_long": stock[:, 2],
             "creator_tier": np.full(ROWS, "MID"),
         }
     )

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from scheduler.response import POOL, ResponseError, ResponseModel, ResponseSettings, fit_response
-from tests.scheduler.response.conftest import ELASTICITY, HOUR_PEAK, PAGES, World
+from tests.scheduler.response.conftest import ELASTICITY, FATIGUE, HOUR_PEAK, PAGES, World
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +66,21 @@ def test_the_best_hour_the_pages_and_the_price_response_are_found(model: Respons
 
 def test_more_sends_never_raise_the_response(model: ResponseModel) -> None:
     response = model.page_response("page1")
-    grid = np.arange(0.0, 60.0)
-    assert (np.diff(response.log_fatigue(grid, np.full(60, 20.0))) <= 1e-12).all()
-    assert (np.diff(response.log_fatigue(np.zeros(60), grid)) <= 1e-12).all()
+    steady = response.fatigue.steady(np.arange(1.0, 100.0))
+    assert (np.diff(steady, axis=0) > 0).all()
+    for memory in range(3):
+        alone = np.zeros_like(steady)
+        alone[:, memory] = steady[:, memory]
+        assert (np.diff(response.fatigue.log_effect(alone)) <= 0).all()
+
+
+def test_relief_at_volumes_never_tried_is_the_true_one(model: ResponseModel) -> None:
+    # Every page of the world loses the same per message of stock.
+    for name in model.labels.pages:
+        curve = model.page_response(name).fatigue
+        low, high = curve.steady(np.array([5.0, 40.0]))
+        true = (high - low) @ np.array(FATIGUE)
+        assert curve.log_effect(low) - curve.log_effect(high) == pytest.approx(true, rel=0.35)
 
 
 def test_good_captions_are_told_from_bad_ones_and_unknown_ones_are_average(
