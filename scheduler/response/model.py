@@ -107,6 +107,7 @@ class ResponseModel:
             week_variance=self.levels.week_variance,
             week_level=self.levels.week_level,
             mean_rate=float(stats.mean_rate[page.stat]),
+            view_rate=float(stats.view_rate[page.stat]),
             extra_price=extra,
         )
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from scheduler.response.basis import novelty_basis, price_basis
 from scheduler.response.intervals import message_bounds, week_bounds
+from scheduler.response.predict import bounded_rate
 from scheduler.response.rows import FloatArray
 from scheduler.response.stats import HOURS_OF_A_WEEK
 
@@ -79,6 +80,7 @@ class PageResponse:
     week_variance: float
     week_level: float
     mean_rate: float  # purchases per recipient over the page's messages
+    view_rate: float  # views per recipient
     extra_price: tuple[FloatArray, FloatArray] | None = None
 
     def averages_only(self) -> "PageResponse":
@@ -128,6 +130,18 @@ class PageResponse:
         if self.extra_price is not None:
             effect = effect + np.interp(values[:, 0], *self.extra_price)
         return effect
+
+    def bounded(self, expected: FloatArray, price: FloatArray) -> FloatArray:
+        """Expected dollars when nobody buys without viewing; see `predict.bounded_rate`.
+
+        Args:
+            expected: dollars as the effects multiply, shape (n,).
+            price: dollars, shape (n,).
+        """
+        dollars = np.asarray(expected, dtype=float)
+        worth = np.asarray(price, dtype=float) * self.dollar_ratio * self.audience
+        rate = bounded_rate(dollars / worth, np.array(self.view_rate), np.array(self.mean_rate))
+        return rate * worth
 
     def interval(self, expected: FloatArray, price: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Bounds of the dollars each message really earns, given its expected dollars."""

@@ -31,6 +31,7 @@ NUMBER_COLUMNS = (
     "weight",
     "price",
     "sent_count",
+    "viewed_count",
     "purchased_count",
     "earnings",
     "caption_sends_before",
@@ -67,6 +68,7 @@ class Rows:
     weight: FloatArray
     price: FloatArray
     sent: FloatArray
+    viewed: FloatArray  # NaN when missing; only a page's mean is used, never as a feature
     purchases: FloatArray
     earnings: FloatArray
     caption_sends: FloatArray
@@ -170,6 +172,7 @@ def _as_rows(texts: dict[str, list[str]], numbers: dict[str, FloatArray]) -> tup
         weight=numbers["weight"],
         price=numbers["price"],
         sent=np.maximum(numbers["sent_count"], 1.0),
+        viewed=numbers["viewed_count"],
         purchases=purchases,
         earnings=earnings,
         caption_sends=np.nan_to_num(numbers["caption_sends_before"]),

@@ -28,6 +28,7 @@ class PageStats:
     has_history: FloatArray  # 1.0 or 0.0
     content_price: FloatArray  # (contents + 1,) what a content costs over the page's mean, in logs
     mean_rate: FloatArray  # purchases per recipient, shrunk to the agency's
+    view_rate: FloatArray  # views per recipient, shrunk to the agency's
     latest: float  # days_ago of the newest row: the "now" of the trend
 
     @property
@@ -98,7 +99,8 @@ def page_stats(rows: Rows, labels: Labels, fatigue_hours: tuple[float, ...]) -> 
         tier=tier.astype(np.int64),
         has_history=has,
         content_price=_content_prices(rows, labels, figures[:, 1]),
-        mean_rate=_mean_rate(rows, pages),
+        mean_rate=_mean_rate(rows.page, rows.weight, rows.purchases, rows.sent, pages),
+        view_rate=_view_rate(rows, pages),
         latest=now,
     )
 
@@ -140,11 +142,22 @@ def _content_prices(rows: Rows, labels: Labels, log_price: FloatArray) -> FloatA
     return mean
 
 
-def _mean_rate(rows: Rows, pages: int) -> FloatArray:
-    """Decay-weighted purchases per recipient, the agency's for a page without messages."""
-    bought = np.bincount(rows.page, rows.weight * rows.purchases, minlength=pages + 1)
-    reached = np.bincount(rows.page, rows.weight * rows.sent, minlength=pages + 1)
-    agency = (bought.sum() + 0.5) / reached.sum()
-    prior = 5.0 * reached.sum() / len(rows)
-    rate: FloatArray = (bought + prior * agency) / (reached + prior)
+def _mean_rate(
+    page: IntArray, weight: FloatArray, count: FloatArray, sent: FloatArray, pages: int
+) -> FloatArray:
+    """Decay-weighted count per recipient, shrunk to the agency's with five messages' weight."""
+    counted = np.bincount(page, weight * count, minlength=pages + 1)
+    reached = np.bincount(page, weight * sent, minlength=pages + 1)
+    agency = (counted.sum() + 0.5) / reached.sum()
+    prior = 5.0 * reached.sum() / len(page)
+    rate: FloatArray = (counted + prior * agency) / (reached + prior)
     return rate
+
+
+def _view_rate(rows: Rows, pages: int) -> FloatArray:
+    """Views per recipient; 1 where no view was ever counted, for then they bound nothing."""
+    known = ~np.isnan(rows.viewed)
+    if not known.any():
+        return np.ones(pages + 1)
+    seen = rows.take(known)
+    return np.minimum(_mean_rate(seen.page, seen.weight, seen.viewed, seen.sent, pages), 1.0)

@@ -33,9 +33,10 @@ def template_rows(
         common: what all rows of the run share: week_start, as_of, training_hash, run_id,
             confidence, written_at.
     """
-    expected = np.asarray([message.expected for message in plan.messages]) * response.deflation
-    expected *= page.fatigue.correction(plan.messages, page.problem.slot_day)
     prices = np.asarray([message.price for message in plan.messages])
+    multiplied = np.asarray([message.expected for message in plan.messages])
+    multiplied *= page.fatigue.correction(plan.messages, page.problem.slot_day)
+    expected = response.bounded(multiplied, prices) * response.deflation
     low, high = response.interval(expected, prices)
     week_low, week_high = response.week_interval(expected, prices)
     # What a unit of the objective is in projected dollars.
