@@ -2,18 +2,19 @@
 
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from scheduler.errors import SchedulerError
 from scheduler.warehouse import DbtProject
-from tests.scheduler.mutation.ground import Connection, Ground, append, ask
+from tests.scheduler.mutation.ground import Connection, Ground, append
 from tests.scheduler.mutation.test_rules import FAULTS, change
 from tests.scheduler.mutation.test_staging import (
     CORRUPT_MESSAGES,
+    FLAWED_MESSAGES,
     MESSAGES,
     corrupt_messages,
     sound_message,
@@ -71,33 +72,43 @@ def told(lines: list[str]) -> set[tuple[str, str]]:
     }
 
 
-def test_data_quality_counts_each_reason_and_charges_the_page(
+def test_data_quality_counts_each_flaw_of_a_page_and_charges_it(
     database: Path, ground: Ground, project: DbtProject, variables: dict[str, str]
 ) -> None:
     """All corruptions at once: one row more of each reason, and a lower score of one page."""
+    page = ground.pages[0]
+    planted = Counter({(page, flaw): 1 for flaw in [*CORRUPT_MESSAGES, *FLAWED_MESSAGES]})
+    planted[(page, "missing_page")], planted[("(missing)", "missing_page")] = 0, 1
+    # an unknown number of recipients is a small one
+    planted[(page, "small_send")] = 2
     with duckdb.connect(str(database)) as connection:
-        before = quality(connection)
+        before, score = flaws(connection), scores(connection)
         sound = sound_message(connection, ground)
         for reason in CORRUPT_MESSAGES:
             append(connection, MESSAGES, corrupt_messages(sound, reason))
-    run = ["run", "--select", "int_messages", "data_quality"]
-    project.run(run, variables, database, lambda _: None)
+        for flaw, change_of in FLAWED_MESSAGES.items():
+            append(connection, MESSAGES, [sound | change_of | {"row_id": f"planted {flaw}"}])
+    between = "int_messages+,+data_quality int_messages+,+data_quality_reasons"
+    project.run(["run", "--select", *between.split()], variables, database, lambda _: None)
     with duckdb.connect(str(database)) as connection:
-        after = quality(connection)
-    page = ground.pages[0]
-    charged = {f"{reason}_count": 1 for reason in CORRUPT_MESSAGES if reason != "missing_page"}
-    assert {name: after[page][name] - before[page][name] for name in charged} == charged
-    assert after[page]["data_quality_score"] < before[page]["data_quality_score"]
-    assert set(after) - set(before) <= {"(missing)"}
-    assert after["(missing)"]["missing_page_count"] == 1 + before.get("(missing)", {}).get(
-        "missing_page_count", 0
+        after, charged = flaws(connection), scores(connection)
+    assert {flaw for _, flaw in before} == {flaw for _, flaw in planted}
+    assert after - before == +planted
+    assert before - after == Counter()
+    assert charged.pop(page) < score.pop(page)
+    score.pop("(missing)", None)
+    assert {name: charged[name] for name in score} == score
+
+
+def flaws(connection: Connection) -> Counter[tuple[str, str]]:
+    """Rows of the whole window by page and flaw, each flaw of a page that has none too."""
+    rows = connection.execute(
+        "select page_name, reason, reason_row_count from eros_marts.data_quality_reasons"
+        " where window_days = 90"
     )
-    others = set(before) - {page, "(missing)"}
-    assert {name: after[name] for name in others} == {name: before[name] for name in others}
+    return Counter({(page, reason): count for page, reason, count in rows.fetchall()})
 
 
-def quality(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Rows of the mart by page."""
-    return {
-        row["page_name"]: row for row in ask(connection, "select * from eros_marts.data_quality")
-    }
+def scores(connection: Connection) -> dict[str, float]:
+    rows = connection.execute("select page_name, data_quality_score from eros_marts.data_quality")
+    return dict(rows.fetchall())

@@ -37,6 +37,16 @@ CORRUPT_MESSAGES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "negative_earnings": lambda _: {"earnings": -0.01},
     "price_out_of_range": lambda _: {"price": 200.01},
 }
+FLAWED_MESSAGES: dict[str, dict[str, Any]] = {
+    "missing_message": {"message": None},
+    "missing_sent_count": {"sent_count": None},
+    "missing_viewed_count": {"viewed_count": None},
+    "missing_purchased_count": {"purchased_count": None},
+    "missing_earnings": {"earnings": None},
+    "replacement_character": {"message": "it was all \ufffd to me"},
+    "small_send": {"sent_count": 49, "viewed_count": 4, "purchased_count": 1.0},
+}
+"""Flaws that are counted but reject no row."""
 REJECTED_MESSAGES = "select row_id, rejection_reason from eros_staging.stg_mass_messages"
 REJECTED_CAPTIONS = """
     select caption_id, rejection_reason, repeat_count

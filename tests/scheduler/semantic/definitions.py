@@ -31,7 +31,7 @@ def metric_sql(manifest: Manifest, name: str, group: Sequence[str]) -> str:
     columns = ", ".join(group)
     return (
         f"select {columns}, {_expression(manifest, name)} as value"  # noqa: S608
-        f" from {_source(model, measures)} group by {columns}"
+        f" from {_source(model, measures, group)} group by {columns}"
     )
 
 
@@ -85,17 +85,19 @@ def _expression(manifest: Manifest, name: str) -> str:
     raise UnknownDefinition(f"{name} is {metric['type']}")
 
 
-def _source(model: Mapping[str, Any], measures: set[str]) -> str:
-    """The rows to aggregate; of what days do not add up, the chosen day of each grouping."""
+def _source(model: Mapping[str, Any], measures: set[str], group: Sequence[str]) -> str:
+    """The rows to aggregate; of what days do not add up, one day per grouping."""
     relation = f"{model['node_relation']['schema_name']}.{model['node_relation']['alias']}"
     limits = [
         measure["non_additive_dimension"]
         for measure in model["measures"]
         if measure["name"] in measures and measure["non_additive_dimension"]
     ]
-    if not limits:
+    if not limits or limits[0]["name"] in group:
         return relation
-    (limit,) = limits
+    limit = limits[0]
+    if any(other != limit for other in limits) or len(limits) != len(measures):
+        raise UnknownDefinition(f"{sorted(measures)} are of different days")
     entities = {entity["name"]: entity["expr"] or entity["name"] for entity in model["entities"]}
     columns = ", ".join(entities[grouping] for grouping in limit["window_groupings"])
     chosen = f"{AGGREGATES[limit['window_choice']]}({limit['name']})"

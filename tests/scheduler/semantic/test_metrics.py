@@ -114,6 +114,15 @@ def test_a_rate_by_day_is_the_rate_of_the_day(
     assert {day: found[day] for day in known} == pytest.approx(known, rel=1e-9)
 
 
+def test_the_score_by_date_is_that_of_the_agency(connection: Any, manifest: Manifest) -> None:
+    """All pages of the demo are active, as those of the agency's score are."""
+    mart = "select score_date, eros_score from eros_marts.agency_scores where window_days = 30"
+    expected = figures(connection, mart)
+    found = figures(connection, metric_sql(manifest, "eros_score", ["score_date"]))
+    assert len(expected) > 1
+    assert {day: found[day] for day in expected} == pytest.approx(expected, rel=1e-9)
+
+
 def test_plans_are_judged_by_what_was_sent(connection: Any, manifest: Manifest) -> None:
     """150 dollars expected and 130 earned; 10 expected and 45 earned."""
     found = {
@@ -152,7 +161,7 @@ def test_every_metric_is_explained(manifest: Manifest) -> None:
         ("revenue_per_send", "weighted_recipients", "revenue_recipients"),
         ("conversion_rate", "weighted_purchases", "weight * purchases"),
         ("view_rate", "weighted_views", "weight * conversion_views"),
-        ("eros_score", "main_eros_score", "case when window_days = 90 then eros_score end"),
+        ("eros_score", "score_dollars", "avg_daily_revenue * eros_score"),
         ("plan_accuracy", "expected_revenue", "expected_revenue"),
         ("interval_coverage", "messages_with_interval", "1"),
         ("execution_rate", "known_messages", "1"),
