@@ -59,6 +59,7 @@ def load(directory: Path) -> None:
     """  # noqa: D301
     from scheduler.loading import load_directory  # noqa: PLC0415
     from scheduler.warehouse import connect, database_path, exclusive  # noqa: PLC0415
+    from scheduler.warehouse.embedded import duckdb_connection  # noqa: PLC0415
 
     with (
         progress() as listener,
@@ -66,7 +67,7 @@ def load(directory: Path) -> None:
         connect(must_exist=False) as warehouse,
     ):
         listener.step(f"Loading {directory}.")
-        report = load_directory(warehouse.connection, directory)
+        report = load_directory(duckdb_connection(warehouse), directory)
     for line in report.lines():
         click.echo(line)
 

@@ -8,7 +8,7 @@ from typing import Any
 from scheduler.errors import SchedulerError
 from scheduler.run.progress import Progress
 from scheduler.settings import OPERATIONAL, Settings, format_time, parse_time, read_settings
-from scheduler.warehouse import DbtProject, DuckDBWarehouse
+from scheduler.warehouse import DbtProject, connect
 from scheduler.warehouse.base import STAGING, Warehouse
 
 # Unit tests judge the project's SQL, not these data: they belong to `make test`.
@@ -26,7 +26,7 @@ def ensure_marts(
     """Rebuild the marts unless they are young, of the same inputs, settings and project.
 
     Args:
-        database: the DuckDB file; no connection of this process may be open.
+        database: stands for the warehouse; no connection of this process to it may be open.
         as_of: the clock asked for, or None for the marts' own or now.
         overrides: settings of this run.
         progress: told what is done and why.
@@ -39,7 +39,7 @@ def ensure_marts(
     """
     project = DbtProject.find()
     wanted = project.with_overrides(overrides)
-    with DuckDBWarehouse.open(database) as warehouse:
+    with connect(database) as warehouse:
         reason = _stale_because(warehouse, project, as_of, wanted)
         if reason is None:
             settings = read_settings(warehouse)
@@ -49,7 +49,7 @@ def ensure_marts(
     progress.step(f"Building the marts ({reason}).")
     moment = as_of or _as_of_override(wanted) or utc_now().replace(microsecond=0)
     build_marts(project, database, moment, overrides, progress)
-    with DuckDBWarehouse.open(database) as warehouse:
+    with connect(database) as warehouse:
         settings = read_settings(warehouse)
     if settings is None:
         raise SchedulerError(

@@ -14,6 +14,7 @@ from scheduler.run.request import check_output_dir
 from scheduler.simulation import make_demo
 from scheduler.warehouse import connect, database_path, exclusive
 from scheduler.warehouse.base import OPERATIONS, RAW, Warehouse
+from scheduler.warehouse.embedded import duckdb_connection
 
 MARKER = f"{RAW}.demo_agency"
 _RAW_TABLES = ("mass_messages", "caption_bank", "vault_matrix", "active_creators")
@@ -54,7 +55,7 @@ def load_demo(
             raise SchedulerError(f"No such demo: {error}.") from error
         _clear(warehouse)
         progress.step(f"Loading {directory}.")
-        report = load_directory(warehouse.connection, directory)
+        report = load_directory(duckdb_connection(warehouse), directory)
         warehouse.execute(
             f"create table {MARKER} (as_of timestamp, pages bigint, messages bigint,"
             " captions bigint, seed bigint)"

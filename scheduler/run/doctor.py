@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scheduler.errors import SchedulerError
 from scheduler.run.build import utc_now
 from scheduler.settings import read_settings
-from scheduler.warehouse import DbtProject, connect, database_path
+from scheduler.warehouse import DbtProject, connect
 from scheduler.warehouse.base import RAW, Warehouse
 
 OK, NOTE, FIX = "ok", "note", "FIX"
@@ -66,12 +66,15 @@ def _packages() -> Check:
 def _project() -> Check:
     project = DbtProject.find()
     profiles = project.profiles_dir()
-    return Check(OK, "dbt project", f"{project.root} with profiles of {profiles}")
+    target = project.target()
+    return Check(
+        OK, "dbt project", f"{project.root}, target {target.name} of the profiles in {profiles}"
+    )
 
 
 def _warehouse() -> Check:
-    with connect():
-        return Check(OK, "warehouse", str(database_path()))
+    with connect() as warehouse:
+        return Check(OK, "warehouse", warehouse.description)
 
 
 def _raw_table(warehouse: Warehouse, table: str) -> Check:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from scheduler.run.build import utc_now
 from scheduler.run.identity import alert_id
-from scheduler.run.publish import Violation, append_new
+from scheduler.run.publish import Violation
 from scheduler.run.result import BLOCKED, PageResult, RunResult
 from scheduler.warehouse.base import OPERATIONS, Warehouse
 
@@ -60,13 +60,10 @@ def record(
     alerts = [_blocked(result, page) for page in result.with_status(BLOCKED)]
     alerts += [_illegal(result, list(rows)) for _, rows in _by_schedule(illegal)]
     with warehouse.transaction():
-        append_new(
-            warehouse, LOG, ["run_id", "page_name", "status"],
-            pa.Table.from_pylist(log, schema=_LOG_SCHEMA),
-        )  # fmt: skip
-        append_new(
-            warehouse, ALERTS, ["alert_id"], pa.Table.from_pylist(alerts, schema=_ALERT_SCHEMA)
+        warehouse.append(
+            LOG, pa.Table.from_pylist(log, schema=_LOG_SCHEMA), ["run_id", "page_name", "status"]
         )
+        warehouse.append(ALERTS, pa.Table.from_pylist(alerts, schema=_ALERT_SCHEMA), ["alert_id"])
 
 
 def illegal_notices(illegal: Iterable[Violation]) -> list[str]:

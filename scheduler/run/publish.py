@@ -78,8 +78,7 @@ def write_proposed(warehouse: Warehouse, rows: Sequence[Mapping[str, Any]]) -> N
     if not rows:
         return
     table = pa.Table.from_pylist([dict(row) for row in rows], schema=TEMPLATE_SCHEMA)
-    with warehouse.transaction():
-        warehouse.append(TEMPLATES, table)
+    warehouse.append(TEMPLATES, table, ["schedule_id", "message_id"])
 
 
 def audit(
@@ -122,7 +121,7 @@ def read_violations(warehouse: Warehouse, ids: Sequence[str]) -> list[Violation]
     rows = warehouse.query(
         "select schedule_id, page_name, message_id, rule, tier, detail"  # noqa: S608
         f" from {MARTS}.schedule_violations where schedule_id in (select unnest($ids))"
-        " order by schedule_id, tier, rule, message_id, detail",
+        " order by schedule_id, tier, rule, message_id nulls last, detail",
         {"ids": list(ids)},
     )
     return [Violation(**row) for row in rows.to_pylist()]
@@ -173,17 +172,9 @@ def illegal_active_weeks(warehouse: Warehouse, as_of: datetime) -> list[Violatio
         f" from {MARTS}.schedule_violations as v"
         f" inner join (select schedule_id from {MARTS}.schedules where status = 'active'"
         " group by schedule_id having max(send_at) > $as_of) as a on a.schedule_id = v.schedule_id"
-        " where v.tier = 1 order by v.page_name, v.schedule_id, v.rule, v.message_id, v.detail",
+        ""
+        " where v.tier = 1"
+        " order by v.page_name, v.schedule_id, v.rule, v.message_id nulls last, v.detail",
         {"as_of": as_of},
     )
     return [Violation(**row) for row in rows.to_pylist()]
-
-
-def append_new(warehouse: Warehouse, table: str, key: Sequence[str], rows: pa.Table) -> None:
-    """Add the rows whose key the table does not hold yet: a repeated run doubles nothing."""
-    names = ", ".join(key)
-    held = warehouse.query(f"select distinct {names} from {table}").to_pylist()  # noqa: S608
-    known = {tuple(row.values()) for row in held}
-    fresh = [tuple(row[name] for name in key) not in known for row in rows.to_pylist()]
-    if any(fresh):
-        warehouse.append(table, rows.filter(pa.array(fresh, pa.bool_())))

@@ -12,7 +12,7 @@ from scheduler.run.inputs import read_training
 from scheduler.run.progress import Progress
 from scheduler.run.training import models_dir, record_training, trained_model
 from scheduler.settings import Settings
-from scheduler.warehouse import DuckDBWarehouse, connect, database_path, exclusive
+from scheduler.warehouse import Warehouse, connect, database_path, exclusive
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Standing:
         model: the response model of these marts; None when it was not asked for.
     """
 
-    warehouse: DuckDBWarehouse
+    warehouse: Warehouse
     settings: Settings
     model: ResponseModel | None
 

@@ -93,10 +93,15 @@ def record_training(
                 )
             return
         stamp = {"training_hash": model.training_hash, "as_of": settings.as_of, "trained_at": now}
-        warehouse.append(CURVES, _stamped(model.curves(), stamp))
-        warehouse.append(SKILL, _stamped(model.skill.table(), stamp))
+        warehouse.append(
+            CURVES, _stamped(model.curves(), stamp), ["training_hash", "page_name", "curve", "x"]
+        )
+        warehouse.append(
+            SKILL, _stamped(model.skill.table(), stamp),
+            ["training_hash", "scope", "scope_value", "metric"],
+        )  # fmt: skip
         row = stamp | _registry_row(training, settings, path)
-        warehouse.append(REGISTRY, pa.Table.from_pylist([row]))
+        warehouse.append(REGISTRY, pa.Table.from_pylist([row]), ["training_hash"])
 
 
 def _registry_row(training: pa.Table, settings: Settings, path: Path) -> dict[str, Any]:

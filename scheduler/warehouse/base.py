@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import pyarrow as pa
 
@@ -15,7 +15,17 @@ STAGING = "eros_staging"
 
 
 class Warehouse(Protocol):
-    """A small set of verbs. SQL is GoogleSQL that DuckDB reads too; values are bound as `$name`."""
+    """A small set of verbs, the same on every engine.
+
+    Statements are written once, in SQL that DuckDB and BigQuery share: values bound as `$name`, a
+    list searched as `in (select unnest($ids))`, schemas by the names below. What BigQuery spells
+    otherwise is turned in one place, `scheduler.warehouse.bigquery.dialect`. Moments are UTC
+    without a zone mark.
+    """
+
+    @property
+    def description(self) -> str:
+        """Where it is, for a person to read. No credentials."""
 
     def query(self, sql: str, params: Params | None = None) -> pa.Table:
         """Rows of a SELECT as Arrow."""
@@ -23,17 +33,29 @@ class Warehouse(Protocol):
     def execute(self, sql: str, params: Params | None = None) -> None:
         """Run one statement for its effect."""
 
-    def append(self, table: str, rows: pa.Table) -> None:
-        """Add rows to a table by column name; columns that are not given stay NULL."""
+    def append(self, table: str, rows: pa.Table, key: Sequence[str] = ()) -> None:
+        """Add rows to a table by column name; columns that are not given stay NULL.
+
+        Rows whose `key` the table holds already are left out: repeated, it adds nothing.
+        """
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All statements inside take effect together, or none does."""
+        """All statements inside take effect together, or none does. No DDL inside."""
 
     def exists(self, relation: str) -> bool:
         """Whether `schema.name` is a table or a view."""
 
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keep commands of other machines from writing."""
+
     def close(self) -> None:
         """Let go of the database."""
+
+    def __enter__(self) -> Self:
+        """The warehouse itself."""
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
 
 
 def read(

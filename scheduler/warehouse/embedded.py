@@ -1,27 +1,22 @@
 """DuckDB, embedded: the default warehouse, one file, no account and no network."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from scheduler.errors import SchedulerError
-from scheduler.warehouse.base import Params
-
-
-def database_path() -> Path:
-    """The DuckDB file: `$EROS_DUCKDB_PATH`, or `eros.duckdb` in the working directory."""
-    return Path(os.environ.get("EROS_DUCKDB_PATH") or "eros.duckdb").resolve()
+from scheduler.warehouse.base import Params, Warehouse
 
 
 class DuckDBWarehouse:
     """A `Warehouse` over one DuckDB connection."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         self.connection = connection
+        self.path = path
 
     @classmethod
     def open(cls, path: Path, *, must_exist: bool = True) -> "DuckDBWarehouse":
@@ -44,7 +39,12 @@ class DuckDBWarehouse:
             raise _cannot_open(path, error) from error
         connection.execute("set timezone = 'UTC'")
         connection.execute("set memory_limit = '1GB'")
-        return cls(connection)
+        return cls(connection, path)
+
+    @property
+    def description(self) -> str:
+        """The file."""
+        return str(self.path)
 
     def query(self, sql: str, params: Params | None = None) -> pa.Table:
         """Rows of a SELECT as Arrow."""
@@ -54,12 +54,20 @@ class DuckDBWarehouse:
         """Run one statement for its effect."""
         self.connection.execute(sql, dict(params or {})).fetchall()
 
-    def append(self, table: str, rows: pa.Table) -> None:
-        """Add rows to a table by column name; columns that are not given stay NULL."""
+    def append(self, table: str, rows: pa.Table, key: Sequence[str] = ()) -> None:
+        """Add rows to a table by column name; columns that are not given stay NULL.
+
+        Args:
+            table: `schema.name`.
+            rows: what to add.
+            key: columns that identify a row; rows the table has already are left out.
+        """
+        same = " and ".join(f"held.{name} = fresh.{name}" for name in key) or "false"
         self.connection.register("rows_to_append", rows)
         try:
             self.execute(
-                f"insert into {table} by name select * from rows_to_append"  # noqa: S608 - table names are literals of this package
+                f"insert into {table} by name select * from rows_to_append as fresh"  # noqa: S608 - names are literals of this package
+                f" where not exists (select 1 from {table} as held where {same})"
             )
         finally:
             self.connection.unregister("rows_to_append")
@@ -85,6 +93,10 @@ class DuckDBWarehouse:
         )
         return bool(found.column("n")[0].as_py())
 
+    def exclusive(self) -> AbstractContextManager[None]:
+        """DuckDB lets nobody else in while the file is open."""
+        return nullcontext()
+
     def close(self) -> None:
         """Let go of the file, so that dbt or another process may open it."""
         self.connection.close()
@@ -94,6 +106,20 @@ class DuckDBWarehouse:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def duckdb_connection(warehouse: Warehouse) -> duckdb.DuckDBPyConnection:
+    """The connection of an embedded warehouse, for what only that one can do.
+
+    Raises:
+        SchedulerError: the warehouse is another one.
+    """
+    if not isinstance(warehouse, DuckDBWarehouse):
+        raise SchedulerError(
+            "Files are loaded into DuckDB only. Fill BigQuery's raw tables with `bq load`, as "
+            "docs/deployment.md shows."
+        )
+    return warehouse.connection
 
 
 def _cannot_open(path: Path, error: duckdb.Error) -> SchedulerError:

@@ -9,8 +9,8 @@ from scheduler.errors import SchedulerError
 
 
 @contextmanager
-def exclusive(database: Path) -> Iterator[None]:
-    """Hold the warehouse for one writing command, across the connections it opens and closes.
+def file_lock(database: Path) -> Iterator[None]:
+    """Hold a lock file beside the database for one writing command of this machine.
 
     DuckDB's own lock lasts as long as a connection; a run closes its connection while dbt builds,
     and this lock covers those gaps.

@@ -15,8 +15,9 @@ from typing import Any
 import yaml
 
 from scheduler.errors import SchedulerError
+from scheduler.warehouse.labels import invocation
+from scheduler.warehouse.profile import Target, has_profile, read_target
 
-PROFILE_NAME = "eros"
 _HASHED = ("models", "macros", "seeds", "python_models", "scheduler")
 _HASHED_SUFFIXES = {".sql", ".yml", ".csv", ".py"}
 
@@ -82,7 +83,7 @@ class DbtProject:
         Args:
             arguments: the command and its selectors, such as `["build", "--exclude", "tag:rule"]`.
             variables: vars that override the project's.
-            database: the DuckDB file; dbt needs it closed here.
+            database: stands for the warehouse; a DuckDB file must be closed here.
             on_line: called with each line of dbt's output.
 
         Raises:
@@ -97,6 +98,7 @@ class DbtProject:
         ]  # fmt: skip
         environment = os.environ | {
             "EROS_DUCKDB_PATH": str(database),
+            "EROS_INVOCATION": invocation(),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
         lines: list[str] = []
@@ -127,12 +129,20 @@ class DbtProject:
         """The user's dbt profiles if they hold ours, else a copy of `profiles.example.yml`."""
         named = os.environ.get("DBT_PROFILES_DIR")
         for folder in [*([Path(named)] if named else []), self.root, Path.home() / ".dbt"]:
-            if _has_profile(folder / "profiles.yml"):
+            if has_profile(folder):
                 return folder
         folder = self.root / "target" / "profiles"
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.root / "profiles.example.yml", folder / "profiles.yml")
         return folder
+
+    def target(self) -> Target:
+        """The output of the profile that this process and its dbt use.
+
+        Raises:
+            SchedulerError: the profile has no such output, or it is of another engine.
+        """
+        return read_target(self.profiles_dir())
 
 
 @cache
@@ -150,16 +160,6 @@ def _fingerprint(root: Path) -> str:
                 digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _has_profile(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise SchedulerError(f"{path} is not valid YAML. Mend it, or remove it.") from error
-    return isinstance(content, dict) and PROFILE_NAME in content
 
 
 def _first_error(lines: Sequence[str]) -> str:

@@ -1,0 +1,74 @@
+"""Which warehouse this process works on: the one that the target of the dbt profile names."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from scheduler.errors import SchedulerError
+from scheduler.warehouse.base import Warehouse
+from scheduler.warehouse.embedded import DuckDBWarehouse
+from scheduler.warehouse.lock import file_lock
+from scheduler.warehouse.profile import BIGQUERY, INSTALL
+from scheduler.warehouse.project import DbtProject
+
+
+def database_path() -> Path:
+    """The local path that stands for the warehouse.
+
+    On DuckDB it is the file: `$EROS_DUCKDB_PATH`, or `eros.duckdb` in the working directory. On
+    BigQuery nothing is there; the lock of this machine, dbt's files and the fitted models lie
+    beside it.
+    """
+    project = DbtProject.find()
+    target = project.target()
+    if target.kind != BIGQUERY:
+        return Path(os.environ.get("EROS_DUCKDB_PATH") or "eros.duckdb").resolve()
+    folder = project.root / "target" / BIGQUERY
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / target.name
+
+
+def connect(
+    database: Path | None = None,
+    *,
+    must_exist: bool = True,
+    labels: Mapping[str, object] | None = None,
+) -> Warehouse:
+    """Open the warehouse.
+
+    Args:
+        database: another DuckDB file than that of the environment; BigQuery needs none.
+        must_exist: refuse a database that is not there yet, instead of creating it.
+        labels: put on BigQuery's jobs.
+
+    Raises:
+        SchedulerError: the database is missing, can't be read, or is held by another process; or
+            the profile is wrong.
+    """
+    project = DbtProject.find()
+    target = project.target()
+    if target.kind != BIGQUERY:
+        return DuckDBWarehouse.open(database or database_path(), must_exist=must_exist)
+    try:
+        from scheduler.warehouse.bigquery import open_bigquery  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise SchedulerError(
+            f"The target {target.name!r} needs the BigQuery packages. Run: {INSTALL}"
+        ) from error
+    return open_bigquery(target, project.default_vars(), labels or {}, must_exist=must_exist)
+
+
+@contextmanager
+def exclusive(database: Path) -> Iterator[None]:
+    """Hold the warehouse for one writing command, across the connections it opens and closes.
+
+    Raises:
+        SchedulerError: another command holds it.
+    """
+    with file_lock(database):
+        if DbtProject.find().target().kind != BIGQUERY:
+            yield
+            return
+        with connect(must_exist=False) as warehouse, warehouse.exclusive():
+            yield
