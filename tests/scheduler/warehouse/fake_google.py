@@ -147,30 +147,27 @@ class FakeGoogle:
 
     def _table(self, method: str, rest: list[str], data: Any) -> tuple[int, Mapping[str, Any]]:
         body = json.loads(data) if data else {}
-        if method == "POST" and not rest:
-            self.datasets[body["datasetReference"]["datasetId"]] = body.get("location", "US")
-            return 200, body
-        if len(rest) == 1:
-            if rest[0] not in self.datasets:
-                return failure(404, "notFound", f"Not found: Dataset demo:{rest[0]}")
-            return 200, {
-                "datasetReference": {"projectId": "demo", "datasetId": rest[0]},
-                "location": self.datasets[rest[0]],
-            }
-        dataset = rest[0]
-        name = body["tableReference"]["tableId"] if method == "POST" else rest[2]
-        key = f"{dataset}.{name}"
+        if len(rest) < 2:
+            return self._dataset(rest, body)
+        key = f"{rest[0]}.{body['tableReference']['tableId'] if method == 'POST' else rest[2]}"
+        if method == "POST" and key in self.tables:
+            return failure(409, "duplicate", f"Already Exists: Table demo:{key}")
         if method == "POST":
-            if key in self.tables:
-                return failure(409, "duplicate", f"Already Exists: Table demo:{key}")
             self.tables[key] = body
-            return 200, body
         if key not in self.tables:
             return failure(404, "notFound", f"Not found: Table demo:{key}")
         if method == "DELETE":
-            del self.tables[key]
-            return 204, {}
+            return 204, self.tables.pop(key)
         return 200, self.tables[key]
+
+    def _dataset(self, rest: list[str], body: Any) -> tuple[int, Mapping[str, Any]]:
+        if not rest:
+            self.datasets[body["datasetReference"]["datasetId"]] = body.get("location", "US")
+            return 200, body
+        if rest[0] not in self.datasets:
+            return failure(404, "notFound", f"Not found: Dataset demo:{rest[0]}")
+        reference = {"projectId": "demo", "datasetId": rest[0]}
+        return 200, {"datasetReference": reference, "location": self.datasets[rest[0]]}
 
 
 def table(name: str, **columns: str) -> dict[str, Any]:

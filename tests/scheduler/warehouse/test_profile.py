@@ -54,7 +54,7 @@ def test_the_target_is_chosen_as_dbt_chooses_it(
     monkeypatch.setenv("DBT_TARGET", "duckdb")
     assert read_target(folder).kind == "duckdb"
     monkeypatch.setenv("DBT_TARGET", "prod")
-    with pytest.raises(SchedulerError, match="no target 'prod'.* Use one of: bigquery, duckdb"):
+    with pytest.raises(SchedulerError, match=r"no target 'prod'.* Use one of: bigquery, duckdb"):
         read_target(folder)
 
 
