@@ -52,7 +52,12 @@ class Settings:
     eros_main_window: int
     energy_mismatch_factor: float
     model_type: str
-    model_test_share: float
+    skill_origins: int
+    maturity_days: float
+    replay_days: int
+    backtest_origins: int
+    backtest_weeks: int
+    decay_days: float
     interval_coverage: float
     max_workers: int
     retry_attempts: int

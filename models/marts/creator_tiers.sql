@@ -13,6 +13,7 @@ listed as (
     select
         page_name,
         score_date,
+        days_back as days_ago,
         avg_daily_revenue,
         creator_tier
 

@@ -95,30 +95,6 @@ def build(as_of: datetime | None, overrides: dict[str, Any]) -> None:
 
 
 @click.command()
-@as_of_option
-@vars_option
-def train(as_of: datetime | None, overrides: dict[str, Any]) -> None:
-    """Fit the response model and print its skill out of time.
-
-    \b
-    Example:
-      scheduler train
-    """  # noqa: D301
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-
-    with (
-        progress() as listener,
-        fresh_marts(listener, as_of=as_of, overrides=overrides, trained=True) as standing,
-    ):
-        model = standing.model
-    if model is not None:
-        click.echo(f"Training {model.training_hash[:12]}, measured on the window's last days:")
-        for row in model.skill.table().to_pylist():
-            if row["scope"] == "agency":
-                click.echo(f"  {row['metric']:<24} {row['value']:.3f}")
-
-
-@click.command()
 def doctor() -> None:
     """Check the set-up and say what to fix. Exit code 2 when something must be.
 

@@ -6,7 +6,8 @@ from typing import NoReturn
 import click
 
 from scheduler.cli.ask import analyze, captions, diagnose, score, validate
-from scheduler.cli.data import build, demo, doctor, load, train
+from scheduler.cli.data import build, demo, doctor, load
+from scheduler.cli.learn import backtest, train
 from scheduler.cli.plan import export, run
 from scheduler.errors import SchedulerError
 
@@ -29,7 +30,8 @@ def cli() -> None:
 
 
 for command in (
-    demo, load, build, run, train, analyze, score, diagnose, captions, validate, export, doctor,
+    demo, load, build, run, train, backtest, analyze, score, diagnose, captions, validate, export,
+    doctor,
 ):  # fmt: skip
     cli.add_command(command)
 

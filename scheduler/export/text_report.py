@@ -177,7 +177,7 @@ def _skill_lines(analysis: PageAnalysis) -> list[str]:
     coverage = _number(page.get("message_coverage"), 2)
     return [
         _field("Skill of the agency", f"{_number(analysis.agency_skill.get('skill'), 3)}"
-               "  (R2 against a naive mean, last days held out)"),
+               "  (R2 against a naive mean, weeks not seen)"),
         _field("R2 on this page", _number(page.get("r2_earnings"), 3)),
         _field("Rank correlation", _number(page.get("rank_correlation"), 3)),
         _field("Interval coverage", f"{coverage}  ({analysis.interval_coverage:.2f} wanted)"),

@@ -15,6 +15,8 @@ from scheduler.response.stats import PageStats
 
 PRICE_GRID = np.linspace(-1.0, 1.0, 9)
 SAMPLE = 40
+# Days since a caption's last use where there was none; trees cannot bin a column of NaN alone.
+NEVER = 1e3
 HOUR, WEEKDAY, CONTENT, PRICE = 0, 1, 2, 3
 
 
@@ -42,7 +44,7 @@ def features(rows: Rows, stats: PageStats) -> FloatArray:
     """Known before the send: hour, weekday, content, relative price, page, fatigue, novelty."""
     gap = np.log(rows.price) - stats.log_price[rows.page]
     page = rows.page.astype(np.float64)
-    known = [rows.hour, rows.weekday, rows.content, gap, page, rows.since]
+    known = [rows.hour, rows.weekday, rows.content, gap, page, np.nan_to_num(rows.since, nan=NEVER)]
     return np.column_stack([*known, rows.stock]).astype(np.float64)
 
 

@@ -1,132 +1,156 @@
-"""One out-of-time evaluation: fit on the earlier days, judge and calibrate on the last ones."""
+"""Out-of-time evaluation: judge, and set intervals, by weeks that no fit behind them has seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from scheduler.response.deflation import page_deflation
-from scheduler.response.intervals import (
-    Held,
-    IntervalLevels,
-    calibrate,
-    message_scores,
-    week_scores,
-    week_sums,
-)
-from scheduler.response.predict import Response, expected_purchases
+from scheduler.response.intervals import IntervalLevels, calibrate, is_covered, is_week_covered
+from scheduler.response.rolling import Origin
 from scheduler.response.rows import BoolArray, FloatArray, Labels, Rows
 from scheduler.response.settings import ResponseSettings
-from scheduler.response.skill import Outcome, Row, SkillReport, metrics
+from scheduler.response.skill import Judged, Row, SkillReport, metrics, pooled
+from scheduler.response.stats import PageStats
 
 NAIVE_PRIOR_ROWS = 5.0
-MATURE_DAYS = 4.0
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What the held-out days taught."""
+    """What the held-out weeks taught."""
 
     skill: SkillReport
     levels: IntervalLevels
     deflation: FloatArray
 
 
-def held_out(rows: Rows, share: float) -> BoolArray:
-    """True for the messages of the window's last `share`, by day."""
-    first, last = rows.days_ago.max(), rows.days_ago.min()
-    mask: BoolArray = rows.days_ago < last + share * (first - last + 1.0)
-    return mask
+def _naive_rates(before: Rows, stats: PageStats, values: FloatArray) -> tuple[float, FloatArray]:
+    """Mean per recipient: the agency's, and each page's own with a few messages of the agency's."""
+    pages = stats.unknown
+    got = np.bincount(before.page, before.weight * values, minlength=pages)
+    reached = np.bincount(before.page, before.weight * before.sent, minlength=pages)
+    agency = float(got.sum() / reached.sum())
+    prior = NAIVE_PRIOR_ROWS * stats.audience[:pages]
+    return agency, (got + prior * agency) / (reached + prior)
 
 
-def mature(rows: Rows) -> BoolArray:
-    """True for messages old enough to be judged: the newest ones' purchases are still coming."""
-    mask: BoolArray = rows.age >= MATURE_DAYS
-    return mask if mask.sum() >= 0.5 * len(rows) else np.ones(len(rows), dtype=bool)
+def judge(mean: FloatArray, before: Rows, after: Rows, stats: PageStats, origin: Origin) -> Judged:
+    """Predictions of an origin beside what came of them and what naive means would have said.
 
-
-def _outcome(response: Response, before: Rows, after: Rows, labels: Labels) -> Outcome:
-    pages = len(labels.pages)
-    weighted = before.weight * before.sent
-    earned = np.bincount(before.page, before.weight * before.earnings, minlength=pages)
-    reached = np.bincount(before.page, weighted, minlength=pages)
-    agency = earned.sum() / reached.sum()
-    prior = NAIVE_PRIOR_ROWS * response.stats.audience[:pages]
-    own = (earned + prior * agency) / (reached + prior)
-    mean = expected_purchases(response, after)
-    return Outcome(
-        sent=after.sent,
-        purchases=after.purchases,
-        mean=mean,
-        earnings=after.earnings,
-        predicted=mean * after.price * response.stats.dollar_ratio[after.page],
-        naive=after.sent * agency,
-        page_naive=after.sent * own[after.page],
-    )
-
-
-def _held(response: Response, after: Rows, outcome: Outcome) -> Held:
-    week = ((after.days_ago - after.days_ago.min()) // 7).astype(np.int64)
-    return Held(
-        tier=response.stats.tier[after.page],
-        cell=after.page * 100 + week,
-        price=after.price * response.stats.dollar_ratio[after.page],
-        purchases=after.purchases,
-        earnings=after.earnings,
-        mean=outcome.mean,
-    )
-
-
-def _coverage(
-    held: Held, days_ago: FloatArray, tiers: int, response: Response, share: float
-) -> tuple[BoolArray, FloatArray, float]:
-    """Calibrate on the earlier half of the held-out days, look at the later half.
-
-    Returns:
-        which messages were judged, whether each one's interval held, share of page-weeks held.
+    Args:
+        mean: predicted purchases of each message of `after`.
+        before: what a training on the origin's day reads.
+        after: the predicted messages.
+        stats: of `before`.
+        origin: the day.
     """
-    later = days_ago < np.median(days_ago)
-    levels = calibrate(held.take(~later), tiers, share, response.fitted.dispersion)
-    judged = held.take(later)
-    scores = message_scores(judged.purchases, judged.mean, levels.dispersion[judged.tier])
-    inside = (scores <= levels.level[judged.tier]).astype(np.float64)
-    total, mean, variance = week_sums(judged, levels.dispersion)
-    week = week_scores(total, mean, variance + levels.week_variance * mean**2)
-    share_held = float(np.mean(week <= levels.week_level)) if len(week) else float("nan")
-    return later, inside, share_held
+    dollars, page_dollars = _naive_rates(before, stats, before.earnings)
+    bought, page_bought = _naive_rates(before, stats, before.purchases)
+    week = origin.week(after.days_ago).astype(np.int64)
+    return Judged(
+        page=after.page,
+        tier=stats.tier[after.page],
+        cell=after.page * (int(week.max(initial=0)) + 1) + week,
+        sent=after.sent,
+        worth=after.price * stats.dollar_ratio[after.page],
+        purchases=after.purchases,
+        earnings=after.earnings,
+        mean=mean,
+        naive=after.sent * dollars,
+        page_naive=after.sent * page_dollars[after.page],
+        naive_mean=after.sent * bought,
+        page_naive_mean=after.sent * page_bought[after.page],
+    )
 
 
-def _scopes(tier: np.ndarray, page: np.ndarray, labels: Labels) -> list[tuple[str, str, BoolArray]]:
-    found = [("agency", "all", np.ones(len(tier), dtype=bool))]
-    found += [("tier", name, tier == i) for i, name in enumerate(labels.tiers)]
-    found += [("page", name, page == i) for i, name in enumerate(labels.pages)]
+Scope = tuple[str, str, BoolArray]
+
+
+def scopes(judged: Judged, labels: Labels) -> list[Scope]:
+    """The agency, every tier and every page that has messages, with their masks."""
+    found = [("agency", "all", np.ones(len(judged), dtype=bool))]
+    found += [("tier", name, judged.tier == i) for i, name in enumerate(labels.tiers)]
+    found += [("page", name, judged.page == i) for i, name in enumerate(labels.pages)]
     return [(scope, name, mask) for scope, name, mask in found if mask.any()]
 
 
-def evaluate(
-    response: Response, before: Rows, after: Rows, labels: Labels, settings: ResponseSettings
-) -> Evaluation:
-    """Judge a response fitted on `before` by the messages of `after`."""
-    outcome = _outcome(response, before, after, labels)
-    held = _held(response, after, outcome)
-    tiers = len(labels.tiers)
-    later, inside, weeks = _coverage(
-        held, after.days_ago, tiers, response, settings.interval_coverage
-    )
+def coverage_rows(
+    judged: Judged, inside: FloatArray, week_inside: FloatArray, groups: Sequence[Scope]
+) -> list[Row]:
+    """Share of messages and of page-weeks inside their intervals; NaN where none was looked at.
+
+    Args:
+        judged: n messages.
+        inside: (n,) 1 or 0, NaN for a message whose origin has no earlier weeks to set levels by.
+        week_inside: (n,) the same of the message's page-week.
+        groups: scopes with their masks.
+    """
     rows: list[Row] = []
-    for scope, name, mask in _scopes(held.tier, after.page, labels):
-        found = metrics(outcome.take(mask))
-        covered = inside[mask[later]]
-        found["message_coverage"] = float(covered.mean()) if len(covered) else float("nan")
-        if scope == "agency":
-            found["week_coverage"] = weeks
+    _, first = np.unique(judged.cell, return_index=True)
+    is_first = np.zeros(len(judged), dtype=bool)
+    is_first[first] = True
+    for scope, name, mask in groups:
+        for metric, values in (
+            ("message_coverage", inside[mask]),
+            ("week_coverage", week_inside[mask & is_first]),
+        ):
+            seen = values[~np.isnan(values)]
+            value = float(seen.mean()) if len(seen) else float("nan")
+            rows.append((scope, name, metric, value))
+    return rows
+
+
+def out_of_time_coverage(
+    parts: Sequence[Judged], tiers: int, coverage: float, fallback: float, count: int
+) -> tuple[FloatArray, FloatArray]:
+    """Whether each message, and each message's page-week, fell inside intervals set before it.
+
+    The levels of an origin come from the weeks of `count` origins that were complete by then: those
+    of the origin just before it had not been, so they are left out when there are older ones.
+    """
+    inside: list[FloatArray] = []
+    weeks: list[FloatArray] = []
+    for index, part in enumerate(parts):
+        last = max(index - 1, min(index, 1))
+        earlier = parts[max(last - count, 0) : last]
+        if not earlier:
+            inside.append(np.full(len(part), np.nan))
+            weeks.append(np.full(len(part), np.nan))
+            continue
+        levels = calibrate(pooled(earlier), tiers, coverage, fallback)
+        inside.append(is_covered(part, levels))
+        weeks.append(is_week_covered(part, levels))
+    return np.concatenate(inside), np.concatenate(weeks)
+
+
+def evaluate(
+    parts: Sequence[Judged], labels: Labels, settings: ResponseSettings, dispersion: float
+) -> Evaluation:
+    """Judge a way of fitting by its predictions from several origins, oldest first.
+
+    Args:
+        parts: the predictions of each origin.
+        labels: names.
+        settings: the share that intervals should hold.
+        dispersion: of the last fit, where there are too few messages to estimate it.
+    """
+    judged, tiers = pooled(parts), len(labels.tiers)
+    wanted = settings.interval_coverage
+    groups = scopes(judged, labels)
+    rows: list[Row] = []
+    for scope, name, mask in groups:
+        found = metrics(judged.take(mask))
         rows += [(scope, name, metric, value) for metric, value in found.items()]
+    inside, weeks = out_of_time_coverage(parts, tiers, wanted, dispersion, settings.skill_origins)
+    rows += coverage_rows(judged, inside, weeks, groups)
     deflation = page_deflation(
-        after.page,
-        after.purchases,
-        outcome.mean,
-        outcome.predicted / after.sent,
-        response.fitted.dispersion,
+        judged.page,
+        judged.purchases,
+        judged.mean,
+        judged.predicted / judged.sent,
+        dispersion,
         len(labels.pages),
     )
-    levels = calibrate(held, tiers, settings.interval_coverage, response.fitted.dispersion)
+    levels = calibrate(judged, tiers, wanted, dispersion)
     return Evaluation(SkillReport(tuple(rows)), levels, deflation)

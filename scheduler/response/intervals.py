@@ -12,7 +12,8 @@ import numpy as np
 from scipy import stats as distributions
 
 from scheduler.response.fit import estimate_dispersion
-from scheduler.response.rows import FloatArray, IntArray
+from scheduler.response.rows import FloatArray
+from scheduler.response.skill import Judged
 
 TIER_PRIOR_ROWS = 150
 MIN_TIER_ROWS = 30
@@ -109,50 +110,36 @@ def shared_variance(total: FloatArray, mean: FloatArray, variance: FloatArray) -
     return high
 
 
-@dataclass(frozen=True)
-class Held:
-    """Held-out messages with their predictions, aligned arrays."""
-
-    tier: IntArray
-    cell: IntArray  # page-week code, 0..
-    price: FloatArray  # dollars a purchase earns
-    purchases: FloatArray
-    earnings: FloatArray
-    mean: FloatArray  # expected purchases
-
-    def take(self, mask: np.ndarray) -> "Held":
-        """The messages where `mask` is true."""
-        return Held(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
-
-
-def week_sums(held: Held, dispersion: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def week_sums(held: Judged, dispersion: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Per page-week: realised dollars, expected dollars, variance of independent messages."""
     _, cell = np.unique(held.cell, return_inverse=True)
-    own = held.price**2 * (held.mean + dispersion[held.tier] * held.mean**2)
+    own = held.worth**2 * (held.mean + dispersion[held.tier] * held.mean**2)
     count = int(cell.max()) + 1 if len(cell) else 0
     sums = np.zeros((3, count))
-    for place, values in enumerate((held.earnings, held.price * held.mean, own)):
+    for place, values in enumerate((held.earnings, held.predicted, own)):
         np.add.at(sums[place], cell, values)
     return sums[0], sums[1], sums[2]
 
 
-def calibrate(held: Held, tiers: int, coverage: float, fitted_dispersion: float) -> IntervalLevels:
+def calibrate(
+    held: Judged, tiers: int, coverage: float, fitted_dispersion: float
+) -> IntervalLevels:
     """Set shape and level from held-out messages; tiers with few of them lean on the agency."""
-    ones = np.ones(len(held.tier))
+    ones = np.ones(len(held))
     pool = fitted_dispersion
-    if len(held.tier) >= MIN_TIER_ROWS:
+    if len(held) >= MIN_TIER_ROWS:
         pool = estimate_dispersion(held.purchases, np.maximum(held.mean, TINY_MEAN), ones)
     dispersion = np.full(tiers + 1, pool)
     level = np.full(tiers + 1, coverage)
     for tier in range(tiers):
         own = held.take(held.tier == tier)
-        if len(own.tier) >= MIN_TIER_ROWS:
-            weights = np.ones(len(own.tier))
+        if len(own) >= MIN_TIER_ROWS:
+            weights = np.ones(len(own))
             mean = np.maximum(own.mean, TINY_MEAN)
             found = np.log(estimate_dispersion(own.purchases, mean, weights))
-            share = len(own.tier) / (len(own.tier) + TIER_PRIOR_ROWS)
+            share = len(own) / (len(own) + TIER_PRIOR_ROWS)
             dispersion[tier] = np.exp(share * found + (1.0 - share) * np.log(pool))
-    if len(held.tier) >= MIN_TIER_ROWS:
+    if len(held) >= MIN_TIER_ROWS:
         scores = message_scores(held.purchases, held.mean, dispersion[held.tier])
         level[:] = conformal_level(scores, coverage)
         for tier in range(tiers):
@@ -169,3 +156,19 @@ def calibrate(held: Held, tiers: int, coverage: float, fitted_dispersion: float)
             week_scores(total, mean, variance + shared * mean**2), coverage
         )
     return IntervalLevels(dispersion, level, shared, week_level)
+
+
+def is_covered(judged: Judged, levels: IntervalLevels) -> FloatArray:
+    """1 where a message's outcome is inside its interval, else 0."""
+    scores = message_scores(judged.purchases, judged.mean, levels.dispersion[judged.tier])
+    inside: FloatArray = (scores <= levels.level[judged.tier]).astype(np.float64)
+    return inside
+
+
+def is_week_covered(judged: Judged, levels: IntervalLevels) -> FloatArray:
+    """1 where the total of a message's page-week is inside its interval, else 0."""
+    total, mean, variance = week_sums(judged, levels.dispersion)
+    scores = week_scores(total, mean, variance + levels.week_variance * mean**2)
+    _, cell = np.unique(judged.cell, return_inverse=True)
+    inside: FloatArray = (scores <= levels.week_level).astype(np.float64)[cell]
+    return inside

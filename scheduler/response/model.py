@@ -9,23 +9,18 @@ from threadpoolctl import threadpool_limits
 
 from scheduler.response import curves as curve
 from scheduler.response.basis import hour_basis
-from scheduler.response.boost import PRICE_GRID, fit_boost
-from scheduler.response.captions import CaptionEffects
-from scheduler.response.design import make_layout
-from scheduler.response.evaluate import Evaluation, evaluate, held_out, mature
-from scheduler.response.fit import Fitted, Problem, first_guess, fit_rounds, make_problem
+from scheduler.response.boost import PRICE_GRID
+from scheduler.response.evaluate import evaluate
 from scheduler.response.intervals import IntervalLevels
 from scheduler.response.page import PageResponse, Shared
-from scheduler.response.predict import Response, expected_purchases, half_variance, linear_predictor
+from scheduler.response.predict import Response, linear_predictor
+from scheduler.response.replay import fit_rows, replay
 from scheduler.response.rows import FloatArray, Labels, Rows, read_rows
-from scheduler.response.settings import ResponseError, ResponseSettings
+from scheduler.response.settings import ResponseSettings
 from scheduler.response.skill import SkillReport
-from scheduler.response.stats import page_stats
 
-ROUNDS = 5
 # No page has this name: pages are trimmed lower-case words.
 POOL = "(pool)"
-REFIT_ROUNDS = 2
 
 
 @dataclass(frozen=True)
@@ -164,33 +159,6 @@ class ResponseModel:
         return unpack(content)
 
 
-def _warm_captions(warm: Fitted, problem: Problem) -> CaptionEffects:
-    """Caption effects of an earlier fit, as offsets of these rows."""
-    effect = warm.captions.log_effect
-    return replace(warm.captions, signs=problem.signs, others_effect=effect[problem.rows.caption])
-
-
-def _fit(
-    rows: Rows, labels: Labels, settings: ResponseSettings, rounds: int, warm: Fitted | None
-) -> Response:
-    stats = page_stats(rows, labels, settings.fatigue_hours)
-    layout = make_layout(rows, labels)
-    nameless = labels.captions.index("") if "" in labels.captions else -1
-    problem = make_problem(rows, stats, layout, len(labels.captions), nameless)
-    start = first_guess(problem)
-    if warm is not None:
-        start = replace(start, precision=warm.precision, dispersion=warm.dispersion)
-        start = replace(start, captions=_warm_captions(warm, problem))
-    fitted = fit_rounds(problem, rounds, start)
-    spread = half_variance(problem, fitted, len(labels.pages))
-    response = Response(fitted, layout, stats, settings.fatigue_hours, spread)
-    if settings.model_type == "glm_boosted":
-        mean = expected_purchases(response, rows)
-        trees = fit_boost(rows, stats, mean, fitted.dispersion, len(labels.contents))
-        response = replace(response, boost=trees)
-    return response
-
-
 def typical_dollars(response: Response, rows: Rows) -> FloatArray:
     """Decay-weighted mean dollars of each page's messages with the effect of fatigue removed."""
     stats = response.stats
@@ -220,15 +188,10 @@ def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseMode
         ResponseError: there is too little to learn from.
     """
     rows, labels, key = read_rows(training, settings)
-    later = held_out(rows, settings.model_test_share)
-    if later.all() or not later.any():
-        raise ResponseError("every message fell on one day: load more history.")
     with threadpool_limits(limits=1):
-        before = _fit(rows.take(~later), labels, settings, ROUNDS, None)
-        judged = rows.take(later)
-        judged = judged.take(mature(judged))
-        found: Evaluation = evaluate(before, rows.take(~later), judged, labels, settings)
-        response = _fit(rows, labels, settings, REFIT_ROUNDS, before.fitted)
+        parts, last = replay(rows, labels, settings)
+        found = evaluate(parts, labels, settings, last.fitted.dispersion)
+        response = fit_rows(rows, labels, settings, last)
         typical = typical_dollars(response, rows)
     return ResponseModel(
         key,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scheduler.errors import SchedulerError
 
 # Part of every training hash: raise it whenever the same rows would give another model.
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"
 
 MODEL_TYPES = ("glm", "glm_boosted")
 
@@ -20,7 +20,8 @@ class ResponseSettings:
 
     Attributes:
         model_type: `glm`, or `glm_boosted` for boosted trees on what the GLM leaves over.
-        model_test_share: share of the window, its last days, held out to measure skill.
+        skill_origins: weekly cut-offs at which a training measures its skill and sets intervals.
+        maturity_days: days until a message's purchases count as complete.
         interval_coverage: share of realised earnings that an interval should contain.
         fatigue_hours: time constants of the stocks that earlier sends leave, ascending.
         price_grid_size: prices at which a price curve is written.
@@ -28,7 +29,8 @@ class ResponseSettings:
     """
 
     model_type: str = "glm"
-    model_test_share: float = 0.2
+    skill_origins: int = 3
+    maturity_days: float = 4.0
     interval_coverage: float = 0.80
     fatigue_hours: tuple[float, float, float] = (12.0, 48.0, 168.0)
     price_grid_size: int = 12
@@ -39,10 +41,13 @@ class ResponseSettings:
             raise ResponseError(
                 f"model_type is {self.model_type!r}: set it to one of {', '.join(MODEL_TYPES)}."
             )
-        for name in ("model_test_share", "interval_coverage"):
-            value = getattr(self, name)
-            if not 0.0 < value < 1.0:
-                raise ResponseError(f"{name} is {value}: set it between 0 and 1, both excluded.")
+        if not 0.0 < self.interval_coverage < 1.0:
+            raise ResponseError(
+                f"interval_coverage is {self.interval_coverage}: set it between 0 and 1, both"
+                " excluded."
+            )
+        if self.skill_origins < 1 or self.maturity_days < 0.0:
+            raise ResponseError("skill_origins must be 1 or more, maturity_days 0 or more.")
         short, middle, long = self.fatigue_hours
         if not 0.0 < short < middle < long:
             raise ResponseError(

@@ -1,12 +1,13 @@
-"""How well the model does on weeks it has not seen. None of it is called accuracy."""
+"""How well a model does on weeks it has not seen. None of it is called accuracy."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
 from scipy.stats import rankdata
 
-from scheduler.response.rows import FloatArray
+from scheduler.response.rows import FloatArray, IntArray
 
 Row = tuple[str, str, str, float]
 
@@ -39,40 +40,70 @@ class SkillReport:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """Held-out messages: what happened, what was predicted, what a naive mean says."""
+class Judged:
+    """Messages predicted from an origin: what happened, what was predicted, what naive means say.
 
+    Aligned arrays. A naive mean is what was bought, or earned, per recipient before the origin.
+    """
+
+    page: IntArray
+    tier: IntArray
+    cell: IntArray  # one code per origin, page and week
     sent: FloatArray
+    worth: FloatArray  # dollars a purchase earns
     purchases: FloatArray
-    mean: FloatArray  # predicted purchases
     earnings: FloatArray
-    predicted: FloatArray  # dollars
-    naive: FloatArray  # dollars, the agency's mean per recipient before the held-out days
-    page_naive: FloatArray  # dollars, the page's own mean
+    mean: FloatArray  # predicted purchases
+    naive: FloatArray  # dollars, by the agency's mean
+    page_naive: FloatArray  # dollars, by the page's own mean, shrunk to the agency's
+    naive_mean: FloatArray  # purchases, by the agency's mean
+    page_naive_mean: FloatArray  # purchases, by the page's own mean
 
-    def take(self, mask: np.ndarray) -> "Outcome":
+    def __len__(self) -> int:
+        return len(self.page)
+
+    @property
+    def predicted(self) -> FloatArray:
+        """Predicted dollars."""
+        return self.mean * self.worth
+
+    def take(self, mask: np.ndarray) -> "Judged":
         """The messages where `mask` is true."""
-        return Outcome(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
+        return Judged(*(getattr(self, field.name)[mask] for field in fields(self)))
 
 
-def r2_per_recipient(outcome: Outcome, against: FloatArray) -> float:
+def pooled(parts: Sequence[Judged]) -> Judged:
+    """The messages of several origins, each page-week of each with a code of its own."""
+    columns = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in fields(Judged)
+    }
+    shift = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    span = 1 + max((int(part.cell.max()) for part in parts if len(part)), default=0)
+    columns["cell"] = columns["cell"] + shift * span
+    return Judged(**columns)
+
+
+def r2_per_recipient(judged: Judged, against: FloatArray) -> float:
     """Share of the squared error per recipient, audience-weighted, that `against` leaves."""
-    error = np.sum((outcome.earnings - outcome.predicted) ** 2 / outcome.sent)
-    naive = np.sum((outcome.earnings - against) ** 2 / outcome.sent)
+    error = np.sum((judged.earnings - judged.predicted) ** 2 / judged.sent)
+    naive = np.sum((judged.earnings - against) ** 2 / judged.sent)
     return float(1.0 - error / naive) if naive > 0.0 else 0.0
 
 
+def deviances(purchases: FloatArray, mean: FloatArray) -> FloatArray:
+    """Half the Poisson deviance of each message; it needs no dispersion."""
+    floor = np.maximum(mean, 1e-12)
+    positive = np.maximum(purchases, 1e-12)
+    ratio = np.where(purchases > 0.0, purchases * np.log(positive / floor), 0.0)
+    found: FloatArray = ratio - purchases + floor
+    return found
+
+
 def deviance_explained(purchases: FloatArray, mean: FloatArray, naive: FloatArray) -> float:
-    """Poisson deviance explained against a naive mean; it needs no dispersion."""
-
-    def deviance(expected: FloatArray) -> float:
-        floor = np.maximum(expected, 1e-12)
-        positive = np.maximum(purchases, 1e-12)
-        ratio = np.where(purchases > 0.0, purchases * np.log(positive / floor), 0.0)
-        return float(np.sum(ratio - purchases + floor))
-
-    base = deviance(naive)
-    return 1.0 - deviance(mean) / base if base > 0.0 else 0.0
+    """Share of the Poisson deviance of a naive mean that the prediction takes away."""
+    base = float(deviances(purchases, naive).sum())
+    return 1.0 - float(deviances(purchases, mean).sum()) / base if base > 0.0 else 0.0
 
 
 def rank_correlation(left: FloatArray, right: FloatArray) -> float:
@@ -85,36 +116,49 @@ def rank_correlation(left: FloatArray, right: FloatArray) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def calibration_slope(outcome: Outcome) -> float:
+def calibration_slope(judged: Judged) -> float:
     """Slope of realised on predicted earnings per recipient, audience-weighted; 1 is right."""
-    x, y = outcome.predicted / outcome.sent, outcome.earnings / outcome.sent
-    centre = np.average(x, weights=outcome.sent)
-    spread = np.sum(outcome.sent * (x - centre) ** 2)
+    x, y = judged.predicted / judged.sent, judged.earnings / judged.sent
+    centre = np.average(x, weights=judged.sent)
+    spread = np.sum(judged.sent * (x - centre) ** 2)
     if spread <= 0.0:
         return float("nan")
-    return float(np.sum(outcome.sent * (x - centre) * y) / spread)
+    return float(np.sum(judged.sent * (x - centre) * y) / spread)
 
 
-def metrics(outcome: Outcome) -> dict[str, float]:
-    """Every metric of one group of held-out messages."""
-    price = np.divide(
-        outcome.predicted, outcome.mean, out=np.ones_like(outcome.mean), where=outcome.mean > 0
-    )
-    r2 = r2_per_recipient(outcome, outcome.naive)
-    page = r2_per_recipient(outcome, outcome.page_naive)
-    earned = outcome.earnings.sum()
+def week_totals(judged: Judged) -> tuple[FloatArray, FloatArray]:
+    """Predicted and realised dollars of every page-week."""
+    _, cell = np.unique(judged.cell, return_inverse=True)
+    predicted: FloatArray = np.bincount(cell, judged.predicted).astype(np.float64)
+    earned: FloatArray = np.bincount(cell, judged.earnings).astype(np.float64)
+    return predicted, earned
+
+
+def metrics(judged: Judged) -> dict[str, float]:
+    """Every metric of one group of predicted messages.
+
+    `bias` is predicted over realised dollars of its page-weeks, less 1; `week_error` the mean
+    absolute error of a page-week's total over the mean total. `beats_page_mean` is 1 when the
+    deviance is below that of the page's own mean.
+    """
+    r2 = r2_per_recipient(judged, judged.naive)
+    predicted, earned = week_totals(judged)
+    total = earned.sum()
+    nothing = float("nan")
+    over_page = deviance_explained(judged.purchases, judged.mean, judged.page_naive_mean)
     return {
         "skill": float(np.clip(r2, 0.0, 1.0)),
         "r2_earnings": r2,
-        "r2_over_page_mean": page,
-        "beats_page_mean": float(page > 0.0),
-        "deviance_explained": deviance_explained(
-            outcome.purchases, outcome.mean, outcome.naive / price
-        ),
-        "calibration_slope": calibration_slope(outcome),
-        "bias": float(outcome.predicted.sum() / earned - 1.0) if earned > 0 else float("nan"),
+        "r2_over_page_mean": r2_per_recipient(judged, judged.page_naive),
+        "deviance_explained": deviance_explained(judged.purchases, judged.mean, judged.naive_mean),
+        "deviance_over_page_mean": over_page,
+        "beats_page_mean": float(over_page > 0.0),
         "rank_correlation": rank_correlation(
-            outcome.predicted / outcome.sent, outcome.earnings / outcome.sent
+            judged.predicted / judged.sent, judged.earnings / judged.sent
         ),
-        "row_count": float(len(outcome.sent)),
+        "calibration_slope": calibration_slope(judged),
+        "bias": float(predicted.sum() / total - 1.0) if total > 0.0 else nothing,
+        "week_error": float(np.abs(predicted - earned).sum() / total) if total > 0.0 else nothing,
+        "row_count": float(len(judged)),
+        "week_count": float(len(predicted)),
     }

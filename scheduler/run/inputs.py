@@ -21,6 +21,7 @@ TRAINING_COLUMNS = (
     "content_category_key", "content_class", "caption_key", "caption_sends_before",
     "page_caption_days_since", *STOCK_COLUMNS, "creator_tier",
 )  # fmt: skip
+TIER_COLUMNS = ("page_name", "days_ago", "creator_tier")
 CANDIDATE_COLUMNS = (
     "page_name", "caption_id", "caption_key", "caption_text", "content_category",
     "content_category_key", "content_type", "content_class", "energy", "price_tier",
@@ -63,6 +64,15 @@ def read_training(warehouse: Warehouse) -> pa.Table:
     return rounded_table(
         read(warehouse, f"{MARTS}.training_messages", TRAINING_COLUMNS, ["message_key"])
     )
+
+
+def read_replay(warehouse: Warehouse) -> tuple[pa.Table, pa.Table]:
+    """The history that can be replayed, and every page's tier by day, both in key order."""
+    dated = ("weight", "creator_tier")
+    columns = [name for name in TRAINING_COLUMNS if name not in dated]
+    messages = read(warehouse, f"{MARTS}.replay_messages", columns, ["message_key"])
+    tiers = read(warehouse, f"{MARTS}.creator_tiers", TIER_COLUMNS, ["page_name", "days_ago"])
+    return rounded_table(messages), tiers
 
 
 def read_inputs(warehouse: Warehouse, settings: Settings, week: date) -> AgencyInputs:

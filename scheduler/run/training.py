@@ -35,7 +35,8 @@ def response_settings(settings: Settings) -> ResponseSettings:
     """The part of the settings that the response model reads."""
     return ResponseSettings(
         model_type=settings.model_type,
-        model_test_share=settings.model_test_share,
+        skill_origins=settings.skill_origins,
+        maturity_days=settings.maturity_days,
         interval_coverage=settings.interval_coverage,
         fatigue_hours=settings.fatigue_hours,
     )

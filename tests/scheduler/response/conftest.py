@@ -58,7 +58,7 @@ def world() -> World:
             "weight": np.exp(-days_ago / 30),
             "price": price,
             "sent_count": sent,
-            "viewed_count": sent // 3,
+            "viewed_count": np.minimum(sent // 10 + 20 * purchases, sent),
             "purchased_count": purchases,
             "earnings": purchases * price,
             "content_category_key": np.where(caption % 3 == 0, "Solo", "BG"),

@@ -125,7 +125,7 @@ def test_averages_only_knows_no_hours_captions_or_prices(model: ResponseModel) -
 
 
 @pytest.mark.parametrize(
-    "values", [{"model_type": "oracle"}, {"model_test_share": 1.0}, {"interval_coverage": 0.0}]
+    "values", [{"model_type": "oracle"}, {"skill_origins": 0}, {"interval_coverage": 0.0}]
 )
 def test_a_setting_out_of_range_is_refused_in_one_line(values: dict[str, object]) -> None:
     with pytest.raises(ResponseError):

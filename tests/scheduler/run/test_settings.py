@@ -96,7 +96,7 @@ def test_the_settings_of_the_history_change_what_the_model_learns_from(
             "decay_days": 5,
             "min_sent_count": 400,
             "model_type": "glm_boosted",
-            "model_test_share": 0.3,
+            "skill_origins": 2,
         },
     )
     with duckdb.connect(str(agency)) as connection:
@@ -111,7 +111,7 @@ def test_the_settings_of_the_history_change_what_the_model_learns_from(
     assert after[3] < before[3]
     assert after[4] >= 400 > before[4]
     assert [kind for kind, _ in models] == ["glm", "glm_boosted"]
-    assert '"model_test_share": 0.3' in models[1][1]
+    assert '"skill_origins": 2' in models[1][1]
 
 
 def test_the_tables_a_person_tunes_change_the_week(
