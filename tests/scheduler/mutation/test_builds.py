@@ -1,24 +1,26 @@
-"""What a build makes of planted faults: it fails, warns or logs, and charges the page."""
+"""What dbt makes of planted faults (it fails, warns, logs, charges the page), and of the whole."""
 
+import json
 import re
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from scheduler.errors import SchedulerError
 from scheduler.warehouse import DbtProject
-from tests.scheduler.mutation.ground import Connection, Ground, append
-from tests.scheduler.mutation.test_rules import FAULTS, change
-from tests.scheduler.mutation.test_staging import (
+from tests.scheduler.mutation.ground import Ground, append
+from tests.scheduler.mutation.messages import (
     CORRUPT_MESSAGES,
     FLAWED_MESSAGES,
     MESSAGES,
-    corrupt_messages,
-    sound_message,
+    Findings,
+    planted_messages,
 )
+from tests.scheduler.mutation.test_rules import FAULTS, change
 
 
 @pytest.fixture(scope="module")
@@ -72,43 +74,90 @@ def told(lines: list[str]) -> set[tuple[str, str]]:
     }
 
 
-def test_data_quality_counts_each_flaw_of_a_page_and_charges_it(
-    database: Path, ground: Ground, project: DbtProject, variables: dict[str, str]
+@pytest.fixture(scope="module")
+def rebuilt(
+    clean: Path, folder: Path, ground: Ground, project: DbtProject, variables: dict[str, str]
+) -> tuple[Findings, Findings]:
+    """What staging and the marts say of messages before and after a load with every flaw."""
+    database = Path(shutil.copyfile(clean, folder / "agency.duckdb"))
+    with duckdb.connect(str(database)) as connection:
+        before = Findings.read(connection)
+        append(connection, MESSAGES, planted_messages(connection, ground))
+    steps = [f"stg_message_facts+,+{mart}" for mart in ("data_quality", "data_quality_reasons")]
+    project.run(["run", "--select", *steps], variables, database, lambda _: None)
+    with duckdb.connect(str(database)) as connection:
+        return before, Findings.read(connection)
+
+
+@pytest.mark.parametrize("reason", CORRUPT_MESSAGES)
+def test_a_corrupt_message_is_rejected_for_its_reason_and_no_other(
+    rebuilt: tuple[Findings, Findings], reason: str
 ) -> None:
-    """All corruptions at once: one row more of each reason, and a lower score of one page."""
+    before, after = rebuilt
+    new = after.rows - before.rows
+    kept = {(f"planted {reason}", None): 1} if reason == "repeat" else {}
+    said = Counter({key: count for key, count in new.items() if key[0] == f"planted {reason}"})
+    assert said == Counter({(f"planted {reason}", reason): 1} | kept)
+
+
+def test_no_other_message_is_rejected(rebuilt: tuple[Findings, Findings]) -> None:
+    before, after = rebuilt
+    new = after.rows - before.rows
+    assert {row for row, why in new if why is not None} == {
+        f"planted {n}" for n in CORRUPT_MESSAGES
+    }
+    assert {row for row, why in new if why is None} == {
+        f"planted {name}" for name in ["sound", "repeat", *FLAWED_MESSAGES]
+    }
+    assert before.rows - after.rows == Counter()
+
+
+def test_data_quality_counts_each_flaw_of_a_page_and_charges_it(
+    rebuilt: tuple[Findings, Findings], ground: Ground
+) -> None:
+    """One row more of each reason, and a lower score of one page."""
+    before, after = rebuilt
     page = ground.pages[0]
     planted = Counter({(page, flaw): 1 for flaw in [*CORRUPT_MESSAGES, *FLAWED_MESSAGES]})
     planted[(page, "missing_page")], planted[("(missing)", "missing_page")] = 0, 1
     # an unknown number of recipients is a small one
     planted[(page, "small_send")] = 2
-    with duckdb.connect(str(database)) as connection:
-        before, score = flaws(connection), scores(connection)
-        sound = sound_message(connection, ground)
-        for reason in CORRUPT_MESSAGES:
-            append(connection, MESSAGES, corrupt_messages(sound, reason))
-        for flaw, change_of in FLAWED_MESSAGES.items():
-            append(connection, MESSAGES, [sound | change_of | {"row_id": f"planted {flaw}"}])
-    between = "int_messages+,+data_quality int_messages+,+data_quality_reasons"
-    project.run(["run", "--select", *between.split()], variables, database, lambda _: None)
-    with duckdb.connect(str(database)) as connection:
-        after, charged = flaws(connection), scores(connection)
-    assert {flaw for _, flaw in before} == {flaw for _, flaw in planted}
-    assert after - before == +planted
-    assert before - after == Counter()
-    assert charged.pop(page) < score.pop(page)
-    score.pop("(missing)", None)
-    assert {name: charged[name] for name in score} == score
+    assert {flaw for _, flaw in before.flaws} == {flaw for _, flaw in planted}
+    assert after.flaws - before.flaws == +planted
+    assert before.flaws - after.flaws == Counter()
+    assert after.scores[page] < before.scores[page]
+    others = set(before.scores) - {page, "(missing)"}
+    assert {name: after.scores[name] for name in others} == {
+        name: before.scores[name] for name in others
+    }
 
 
-def flaws(connection: Connection) -> Counter[tuple[str, str]]:
-    """Rows of the whole window by page and flaw, each flaw of a page that has none too."""
-    rows = connection.execute(
-        "select page_name, reason, reason_row_count from eros_marts.data_quality_reasons"
-        " where window_days = 90"
-    )
-    return Counter({(page, reason): count for page, reason, count in rows.fetchall()})
+def test_the_docs_show_every_column_of_marts_and_rules_with_its_words(
+    database: Path, folder: Path, project: DbtProject, variables: dict[str, str]
+) -> None:
+    """What the warehouse has is what is described; the site opens with the overview."""
+    project.run(["docs", "generate", "--no-compile"], variables, database, lambda _: None)
+    made = folder / ".agency_dbt" / "target"
+    assert (made / "index.html").is_file()
+    catalog = json.loads((made / "catalog.json").read_text(encoding="utf-8"))
+    manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
+    assert "as_of" in manifest["docs"]["doc.eros.__overview__"]["block_contents"]
+    nodes = {
+        key: node
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["fqn"][1] in ("marts", "rules")
+    }
+    assert len(nodes) > 40
+    assert {key: columns(catalog["nodes"][key]) for key in nodes} == {
+        key: {name for name, column in node["columns"].items() if column["description"].strip()}
+        for key, node in nodes.items()
+    }
 
 
-def scores(connection: Connection) -> dict[str, float]:
-    rows = connection.execute("select page_name, data_quality_score from eros_marts.data_quality")
-    return dict(rows.fetchall())
+def columns(node: dict[str, Any]) -> set[str]:
+    return {name.lower() for name in node["columns"]}
+
+
+def test_every_reason_has_a_corruption(project: DbtProject) -> None:
+    macro = (project.root / "macros" / "rejection_reasons.sql").read_text(encoding="utf-8")
+    assert set(re.findall(r"'(\w+)',", macro)) == set(CORRUPT_MESSAGES)
