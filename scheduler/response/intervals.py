@@ -6,17 +6,18 @@ Source: Romano, Patterson and Candes (2019), "Conformalized quantile regression"
 discrete predictive distribution.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats as distributions
 
 from scheduler.response.fit import estimate_dispersion
-from scheduler.response.rows import FloatArray
+from scheduler.response.rows import BoolArray, FloatArray, IntArray
 from scheduler.response.skill import Judged
 
-TIER_PRIOR_ROWS = 150
-MIN_TIER_ROWS = 30
+TIER_PRIOR_ROWS, MIN_TIER_ROWS = 150, 30
+TIER_PRIOR_WEEKS, MIN_TIER_WEEKS = 40, 10
 TINY_MEAN = 1e-9
 
 
@@ -27,14 +28,14 @@ class IntervalLevels:
     Attributes:
         dispersion: predictive dispersion of purchases.
         level: nominal central coverage whose intervals contain the wanted share.
-        week_variance: relative variance a whole page-week shares.
+        week_variance: relative variance a whole page-week shares; a small page's is larger.
         week_level: nominal central coverage for the sum of a page-week.
     """
 
     dispersion: FloatArray
     level: FloatArray
-    week_variance: float
-    week_level: float
+    week_variance: FloatArray
+    week_level: FloatArray
 
 
 def _size(dispersion: FloatArray, mean: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -70,7 +71,7 @@ def conformal_level(scores: FloatArray, coverage: float) -> float:
 
 
 def week_bounds(
-    mean: FloatArray, variance: FloatArray, level: float
+    mean: FloatArray, variance: FloatArray, level: FloatArray | float
 ) -> tuple[FloatArray, FloatArray]:
     """Quantiles of a gamma distribution with this mean and variance."""
     mean = np.maximum(mean, TINY_MEAN)
@@ -121,41 +122,68 @@ def week_sums(held: Judged, dispersion: FloatArray) -> tuple[FloatArray, FloatAr
     return sums[0], sums[1], sums[2]
 
 
+def _by_tier(
+    tier: IntArray, tiers: int, figure: Callable[[BoolArray], float], least: int, prior: float
+) -> FloatArray:
+    """A figure of all, and of each tier drawn towards it as if `prior` more were like all.
+
+    Args:
+        tier: (n,) tier of each message or page-week.
+        tiers: how many there are.
+        figure: computes it from those where a mask is true.
+        least: a tier with fewer has the figure of all.
+        prior: weight of the figure of all, in messages or page-weeks.
+
+    Returns:
+        (tiers + 1,), the last is the figure of all.
+    """
+    pool = figure(np.ones(len(tier), dtype=bool))
+    found = np.full(tiers + 1, pool)
+    for number in range(tiers):
+        own = tier == number
+        count = int(own.sum())
+        if count >= least:
+            share = count / (count + prior)
+            found[number] = share * figure(own) + (1.0 - share) * pool
+    return found
+
+
 def calibrate(
     held: Judged, tiers: int, coverage: float, fitted_dispersion: float
 ) -> IntervalLevels:
     """Set shape and level from held-out messages; tiers with few of them lean on the agency."""
-    ones = np.ones(len(held))
-    pool = fitted_dispersion
+    dispersion: FloatArray = np.full(tiers + 1, fitted_dispersion)
+    level: FloatArray = np.full(tiers + 1, coverage)
     if len(held) >= MIN_TIER_ROWS:
-        pool = estimate_dispersion(held.purchases, np.maximum(held.mean, TINY_MEAN), ones)
-    dispersion = np.full(tiers + 1, pool)
-    level = np.full(tiers + 1, coverage)
-    for tier in range(tiers):
-        own = held.take(held.tier == tier)
-        if len(own) >= MIN_TIER_ROWS:
-            weights = np.ones(len(own))
-            mean = np.maximum(own.mean, TINY_MEAN)
-            found = np.log(estimate_dispersion(own.purchases, mean, weights))
-            share = len(own) / (len(own) + TIER_PRIOR_ROWS)
-            dispersion[tier] = np.exp(share * found + (1.0 - share) * np.log(pool))
-    if len(held) >= MIN_TIER_ROWS:
+        mean = np.maximum(held.mean, TINY_MEAN)
+
+        def log_dispersion(own: BoolArray) -> float:
+            ones = np.ones(int(own.sum()))
+            return float(np.log(estimate_dispersion(held.purchases[own], mean[own], ones)))
+
+        few = MIN_TIER_ROWS, TIER_PRIOR_ROWS
+        dispersion = np.exp(_by_tier(held.tier, tiers, log_dispersion, *few))
         scores = message_scores(held.purchases, held.mean, dispersion[held.tier])
-        level[:] = conformal_level(scores, coverage)
-        for tier in range(tiers):
-            own_scores = scores[held.tier == tier]
-            if len(own_scores) >= MIN_TIER_ROWS:
-                share = len(own_scores) / (len(own_scores) + TIER_PRIOR_ROWS)
-                own_level = conformal_level(own_scores, coverage)
-                level[tier] = share * own_level + (1.0 - share) * level[tiers]
+        level = _by_tier(held.tier, tiers, lambda own: conformal_level(scores[own], coverage), *few)
+    return IntervalLevels(dispersion, level, *_week_levels(held, tiers, coverage, dispersion))
+
+
+def _week_levels(
+    held: Judged, tiers: int, coverage: float, dispersion: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Shared variance and level of page-weeks by tier."""
     total, mean, variance = week_sums(held, dispersion)
-    shared = shared_variance(total, mean, variance)
-    week_level = coverage
-    if len(total) >= 10:
-        week_level = conformal_level(
-            week_scores(total, mean, variance + shared * mean**2), coverage
-        )
-    return IntervalLevels(dispersion, level, shared, week_level)
+    if len(total) < MIN_TIER_WEEKS:
+        shared = shared_variance(total, mean, variance)
+        return np.full(tiers + 1, shared), np.full(tiers + 1, coverage)
+    _, first = np.unique(held.cell, return_index=True)
+    tier, few = held.tier[first], (MIN_TIER_WEEKS, TIER_PRIOR_WEEKS)
+    shared_by_tier = _by_tier(
+        tier, tiers, lambda own: shared_variance(total[own], mean[own], variance[own]), *few
+    )
+    scores = week_scores(total, mean, variance + shared_by_tier[tier] * mean**2)
+    level = _by_tier(tier, tiers, lambda own: conformal_level(scores[own], coverage), *few)
+    return shared_by_tier, level
 
 
 def is_covered(judged: Judged, levels: IntervalLevels) -> FloatArray:
@@ -168,7 +196,8 @@ def is_covered(judged: Judged, levels: IntervalLevels) -> FloatArray:
 def is_week_covered(judged: Judged, levels: IntervalLevels) -> FloatArray:
     """1 where the total of a message's page-week is inside its interval, else 0."""
     total, mean, variance = week_sums(judged, levels.dispersion)
-    scores = week_scores(total, mean, variance + levels.week_variance * mean**2)
-    _, cell = np.unique(judged.cell, return_inverse=True)
-    inside: FloatArray = (scores <= levels.week_level).astype(np.float64)[cell]
+    _, first, cell = np.unique(judged.cell, return_index=True, return_inverse=True)
+    tier = judged.tier[first]
+    scores = week_scores(total, mean, variance + levels.week_variance[tier] * mean**2)
+    inside: FloatArray = (scores <= levels.week_level[tier]).astype(np.float64)[cell]
     return inside
