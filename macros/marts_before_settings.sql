@@ -9,6 +9,7 @@
         'caption_candidates',
         'caption_fatigue',
         'caption_filter_counts',
+        'caption_history',
         'caption_performance',
         'content_performance',
         'creator_changes',
@@ -27,6 +28,7 @@
         'model_skill',
         'price_performance',
         'replay_messages',
+        'schedule_evidence',
         'schedule_performance',
         'schedule_performance_log',
         'schedule_slots',
@@ -34,5 +36,6 @@
         'schedules',
         'training_messages',
         'trait_performance',
+        'vault_history',
     ]) }}
 {%- endmacro %}

@@ -13,7 +13,7 @@ from scheduler.run.progress import Progress
 from scheduler.run.request import check_output_dir
 from scheduler.simulation import make_demo
 from scheduler.warehouse import connect, database_path, exclusive
-from scheduler.warehouse.base import OPERATIONS, RAW, Warehouse
+from scheduler.warehouse.base import OPERATIONS, RAW, SNAPSHOTS, Warehouse
 from scheduler.warehouse.embedded import duckdb_connection
 
 MARKER = f"{RAW}.demo_agency"
@@ -77,10 +77,11 @@ def _refuse_real_data(warehouse: Warehouse) -> None:
 
 
 def _clear(warehouse: Warehouse) -> None:
-    """Take an earlier demo out, with the schedules planned on it."""
+    """Take an earlier demo out, with its history and the schedules planned on it."""
     if not warehouse.exists(MARKER):
         return
     with warehouse.transaction():
+        warehouse.execute(f"drop schema if exists {SNAPSHOTS} cascade")
         for name in (*_RAW_TABLES, "demo_agency"):
             warehouse.execute(f"drop table if exists {RAW}.{name}")
         for name in _HISTORY:

@@ -11,6 +11,7 @@ Params = Mapping[str, Any]
 MARTS = "eros_marts"
 OPERATIONS = "eros_operations"
 RAW = "eros_raw"
+SNAPSHOTS = "eros_snapshots"
 STAGING = "eros_staging"
 
 
