@@ -1,11 +1,13 @@
 """The command group and how errors leave it."""
 
+import os
 import sys
 from typing import NoReturn
 
 import click
 
 from scheduler.cli.ask import analyze, captions, diagnose, score, validate
+from scheduler.cli.cost import cost
 from scheduler.cli.data import build, demo, doctor, load
 from scheduler.cli.learn import backtest, train
 from scheduler.cli.plan import export, run
@@ -16,7 +18,11 @@ COULD_NOT_RUN = 2
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(package_name="eros-scheduler", message="%(package)s %(version)s")
-def cli() -> None:
+@click.option(
+    "--target",
+    help="Output of the dbt profile to work on. Default: DBT_TARGET, else the profile's.",
+)
+def cli(target: str | None) -> None:
     """Plan each week's paid mass messages for every page of a creator agency.
 
     \b
@@ -27,11 +33,14 @@ def cli() -> None:
     Exit codes: 0 done, 1 a page failed or `validate` found a blocking violation,
     2 could not run.
     """  # noqa: D301 - \b is click's mark for a block that is not rewrapped
+    if target is not None:
+        # dbt, which runs in a process of its own, reads the same variable
+        os.environ["DBT_TARGET"] = target
 
 
 for command in (
     demo, load, build, run, train, backtest, analyze, score, diagnose, captions, validate, export,
-    doctor,
+    cost, doctor,
 ):  # fmt: skip
     cli.add_command(command)
 

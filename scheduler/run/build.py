@@ -77,10 +77,14 @@ def build_marts(
         "as_of": format_time(as_of),
         "project_fingerprint": project.fingerprint(),
     }
-    selection = [option for kind in LEFT_OUT for option in ("--exclude-resource-type", kind)]
-    if not with_rules:
-        selection += ["--exclude", "tag:rule"]
-    project.run(["build", *selection], variables, database, progress.detail)
+    chosen = left_out(with_rules=with_rules)
+    project.run(["build", "--exclude", *chosen], variables, database, progress.detail)
+
+
+def left_out(*, with_rules: bool = False) -> list[str]:
+    """What dbt is told to exclude from a build."""
+    kinds = [f"resource_type:{kind}" for kind in LEFT_OUT]
+    return kinds if with_rules else [*kinds, "tag:rule"]
 
 
 def _as_of_override(wanted: Mapping[str, Any]) -> datetime | None:
@@ -102,7 +106,7 @@ def _stale_because(
         "the project changed": settings.project_fingerprint != project.fingerprint(),
         "another as-of time": as_of is not None and as_of != settings.as_of,
         "other settings": _differs(settings, wanted),
-        "new data": settings.raw_fingerprint != _raw_fingerprint(warehouse),
+        "new data": settings.raw_fingerprint != raw_fingerprint(warehouse),
         "older than their time to live": age > timedelta(hours=float(wanted["marts_ttl_hours"])),
     }
     return next((reason for reason, holds in checks.items() if holds), None)
@@ -116,7 +120,8 @@ def _differs(settings: Settings, wanted: Mapping[str, Any]) -> bool:
     )
 
 
-def _raw_fingerprint(warehouse: Warehouse) -> str:
+def raw_fingerprint(warehouse: Warehouse) -> str:
+    """Hash of what the raw tables hold now; empty before the first build."""
     relation = f"{STAGING}.stg_raw_fingerprint"
     if not warehouse.exists(relation):
         return ""

@@ -81,11 +81,7 @@ def read_inputs(warehouse: Warehouse, settings: Settings, week: date) -> AgencyI
     Raises:
         SchedulerError: the marts have no slots for the week.
     """
-    slots = warehouse.query(
-        f"select {', '.join(SLOT_COLUMNS)} from {MARTS}.schedule_slots"  # noqa: S608
-        " where week_start = $week order by page_name, send_at",
-        {"week": week},
-    )
+    slots = read_slots(warehouse, week)
     if slots.num_rows == 0:
         raise SchedulerError(
             f"The marts hold no slots for the week of {week}. Run `scheduler build`."
@@ -99,7 +95,16 @@ def read_inputs(warehouse: Warehouse, settings: Settings, week: date) -> AgencyI
         page_settings=read_page_settings(warehouse),
         energy_profiles=read_energy_profiles(warehouse),
         price_points=read_price_points(warehouse),
-        filter_counts=_read_filter_counts(warehouse),
+        filter_counts=read_filter_counts(warehouse),
+    )
+
+
+def read_slots(warehouse: Warehouse, week: date) -> pa.Table:
+    """Every page's hours of a week, in order of page and time."""
+    return warehouse.query(
+        f"select {', '.join(SLOT_COLUMNS)} from {MARTS}.schedule_slots"  # noqa: S608
+        " where week_start = $week order by page_name, send_at",
+        {"week": week},
     )
 
 
@@ -159,7 +164,8 @@ def by_page(table: pa.Table) -> dict[str, pa.Table]:
     }
 
 
-def _read_filter_counts(warehouse: Warehouse) -> dict[str, tuple[tuple[str, int, int], ...]]:
+def read_filter_counts(warehouse: Warehouse) -> dict[str, tuple[tuple[str, int, int], ...]]:
+    """Page -> (filter, rows before, rows after) in filter order."""
     table = read(
         warehouse,
         f"{MARTS}.caption_filter_counts",

@@ -44,7 +44,7 @@ def run_week(request: RunRequest, progress: Progress) -> RunResult:
         planned, outcomes = solve(prepared, request, progress)
         rows = _rows(prepared, planned, outcomes)
         result = _publish(prepared, rows, outcomes, request.dry_run, progress)
-        with connect() as warehouse:
+        with connect(labels=prepared.labels) as warehouse:
             history.record(warehouse, result, started, prepared.illegal)
             if request.dry_run:
                 return result
@@ -85,7 +85,7 @@ def _publish(
     """Steps 6 to 8."""
     week = prepared.inputs.week
     ids = dict(prepared.known) | {row["page_name"]: row["schedule_id"] for row in rows}
-    with connect() as warehouse:
+    with connect(labels=prepared.labels) as warehouse:
         progress.step(f"Writing and auditing {len(ids)} schedules.")
         write_proposed(warehouse, rows)
         found = audit(warehouse, ids.values(), rows)

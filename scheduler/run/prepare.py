@@ -39,6 +39,11 @@ class Prepared:
     promised: Mapping[str, Promised]
     illegal: tuple[Violation, ...]
 
+    @property
+    def labels(self) -> dict[str, object]:
+        """What the jobs of the run are marked with from here on."""
+        return {"eros_run": self.run_id, "eros_pages": len(self.creators)}
+
 
 def select_pages(creators: Mapping[str, Mapping[str, Any]], wanted: tuple[str, ...]) -> list[str]:
     """The active pages asked for; all of them when none is named.
@@ -70,7 +75,7 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         request.week, settings.as_of, settings.default_timezone, settings.plan_horizon_weeks
     )
     models = models_dir(database_path())
-    with connect() as warehouse:
+    with connect(labels={"eros_pages": len(request.pages) or "all"}) as warehouse:
         select_pages(read_creators(warehouse), request.pages)
         illegal = tuple(illegal_active_weeks(warehouse, settings.as_of))
         progress.step("Reading the marts.")

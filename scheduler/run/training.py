@@ -25,6 +25,13 @@ REGISTRY = f"{OPERATIONS}.model_registry"
 CURVES = f"{OPERATIONS}.response_curves"
 SKILL = f"{OPERATIONS}.model_skill"
 
+# What identifies a row of each table that a training writes.
+KEYS = {
+    CURVES: ("training_hash", "page_name", "curve", "x"),
+    SKILL: ("training_hash", "scope", "scope_value", "metric"),
+    REGISTRY: ("training_hash",),
+}
+
 
 def models_dir(database: Path) -> Path:
     """Folder of fitted models: beside dbt's own files for the same warehouse."""
@@ -94,15 +101,14 @@ def record_training(
                 )
             return
         stamp = {"training_hash": model.training_hash, "as_of": settings.as_of, "trained_at": now}
-        warehouse.append(
-            CURVES, _stamped(model.curves(), stamp), ["training_hash", "page_name", "curve", "x"]
-        )
-        warehouse.append(
-            SKILL, _stamped(model.skill.table(), stamp),
-            ["training_hash", "scope", "scope_value", "metric"],
-        )  # fmt: skip
         row = stamp | _registry_row(training, settings, path)
-        warehouse.append(REGISTRY, pa.Table.from_pylist([row]), ["training_hash"])
+        written = {
+            CURVES: _stamped(model.curves(), stamp),
+            SKILL: _stamped(model.skill.table(), stamp),
+            REGISTRY: pa.Table.from_pylist([row]),
+        }
+        for table, rows in written.items():
+            warehouse.append(table, rows, KEYS[table])
 
 
 def _registry_row(training: pa.Table, settings: Settings, path: Path) -> dict[str, Any]:

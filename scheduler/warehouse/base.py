@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, Self
 
 import pyarrow as pa
@@ -13,6 +15,40 @@ OPERATIONS = "eros_operations"
 RAW = "eros_raw"
 SNAPSHOTS = "eros_snapshots"
 STAGING = "eros_staging"
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a statement would read.
+
+    Attributes:
+        bytes: of the columns it names, in the tables it reaches.
+        tables: how many tables those are.
+        columns: names of its result.
+    """
+
+    bytes: int
+    tables: int
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Billed:
+    """What one command was billed for.
+
+    Attributes:
+        command: its name in the labels of its jobs.
+        started_at: UTC, of its first job.
+        jobs: how many there were.
+        bytes_read: processed by all of them.
+        bytes_billed: with the minimum for small tables.
+    """
+
+    command: str
+    started_at: datetime
+    jobs: int
+    bytes_read: int
+    bytes_billed: int
 
 
 class Warehouse(Protocol):
@@ -45,6 +81,27 @@ class Warehouse(Protocol):
 
     def exists(self, relation: str) -> bool:
         """Whether `schema.name` is a table or a view."""
+
+    def scan(self, sql: str, params: Params | None = None) -> Scan:
+        """What a statement would read. Nothing is run.
+
+        Raises:
+            SchedulerError: it can't be planned, as a table is missing.
+        """
+
+    def scan_all(self, statements: Sequence[str]) -> list[Scan | None]:
+        """The same for statements that are spelled in the engine's own words already.
+
+        Returns:
+            In their order; None for one that reads a table which is not there yet.
+        """
+
+    def billed(self, days: int) -> list[Billed]:
+        """What the commands of the last days were billed for, latest first.
+
+        Raises:
+            SchedulerError: the engine bills nothing, or does not tell this account.
+        """
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep commands of other machines from writing."""

@@ -8,7 +8,8 @@ import duckdb
 import pyarrow as pa
 
 from scheduler.errors import SchedulerError
-from scheduler.warehouse.base import Params, Warehouse
+from scheduler.warehouse.base import Billed, Params, Scan, Warehouse
+from scheduler.warehouse.sizes import Sizes, scanned_bytes
 
 
 class DuckDBWarehouse:
@@ -17,6 +18,7 @@ class DuckDBWarehouse:
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         self.connection = connection
         self.path = path
+        self._sizes: Sizes = {}
 
     @classmethod
     def open(cls, path: Path, *, must_exist: bool = True) -> "DuckDBWarehouse":
@@ -92,6 +94,38 @@ class DuckDBWarehouse:
             {"schema": schema, "name": name},
         )
         return bool(found.column("n")[0].as_py())
+
+    def scan(self, sql: str, params: Params | None = None) -> Scan:
+        """What BigQuery would read, told from the plan and the sizes of the columns."""
+        try:
+            found = scanned_bytes(self.connection, sql, params or {}, self._sizes)
+            columns = self.connection.execute(f"describe {sql}", dict(params or {})).fetchall()
+        except duckdb.CatalogException as error:
+            raise SchedulerError(
+                "The marts are not built as this version needs them. Run `scheduler build`."
+            ) from error
+        except duckdb.ParserException:
+            # a statement that gives no rows has no columns to describe
+            columns = []
+        return Scan(sum(found.values()), len(found), tuple(row[0] for row in columns))
+
+    def scan_all(self, statements: Sequence[str]) -> list[Scan | None]:
+        """The same for what dbt compiled."""
+        return [self._scan_or_none(sql) for sql in statements]
+
+    def _scan_or_none(self, sql: str) -> Scan | None:
+        try:
+            found = scanned_bytes(self.connection, sql, {}, self._sizes)
+        except duckdb.CatalogException:
+            return None
+        return Scan(sum(found.values()), len(found))
+
+    def billed(self, days: int) -> list[Billed]:
+        """Nothing is billed here."""
+        raise SchedulerError(
+            "DuckDB bills nothing. Choose the BigQuery target: DBT_TARGET=bigquery scheduler cost"
+            " --billed."
+        )
 
     def exclusive(self) -> AbstractContextManager[None]:
         """DuckDB lets nobody else in while the file is open."""

@@ -15,6 +15,7 @@ from google.api_core.retry import Retry, if_exception_type
 from google.cloud import bigquery
 
 from scheduler.errors import SchedulerError
+from scheduler.warehouse.base import Scan
 from scheduler.warehouse.bigquery.errors import FAILURES, explained, is_retryable
 from scheduler.warehouse.labels import job_labels
 
@@ -140,8 +141,8 @@ class Jobs:
             table.encode() + content,
         )  # fmt: skip
 
-    def bytes_of(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        """Bytes that a statement would process, from a dry run, which costs nothing.
+    def scan(self, sql: str, parameters: Sequence[Any] = ()) -> Scan:
+        """What a statement would read, from a dry run, which costs nothing.
 
         Raises:
             SchedulerError: BigQuery refuses the statement.
@@ -149,8 +150,12 @@ class Jobs:
         config = self._query_config(parameters)
         config.dry_run = True
         config.use_query_cache = False
-        job = self.call(lambda: self.client.query(sql, job_config=config, retry=ONCE))
-        return int(job.total_bytes_processed or 0)
+        try:
+            job = self.call(lambda: self.client.query(sql, job_config=config, retry=ONCE))
+        except api.NotFound as error:
+            raise self._explained(error) from error
+        columns = tuple(field.name for field in job.schema or ())
+        return Scan(int(job.total_bytes_processed or 0), len(job.referenced_tables), columns)
 
     def table(self, name: str) -> bigquery.Table:
         """Metadata of a table: no job, no cost.

@@ -2,16 +2,21 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 
 import pyarrow as pa
+from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from scheduler.errors import SchedulerError
-from scheduler.warehouse.base import OPERATIONS, Params
+from scheduler.warehouse.base import OPERATIONS, Billed, Params, Scan
 from scheduler.warehouse.bigquery import dialect
 from scheduler.warehouse.bigquery.jobs import Jobs
 from scheduler.warehouse.bigquery.lock import table_lock
+from scheduler.warehouse.labels import INVOCATION
+
+_DRY_RUNS_AT_ONCE = 8
 
 
 class BigQueryWarehouse:
@@ -62,6 +67,8 @@ class BigQueryWarehouse:
             rows: what to add.
             key: columns that identify a row; rows the table has already are left out.
         """
+        if rows.num_rows == 0:
+            return
         content = dialect.json_lines(rows)
         staging = f"{table}__load_{hashlib.sha256(content).hexdigest()[:16]}"
         types = {field.name: field for field in self.jobs.table(self.names.table(table)).schema}
@@ -105,6 +112,40 @@ class BigQueryWarehouse:
     def exists(self, relation: str) -> bool:
         """Whether `schema.name` is a table or a view."""
         return self.jobs.has_table(self.names.table(relation))
+
+    def scan(self, sql: str, params: Params | None = None) -> Scan:
+        """What a statement would read, from a dry run."""
+        return self.jobs.scan(dialect.statement(sql, self.names), dialect.parameters(params or {}))
+
+    def scan_all(self, statements: Sequence[str]) -> list[Scan | None]:
+        """The same for what dbt compiled, several at a time."""
+        with ThreadPoolExecutor(_DRY_RUNS_AT_ONCE) as pool:
+            return list(pool.map(self._scan_or_none, statements))
+
+    def _scan_or_none(self, sql: str) -> Scan | None:
+        try:
+            return self.jobs.scan(sql)
+        except SchedulerError as error:
+            if isinstance(error.__cause__, api.NotFound):
+                return None
+            raise
+
+    def billed(self, days: int) -> list[Billed]:
+        """What the commands of the last days were billed for, from the project's jobs."""
+        location = str(self.jobs.client.location or "us").lower()
+        rows = self.query(
+            "select label.value as command, min(creation_time) as started_at,"  # noqa: S608 - project and location are the profile's
+            " count(*) as jobs, coalesce(sum(total_bytes_processed), 0) as bytes_read,"
+            " coalesce(sum(total_bytes_billed), 0) as bytes_billed"
+            f" from `{self.jobs.client.project}.region-{location}`"
+            ".INFORMATION_SCHEMA.JOBS_BY_PROJECT, unnest(labels) as label"
+            " where creation_time >= timestamp_sub(current_timestamp(), interval $days day)"
+            # a script's bytes are those of its statements, which are listed as well
+            " and label.key = $label and coalesce(statement_type, '') != 'SCRIPT'"
+            " group by command order by started_at desc",
+            {"days": days, "label": INVOCATION},
+        )
+        return [Billed(**row) for row in rows.to_pylist()]
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Hold the warehouse for one writing command, on whatever machine.

@@ -101,9 +101,3 @@ def test_a_network_that_is_down_is_one_line_after_all_tries(google: FakeGoogle) 
     with pytest.raises(SchedulerError, match="cannot be reached"):
         google.warehouse().execute("select 1")
     assert google.slept == [2.0, 4.0]
-
-
-def test_a_dry_run_runs_nothing(google: FakeGoogle) -> None:
-    jobs = google.warehouse().jobs
-    assert jobs.bytes_of("select 1") == 4096
-    assert google.jobs == {}
