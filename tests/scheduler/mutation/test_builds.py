@@ -145,7 +145,8 @@ def test_the_docs_show_every_column_of_marts_and_rules_with_its_words(
     nodes = {
         key: node
         for key, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and node["fqn"][1] in ("marts", "rules")
+        if node["resource_type"] in ("model", "seed")
+        and (node["fqn"][1] in ("marts", "rules") or node["schema"] == "eros_marts")
     }
     assert len(nodes) > 40
     assert {key: columns(catalog["nodes"][key]) for key in nodes} == {
