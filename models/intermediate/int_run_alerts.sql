@@ -23,7 +23,8 @@ schedules as (
 
     select
         schedule_id,
-        min(week_start) as week_start
+        min(week_start) as week_start,
+        max(case when status = 'active' then 1 else 0 end) = 1 as is_active
 
     from planned
 
@@ -46,6 +47,7 @@ dated as (
         alerts.alert_id,
         alerts.severity,
         alerts.schedule_id,
+        coalesce(schedules.is_active, false) as is_schedule_active,
         alerts.detail,
         alerts.value,
         alerts.threshold,
@@ -81,6 +83,7 @@ raised as (
         alert_id,
         severity,
         schedule_id,
+        is_schedule_active,
         detail,
         value,
         threshold,

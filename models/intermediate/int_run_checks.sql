@@ -110,7 +110,10 @@ replacements as (
             and raised.opened_at <= planned.as_of
             and raised.schedule_id <> planned.schedule_id
 
-    where raised.alert_type = 'active_week_illegal' and planned.as_of <= {{ as_of() }}
+    where
+        raised.alert_type = 'active_week_illegal'
+        and not raised.is_schedule_active
+        and planned.as_of <= {{ as_of() }}
 
     group by raised.alert_type, raised.page_name, raised.week_start, raised.alert_id
 

@@ -95,6 +95,7 @@ def _standing_lines(analysis: PageAnalysis) -> list[str]:
         _field("Time zone", zone),
         _field("Tier", f"{_text(creator['creator_tier'])}  (${revenue} a day)"),
         _field("Health", f"{_text(creator['health_status'])}  (30 over 60 days: {trend})"),
+        _field("Since last week", _text(creator["change_summary"])),
         _field("Saturation", _saturation(creator)),
         _field("Data quality", f"{_number(creator['data_quality_score'], 1)} of 100"),
         _field("Usable messages", f"{analysis.usable_messages:,} in the window"),

@@ -9,7 +9,7 @@ from scheduler.errors import SchedulerError
 from scheduler.run.build import utc_now
 from scheduler.settings import read_settings
 from scheduler.warehouse import DbtProject, connect
-from scheduler.warehouse.base import RAW, Warehouse
+from scheduler.warehouse.base import MARTS, RAW, Warehouse
 
 OK, NOTE, FIX = "ok", "note", "FIX"
 _RAW_TABLES = ("mass_messages", "caption_bank", "vault_matrix", "active_creators")
@@ -38,6 +38,8 @@ def checks() -> Iterator[Check]:
         for table in _RAW_TABLES:
             yield _raw_table(opened, table)
         yield _guarded("marts", lambda: _marts(opened))
+        if opened.exists(f"{MARTS}.alerts"):
+            yield _alerts(opened)
 
 
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
@@ -95,3 +97,16 @@ def _marts(warehouse: Warehouse) -> Check:
     if age > settings.marts_ttl_hours:
         return Check(NOTE, "marts", f"{text}: the next run renews them.")
     return Check(OK, "marts", text)
+
+
+def _alerts(warehouse: Warehouse) -> Check:
+    """Open alerts by severity, the worst first."""
+    rows = warehouse.query(
+        f"select severity, count(*) as n from {MARTS}.alerts where is_open group by severity"  # noqa: S608
+    ).to_pylist()
+    counts = {row["severity"]: row["n"] for row in rows}
+    if not counts:
+        return Check(OK, "alerts", "none open")
+    order = ("critical", "high", "medium", "low")
+    said = ", ".join(f"{counts[name]} {name}" for name in order if name in counts)
+    return Check(NOTE, "alerts", f"{said} open; the mart alerts says what is wrong.")

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -125,6 +126,7 @@ def test_the_doctor_finds_a_good_set_up_and_a_missing_warehouse(
 ) -> None:
     good = scheduler("doctor")
     assert good.returncode == 0, good.stdout
+    assert re.search(r"(ok|note) +alerts: (none|\d+ \w+).* open", good.stdout)
     monkeypatch.setenv("EROS_DUCKDB_PATH", str(tmp_path / "none.duckdb"))
     bad = scheduler("doctor")
     assert bad.returncode == 2

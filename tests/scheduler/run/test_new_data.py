@@ -73,6 +73,16 @@ def alerts_of(database: Path) -> list[tuple[str, str, str]]:
         ).fetchall()
 
 
+def open_alerts(database: Path, kind: str) -> dict[str, bool]:
+    """Page -> whether the alert still holds, in the mart."""
+    with duckdb.connect(str(database)) as connection:
+        rows = connection.execute(
+            "select page_name, is_open from eros_marts.alerts where alert_type = $kind",
+            {"kind": kind},
+        ).fetchall()
+    return dict(rows)
+
+
 def test_pages_that_cannot_be_planned_are_blocked_with_the_reason_and_the_rest_published(
     agency: Path, run: Run, load_changed: Load, tmp_path: Path
 ) -> None:
@@ -131,6 +141,7 @@ def test_a_week_made_illegal_by_new_data_is_named_in_an_alert_and_replaced(
     assert str(first.pages[vanished].schedule_id) in notices
     illegal = {page for kind, page, _ in alerts_of(agency) if kind == "active_week_illegal"}
     assert illegal == {flipped, vanished}
+    assert open_alerts(agency, "active_week_illegal") == {flipped: False, vanished: True}
     replaced = second.pages[flipped]
     assert replaced.status == PUBLISHED
     assert taken_away not in {message["content_type"] for message in replaced.messages}
