@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.analysis.validation import REQUIRED
 from scheduler.errors import SchedulerError
 from scheduler.export.schedule_csv import EXPOSURE, schedule_csv
 from scheduler.export.spec import read_spec
@@ -49,6 +50,7 @@ def summary(folder: Path) -> list[str]:
 def test_the_headers_are_the_contract(tmp_path: Path) -> None:
     assert schedule_csv([]).splitlines() == [SCHEDULE_HEADER]
     assert summary(tmp_path)[0].startswith(SUMMARY_HEADER)
+    assert set(REQUIRED) <= set(SCHEDULE_HEADER.split(",")), "what `validate` reads back"
 
 
 def test_a_page_without_a_week_has_empty_figures_and_its_reason_in_the_summary(

@@ -1,5 +1,6 @@
 """What others read is promised by a contract and described column by column."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,3 +59,53 @@ def test_the_checks_catch_a_mart_without_promise_or_words() -> None:
     plan = {"nodes": {"good": good, "bad": bad}}
     assert without_contract(plan) == ["alerts"]
     assert undescribed(plan) == ["alerts", "alerts.page_name"]
+
+
+def unguarded(manifest: Manifest) -> list[str]:
+    """Rules whose data test is missing, is another rule's, or does not do what their tier says."""
+    guards = {
+        node["attached_node"]: node
+        for node in manifest["nodes"].values()
+        if (node.get("test_metadata") or {}).get("name") == "no_open_violations"
+    }
+    found = []
+    for key, node in manifest["nodes"].items():
+        if not node["name"].startswith("rule_") or node["resource_type"] != "model":
+            continue
+        rule, guard = node["name"].removeprefix("rule_"), guards.get(key)
+        said = re.match(r"Tier ([123])\b", node["description"].strip())
+        if guard is None or guard["test_metadata"]["kwargs"]["rule"] != rule:
+            found.append(f"{rule} has no test of its own")
+        elif "rule" not in guard["config"]["tags"] or said is None:
+            found.append(f"{rule} is not tagged as a rule, or its description names no tier")
+        elif guard["config"]["severity"].lower() != ("error" if said[1] == "1" else "warn"):
+            found.append(
+                f"{rule} is of tier {said[1]} and its test is a {guard['config']['severity']}"
+            )
+    return found
+
+
+def test_every_rule_is_tested_in_the_build_as_its_tier_says(manifest: Manifest) -> None:
+    """Tier 1 fails a build, the others do not; what a tier is called in words is what it does."""
+    assert unguarded(manifest) == []
+
+
+def test_the_check_catches_a_rule_without_test_and_one_of_the_wrong_tier() -> None:
+    def rule(name: str, tier: int) -> dict[str, Any]:
+        return {"resource_type": "model", "name": f"rule_{name}", "description": f"Tier {tier}. X."}
+
+    def guard(name: str, severity: str) -> dict[str, Any]:
+        return {
+            "resource_type": "test", "name": f"no_open_violations_{name}", "attached_node": name,
+            "test_metadata": {"name": "no_open_violations", "kwargs": {"rule": name}},
+            "config": {"tags": ["rule"], "severity": severity},
+        }  # fmt: skip
+
+    plan = {
+        "bare": rule("bare", 1),
+        "soft": rule("soft", 1), "soft test": guard("soft", "warn"),
+        "good": rule("good", 2), "good test": guard("good", "warn"),
+    }  # fmt: skip
+    assert unguarded({"nodes": plan}) == [
+        "bare has no test of its own", "soft is of tier 1 and its test is a warn"
+    ]  # fmt: skip
