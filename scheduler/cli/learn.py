@@ -36,7 +36,9 @@ def train(output_dir: Path, as_of: datetime | None, overrides: dict[str, Any]) -
     click.echo(f"Training {trained.model.training_hash[:12]}, judged on its last weeks:")
     for row in trained.model.skill.table().to_pylist():
         if row["scope"] == "agency":
-            click.echo(f"  {row['metric']:<24} {row['value']:.3f}")
+            value = row["value"]
+            shown = "unknown" if value != value else f"{value:.3f}"  # noqa: PLR0124 - NaN
+            click.echo(f"  {row['metric']:<24} {shown}")
     click.echo(f"Written to {trained.path}.")
 
 

@@ -47,6 +47,7 @@ def test_what_came_after_an_origin_changes_none_of_its_predictions(
         rows,
         purchases=np.where(later, rows.purchases[::-1] * 7.0 + 3.0, rows.purchases),
         earnings=np.where(later, rows.earnings[::-1] * 7.0 + 99.0, rows.earnings),
+        viewed=np.where(later, rows.sent, rows.viewed),
     )
     day = int(first.days_ago + first.gap)
     tier = history.tier_by_day.copy()
