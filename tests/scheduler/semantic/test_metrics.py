@@ -38,7 +38,7 @@ CHECKS = {
     "plan_accuracy": (
         "page_name",
         "select page_name, 1 - abs(sum(revenue_error))"
-        f" / sum(case when was_sent then expected_revenue end) as value {LOG}",
+        f" / sum(case when revenue_error is not null then expected_revenue end) as value {LOG}",
     ),
     "interval_coverage": (
         "page_name",
@@ -57,6 +57,7 @@ PLANNED = """
         values
         ('a', 100.0, 130.0, true, true), ('a', 50.0, 0.0, true, false),
         ('a', 40.0, null, false, null), ('a', 40.0, null, null, null),
+        ('a', 70.0, null, true, null),
         ('b', 10.0, 45.0, true, false)
     ) as made_up (page_name, expected_revenue, realised_revenue, was_sent, is_within_interval)
 """
@@ -124,14 +125,14 @@ def test_the_score_by_date_is_that_of_the_agency(connection: Any, manifest: Mani
 
 
 def test_plans_are_judged_by_what_was_sent(connection: Any, manifest: Manifest) -> None:
-    """150 dollars expected and 130 earned; 10 expected and 45 earned."""
+    """150 dollars expected and 130 earned, 70 of unknown earnings; 10 expected and 45 earned."""
     found = {
         metric: figures(connection, metric_sql(manifest, metric, ["page_name"]))
         for metric in ("plan_accuracy", "interval_coverage", "execution_rate")
     }
     assert found["plan_accuracy"] == pytest.approx({("a",): 1 - 20 / 150, ("b",): 1 - 35 / 10})
     assert found["interval_coverage"] == {("a",): 0.5, ("b",): 0.0}
-    assert found["execution_rate"] == pytest.approx({("a",): 2 / 3, ("b",): 1.0})
+    assert found["execution_rate"] == pytest.approx({("a",): 3 / 4, ("b",): 1.0})
 
 
 def test_every_metric_is_checked_or_is_a_part_of_one(manifest: Manifest) -> None:
