@@ -22,6 +22,7 @@ from scheduler.warehouse.base import Scan
 # Source: cloud.google.com/bigquery/pricing.
 LEAST_BYTES = 10_000_000
 _FREE = ("view", "ephemeral")
+_PARTS = {"model": "models", "snapshot": "models", "test": "tests"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Part:
     """One part of a run.
 
     Attributes:
-        name: `models`, `tests` or `scheduler`.
+        name: `models` (with snapshots), `tests` or `scheduler`.
         scans: what each of its statements reads.
         missing: statements on tables that are not built yet, which can't be estimated.
     """
@@ -71,7 +72,7 @@ def estimate_run(
     nodes = _compiled(project, database, overrides, progress)
     with connect(database, labels={"eros_step": "estimate"}) as warehouse:
         progress.step(f"Estimating {len(nodes)} statements of the build, then the scheduler's.")
-        parts = [_build_part(f"{kind}s", warehouse, nodes, kind) for kind in ("model", "test")]
+        parts = [_build_part(name, warehouse, nodes) for name in ("models", "tests")]
         return [*parts, _scheduler_part(warehouse)], warehouse.description
 
 
@@ -87,14 +88,15 @@ def _compiled(
     return [
         node
         for node in nodes
-        if node["resource_type"] in ("model", "test")
+        if node["resource_type"] in _PARTS
         and node["config"]["materialized"] not in _FREE
         and (node.get("compiled_code") or "").strip()
     ]
 
 
-def _build_part(name: str, warehouse: Warehouse, nodes: list[dict[str, Any]], kind: str) -> Part:
-    found = warehouse.scan_all([_sent(node) for node in nodes if node["resource_type"] == kind])
+def _build_part(name: str, warehouse: Warehouse, nodes: list[dict[str, Any]]) -> Part:
+    mine = [node for node in nodes if _PARTS[node["resource_type"]] == name]
+    found = warehouse.scan_all([_sent(node) for node in mine])
     scans = tuple(scan for scan in found if scan is not None)
     return Part(name, scans, missing=len(found) - len(scans))
 

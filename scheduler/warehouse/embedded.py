@@ -11,6 +11,9 @@ from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import Billed, Params, Scan, Warehouse
 from scheduler.warehouse.sizes import Sizes, scanned_bytes
 
+# A table is missing, or has not the columns that this version reads.
+_NOT_THERE = (duckdb.CatalogException, duckdb.BinderException)
+
 
 class DuckDBWarehouse:
     """A `Warehouse` over one DuckDB connection."""
@@ -100,7 +103,7 @@ class DuckDBWarehouse:
         try:
             found = scanned_bytes(self.connection, sql, params or {}, self._sizes)
             columns = self.connection.execute(f"describe {sql}", dict(params or {})).fetchall()
-        except duckdb.CatalogException as error:
+        except _NOT_THERE as error:
             raise SchedulerError(
                 "The marts are not built as this version needs them. Run `scheduler build`."
             ) from error
@@ -116,7 +119,7 @@ class DuckDBWarehouse:
     def _scan_or_none(self, sql: str) -> Scan | None:
         try:
             found = scanned_bytes(self.connection, sql, {}, self._sizes)
-        except duckdb.CatalogException:
+        except _NOT_THERE:
             return None
         return Scan(sum(found.values()), len(found))
 

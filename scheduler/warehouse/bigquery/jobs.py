@@ -25,6 +25,7 @@ _GRACE_SECONDS = 30.0
 REQUEST_SECONDS = 60.0
 # Requests are repeated here, so the client must not do it as well (for ten minutes, by default).
 ONCE = Retry(predicate=if_exception_type())
+_STORAGE_API_REFUSED = (api.Forbidden, api.MethodNotImplemented, api.Unauthorized)
 # Ids are this process's own: a later one may send the same statement about other rows.
 _PROCESS = secrets.token_hex(6)
 _SEQUENCE = itertools.count(1)
@@ -108,14 +109,19 @@ class Jobs:
 
         Args:
             job: the query.
-            storage_api: use the Storage Read API, where it is installed and the result is large
-                enough for it; else, or when it is refused, REST.
+            storage_api: read a large result by the Storage Read API; where that is refused, as to
+                an account without its role, REST gives the same rows.
         """
-        return self.call(
-            lambda: job.result(retry=ONCE, job_retry=None).to_arrow(
-                create_bqstorage_client=storage_api
+        try:
+            return self.call(
+                lambda: job.result(retry=ONCE, job_retry=None).to_arrow(
+                    create_bqstorage_client=storage_api
+                )
             )
-        )
+        except SchedulerError as error:
+            if not storage_api or not isinstance(error.__cause__, _STORAGE_API_REFUSED):
+                raise
+            return self.rows(job, storage_api=False)
 
     def load(
         self, content: bytes, table: str, schema: Sequence[bigquery.SchemaField]

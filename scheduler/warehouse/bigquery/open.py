@@ -1,6 +1,7 @@
 """From a profile's output to an open warehouse."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.bigquery.credentials import create_google_credentials
@@ -54,7 +55,8 @@ def open_bigquery(
     if must_exist:
         _check_raw(jobs, names)
     # An endpoint of one's own speaks REST alone; the Storage API is at an address of Google's.
-    return BigQueryWarehouse(jobs, names, storage_api=profile.api_endpoint is None)
+    is_installed = find_spec("google.cloud.bigquery_storage") is not None
+    return BigQueryWarehouse(jobs, names, storage_api=is_installed and profile.api_endpoint is None)
 
 
 def _client(target: Target, profile: "BigQueryCredentials") -> bigquery.Client:

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 import pyarrow as pa
 import pytest
+from google.api_core.exceptions import PermissionDenied
+from google.cloud.bigquery.table import RowIterator
 
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.bigquery import dialect
@@ -78,6 +80,25 @@ def test_rows_come_back_with_the_types_of_the_embedded_warehouse(google: FakeGoo
             "x": 0.1,
         }
     ]  # fmt: skip
+
+
+def test_rows_come_over_rest_where_the_storage_api_is_refused(
+    google: FakeGoogle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    google.rows = [["7"]]
+    real, asked = RowIterator.to_arrow, []
+
+    def to_arrow(rows: RowIterator, *, create_bqstorage_client: bool) -> pa.Table:
+        asked.append(create_bqstorage_client)
+        if create_bqstorage_client:
+            raise PermissionDenied("bigquery.readsessions.create is missing")
+        return real(rows, create_bqstorage_client=False)
+
+    monkeypatch.setattr(RowIterator, "to_arrow", to_arrow)
+    warehouse = google.warehouse()
+    warehouse._storage_api = True
+    assert warehouse.query("select n from eros_marts.t").to_pylist() == [{"n": 7}]
+    assert asked == [True, False]
 
 
 def test_an_append_is_a_load_and_one_merge_by_key(google: FakeGoogle) -> None:
