@@ -47,6 +47,7 @@ def load_demo(
     moment = as_of or utc_now().replace(minute=0, second=0, microsecond=0)
     database = database_path()
     with exclusive(database), connect(must_exist=False) as warehouse:
+        connection = duckdb_connection(warehouse)
         _refuse_real_data(warehouse)
         progress.step(f"Simulating {size.pages} pages, {size.messages:,} messages.")
         try:
@@ -55,7 +56,7 @@ def load_demo(
             raise SchedulerError(f"No such demo: {error}.") from error
         _clear(warehouse)
         progress.step(f"Loading {directory}.")
-        report = load_directory(duckdb_connection(warehouse), directory)
+        report = load_directory(connection, directory)
         warehouse.execute(
             f"create table {MARKER} (as_of timestamp, pages bigint, messages bigint,"
             " captions bigint, seed bigint)"

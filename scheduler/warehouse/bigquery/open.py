@@ -89,8 +89,8 @@ def _check_raw(jobs: Jobs, names: Names) -> None:
         found = jobs.call(lambda: jobs.client.get_dataset(name, retry=ONCE))
     except api.NotFound:
         raise SchedulerError(
-            f"The dataset {name} does not exist. Run `scheduler load DIR` with your files, or fill"
-            " it with a tool of your own (docs/deployment.md)."
+            f"The dataset {name} does not exist. Create and fill it as docs/deployment.md shows, or"
+            " mend project and raw_schema."
         ) from None
     wanted = jobs.client.location
     if wanted and found.location and found.location.lower() != wanted.lower():

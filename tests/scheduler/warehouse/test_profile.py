@@ -112,7 +112,7 @@ def _keeping_class(make: Callable[..., Any]) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("datasets", "said"),
     [
-        ({}, "eros_raw does not exist. Run `scheduler load"),
+        ({}, "eros_raw does not exist. Create and fill it"),
         ({"eros_raw": "EU"}, "is in EU, the profile says US. Set `location: EU`"),
     ],
 )
