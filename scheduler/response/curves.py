@@ -157,8 +157,15 @@ def page_fatigue(response: Response, page: PageIndex) -> tuple[FloatArray, Float
 
 def curve_of(response: Response, page: PageIndex, coefficients: FloatArray) -> FatigueCurve:
     """The fatigue curve of a page for given coefficients."""
-    slopes = np.minimum(coefficients / response.stats.stock_scale[page.stat], 0.0)
-    return FatigueCurve(slopes, np.array(response.fatigue_hours))
+    stats = response.stats
+    scale = stats.stock_scale[page.stat]
+    covariance = page_fatigue(response, page)[1] / np.outer(scale, scale)
+    return FatigueCurve(
+        slopes=np.minimum(coefficients / scale, 0.0),
+        hours=np.array(response.fatigue_hours),
+        usual=stats.usual_stock[page.stat],
+        covariance=covariance,
+    )
 
 
 def volume_rows(response: Response, page: PageIndex, typical: float) -> list[Record]:

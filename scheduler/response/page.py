@@ -20,11 +20,19 @@ class FatigueCurve:
 
     slopes: FloatArray  # (MEMORIES,), 0 or less
     hours: FloatArray  # (MEMORIES,) time constants
+    usual: FloatArray  # (MEMORIES,) stock that the page's history shows, decay-weighted mean
+    covariance: FloatArray  # (MEMORIES, MEMORIES) of the slopes
 
     def log_effect(self, stock: FloatArray) -> FloatArray:
         """Log effect of stocks (..., MEMORIES)."""
         effect: FloatArray = np.asarray(stock, dtype=float) @ self.slopes
         return effect
+
+    def extrapolated(self, stock: FloatArray) -> FloatArray:
+        """Variance of the log effect of stocks (n, MEMORIES) against the page's usual stock."""
+        away = np.asarray(stock, dtype=float) - self.usual
+        variance: FloatArray = np.einsum("ni,ij,nj->n", away, self.covariance, away)
+        return variance
 
     def steady(self, per_week: FloatArray) -> FloatArray:
         """Stocks that evenly spaced sends find, (N, MEMORIES): the sum of a geometric series."""
@@ -143,21 +151,34 @@ class PageResponse:
         rate = bounded_rate(dollars / worth, np.array(self.view_rate), np.array(self.mean_rate))
         return rate * worth
 
-    def interval(self, expected: FloatArray, price: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Bounds of the dollars each message really earns, given its expected dollars."""
+    def interval(
+        self, expected: FloatArray, price: FloatArray, extra: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Bounds of the dollars each message really earns.
+
+        Args:
+            expected: dollars.
+            price: dollars.
+            extra: variance of the log mean beyond what held-out messages had; see
+                `FatigueCurve.extrapolated`.
+        """
         worth = np.asarray(price, dtype=float) * self.dollar_ratio
         mean = np.asarray(expected, dtype=float) / worth
-        shape = np.full_like(mean, self.dispersion)
+        shape = (1.0 + self.dispersion) * np.exp(extra) - 1.0
         low, high = message_bounds(mean, shape, np.full_like(mean, self.level))
         return low * worth, high * worth
 
-    def week_interval(self, expected: FloatArray, price: FloatArray) -> tuple[float, float]:
+    def week_interval(
+        self, expected: FloatArray, price: FloatArray, extra: FloatArray
+    ) -> tuple[float, float]:
         """Bounds of the dollars a whole week really earns; its messages share one luck."""
         dollars = np.asarray(expected, dtype=float)
         worth = np.asarray(price, dtype=float) * self.dollar_ratio
         mean = dollars / worth
         total = dollars.sum()
         own = np.sum(worth**2 * (mean + self.dispersion * mean**2))
-        variance = own + self.week_variance * total**2
+        # A slope that is off is off for all messages of the week.
+        shared = self.week_variance + float(np.expm1(np.average(extra, weights=dollars)))
+        variance = own + shared * total**2
         low, high = week_bounds(np.array(total), np.array(variance), self.week_level)
         return float(low), float(high)

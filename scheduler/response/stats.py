@@ -20,6 +20,7 @@ class PageStats:
     log_price: FloatArray  # decay-weighted mean of ln(price)
     price_low: FloatArray
     price_high: FloatArray
+    usual_stock: FloatArray  # (pages + 1, MEMORIES) decay-weighted mean of the stocks
     stock_scale: FloatArray  # (pages + 1, MEMORIES) unit in which a page's fatigue is counted
     per_week: FloatArray  # present weekly volume as the longest memory shows it
     dollar_ratio: FloatArray  # earnings per dollar of price x purchases, shrunk to the agency's
@@ -92,6 +93,7 @@ def page_stats(rows: Rows, labels: Labels, fatigue_hours: tuple[float, ...]) -> 
         log_price=figures[:, 1],
         price_low=figures[:, 2],
         price_high=figures[:, 3],
+        usual_stock=figures[:, 5:],
         stock_scale=_stock_scale(figures[:, 5:], pool[5:], fatigue_hours),
         per_week=figures[:, 4] * HOURS_OF_A_WEEK / fatigue_hours[-1],
         dollar_ratio=_dollar_ratio(rows, pages),

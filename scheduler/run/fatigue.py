@@ -42,7 +42,7 @@ class WeekFatigue:
         """Factor on revenue by messages of the week and of the local day before: (S, W, D).
 
         The solver knows how many came before, not when; each counts at the place it is likely to
-        have. `correction` puts in the true places once they are known.
+        have. `of_plan` puts in the true places once they are known.
         """
         week, day = np.arange(week_max + 1.0), np.arange(day_max + 1.0)
         of_slot = self.curve.log_effect(self.before)[:, None, None]
@@ -52,26 +52,40 @@ class WeekFatigue:
         factor: Floats = np.exp(of_slot + of_other * others + of_same * day[None, None, :])
         return factor
 
-    def correction(self, messages: Sequence[PlannedMessage], day: Ints) -> Floats:
-        """Factor of each message's true fatigue over the table's: (messages,).
+    def of_plan(self, messages: Sequence[PlannedMessage], day: Ints) -> "PlanFatigue":
+        """The stocks that a plan's messages really find, against those that the table assumed.
 
         Args:
             messages: of one week, in time order; a locked one, off the grid, keeps its figure.
             day: (S,) local day of each slot.
         """
         times = np.array([message.time for message in messages], dtype=np.float64)
-        ratio = np.ones(len(messages))
+        found = np.tile(self.curve.usual, (len(messages), 1))
+        assumed = found.copy()
         for index, message in enumerate(messages):
             if message.slot < 0:
                 continue
-            earlier = times[:index]
-            slots = [other.slot for other in messages[:index]]
-            same = sum(1 for slot in slots if slot >= 0 and day[slot] == day[message.slot])
-            fading = faded(message.time - earlier, self.curve.hours).sum(axis=0)
-            assumed = (index - same) * self.other_day[message.slot]
-            assumed = assumed + same * self.same_day[message.slot]
-            ratio[index] = np.exp(self.curve.log_effect(fading - assumed))
-        return ratio
+            others = [other.slot for other in messages[:index]]
+            same = sum(1 for slot in others if slot >= 0 and day[slot] == day[message.slot])
+            left = faded(message.time - times[:index], self.curve.hours).sum(axis=0)
+            found[index] = self.before[message.slot] + left
+            assumed[index] = self.before[message.slot] + same * self.same_day[message.slot]
+            assumed[index] += (index - same) * self.other_day[message.slot]
+        effect = self.curve.log_effect
+        return PlanFatigue(np.exp(effect(found) - effect(assumed)), self.curve.extrapolated(found))
+
+
+@dataclass(frozen=True, eq=False)
+class PlanFatigue:
+    """Fatigue at the true places of n planned messages.
+
+    Attributes:
+        correction: (n,) factor of the true fatigue over the table's.
+        variance: (n,) of its log effect, for lying away from what history shows.
+    """
+
+    correction: Floats
+    variance: Floats
 
 
 def faded(minutes_ago: Floats, hours: Floats) -> Floats:

@@ -35,10 +35,10 @@ def template_rows(
     """
     prices = np.asarray([message.price for message in plan.messages])
     multiplied = np.asarray([message.expected for message in plan.messages])
-    multiplied *= page.fatigue.correction(plan.messages, page.problem.slot_day)
-    expected = response.bounded(multiplied, prices) * response.deflation
-    low, high = response.interval(expected, prices)
-    week_low, week_high = response.week_interval(expected, prices)
+    fatigue = page.fatigue.of_plan(plan.messages, page.problem.slot_day)
+    expected = response.bounded(multiplied * fatigue.correction, prices) * response.deflation
+    low, high = response.interval(expected, prices, fatigue.variance)
+    week_low, week_high = response.week_interval(expected, prices, fatigue.variance)
     # What a unit of the objective is in projected dollars.
     dollars = float(expected.sum()) / plan.objective if plan.objective > 0 else 0.0
     week = {

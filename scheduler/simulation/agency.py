@@ -125,6 +125,28 @@ def _calibrate(
     return replace(pages, log_base=base), eta + base[sends.page]
 
 
+def draw_purchases(
+    rng: np.random.Generator, pages: PageTruth, sends: Sends, sent: IntArray, rate: FloatArray
+) -> tuple[IntArray, IntArray]:
+    """Views and purchases of n messages, all of them in: luck of the message and of its day.
+
+    Args:
+        rng: source of randomness.
+        pages: P pages.
+        sends: n messages.
+        sent: (n,) recipients.
+        rate: (n,) expected purchases per recipient.
+    """
+    page = sends.page
+    mood = rng.gamma(12.0, 1 / 12.0, len(sends))
+    viewed = np.minimum(rng.poisson(sent * pages.view_rate[page] * mood), sent)
+    days = (sends.minute - sends.minute.min()) // 1440
+    shared = np.exp(rng.normal(-0.5 * 0.15**2, 0.15, (len(pages.name), int(days.max()) + 1)))
+    luck = rng.gamma(pages.dispersion[page], 1 / pages.dispersion[page])
+    bought = rng.poisson(sent * rate * mood * luck * shared[page, days])
+    return viewed, np.minimum(bought, viewed) * ~np.isnan(sends.price)
+
+
 def _happen(
     rng: np.random.Generator, pages: PageTruth, sends: Sends, eta: FloatArray, now: int
 ) -> Outcome:
@@ -134,14 +156,8 @@ def _happen(
     part = rng.random(count) < 0.06 * ~pages.is_free[page]
     reached *= np.where(part, rng.uniform(0.4, 0.95, count), 1.0)
     sent = np.maximum(np.round(reached), 1).astype(np.int64)
-    mood = rng.gamma(12.0, 1 / 12.0, count)
-    viewed = np.minimum(rng.poisson(sent * pages.view_rate[page] * mood), sent)
     rate = purchase_rate(pages, page, eta)
-    days = (sends.minute - sends.minute.min()) // 1440
-    shared = np.exp(rng.normal(-0.5 * 0.15**2, 0.15, (len(pages.name), int(days.max()) + 1)))
-    luck = rng.gamma(pages.dispersion[page], 1 / pages.dispersion[page])
-    bought = rng.poisson(sent * rate * mood * luck * shared[page, days])
-    bought = np.minimum(bought, viewed) * ~np.isnan(sends.price)
+    viewed, bought = draw_purchases(rng, pages, sends, sent, rate)
     # Purchases come in over some days, and the last ones have not arrived yet.
     arrived = 1 - 0.85 * np.exp(-(now - sends.minute) / 1440 / 1.2)
     seen = rng.binomial(bought, arrived)

@@ -51,27 +51,41 @@ def habit_week(truth: Truth, page: int, week_start: int, count: int, seed: int) 
     return Sends(history.page[then], minute, history.text[what], history.price[what])
 
 
-def clairvoyant_week(truth: Truth, page: int, week_start: int, count: int) -> Sends:
+def clairvoyant_week(
+    truth: Truth,
+    page: int,
+    week_start: int,
+    count: int,
+    *,
+    quality: FloatArray | None = None,
+    taken: IntArray | None = None,
+) -> Sends:
     """The page's best captions at their best prices in the best hours, chosen greedily.
 
-    Knows every effect and shares captions with no other page: a level to compare with, out of
-    reach of anybody who has to learn, and not a bound.
+    Knows every effect: a level to compare with, out of reach of anybody who has to learn, and not
+    a bound. With a believed `quality` it is the planner who knows everything but the captions.
 
     Args:
         truth: the agency's truth.
         page: index of the page.
         week_start: UTC minute at which the week begins.
         count: messages; fewer come back when 3 hours between them leave no room.
+        quality: (T,) what is believed of each caption; the truth when None.
+        taken: texts that other pages use in the week.
     """
     slots = _best_slots(truth, page, week_start, count)
     captions, pages = truth.captions, truth.pages
     best_price = pages.best_price[page, captions.content]
     price, shape = np.round(best_price), pages.price_shape[page]
-    value = captions.quality + pages.content[page, captions.content]
-    value += np.log(price) - ((price / best_price) ** shape) / shape
+    value = (captions.quality if quality is None else quality) + pages.content[
+        page, captions.content
+    ]
+    value = value + np.log(price) - ((price / best_price) ** shape) / shape
     value -= pages.novelty_loss[page] * _past_uses(truth, page, week_start)
     deliverable = pages.has_content[page, captions.content]
     value[~deliverable | (np.arange(value.size) >= captions.bank_size)] = -np.inf
+    if taken is not None:
+        value[taken] = -np.inf
     best = np.argsort(-value, kind="stable")[: slots.size]
     return Sends(np.full(slots.size, page), slots, best, price[best])
 

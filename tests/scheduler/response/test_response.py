@@ -74,6 +74,33 @@ def test_more_sends_never_raise_the_response(model: ResponseModel) -> None:
         assert (np.diff(response.fatigue.log_effect(alone)) <= 0).all()
 
 
+def test_intervals_widen_with_the_distance_from_what_history_shows(model: ResponseModel) -> None:
+    response = model.page_response("page1")
+    curve = response.fatigue
+    far = curve.extrapolated(curve.usual * np.array([[1.0], [0.5], [0.1]]))
+    assert far[0] == 0.0
+    assert far[1] < far[2]
+    price = np.full(2, 15.0)
+    low, high = response.interval(np.array([900.0, 900.0]), price, far[[0, 2]])
+    assert low[1] <= low[0]
+    assert high[1] >= high[0]
+    near = response.week_interval(np.array([900.0, 500.0]), price, np.zeros(2))
+    wide = response.week_interval(np.array([900.0, 500.0]), price, far[[2, 2]])
+    assert wide[0] < near[0]
+    assert wide[1] > near[1]
+
+
+def test_nobody_buys_without_viewing(model: ResponseModel) -> None:
+    response = model.page_response("page1")
+    price = np.full(3, 20.0)
+    worth = price * response.dollar_ratio * response.audience
+    usual, wild = response.mean_rate * worth, 50.0 * response.view_rate * worth
+    bounded = response.bounded(np.array([usual[0], 2 * usual[0], wild[0]]), price) / worth
+    assert bounded[0] == pytest.approx(response.mean_rate)
+    assert response.mean_rate < bounded[1] < 2 * response.mean_rate
+    assert bounded[2] < response.view_rate + response.mean_rate
+
+
 def test_relief_at_volumes_never_tried_is_the_true_one(model: ResponseModel) -> None:
     # Every page of the world loses the same per message of stock.
     for name in model.labels.pages:
@@ -111,7 +138,7 @@ def test_intervals_hold_their_share_of_new_messages(world: World, model: Respons
         rows = table[table["page_name"] == f"page{number}"]
         response = model.page_response(f"page{number}")
         expected = world.expected[rows.index]
-        low, high = response.interval(expected, rows["price"].to_numpy())
+        low, high = response.interval(expected, rows["price"].to_numpy(), np.zeros(len(expected)))
         earned = rows["earnings"].to_numpy()
         inside.append(((earned >= low - 1e-9) & (earned <= high + 1e-9)).mean())
     assert 0.72 <= np.mean(inside) <= 0.95
