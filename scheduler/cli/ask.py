@@ -55,7 +55,7 @@ def score(page: str | None, days: int, as_of: datetime | None) -> None:
         else:
             rows = [page_score(standing.warehouse, page, days)]
     width = max(len(row["page_name"]) for row in rows)
-    click.echo(f"{'page':<{width}}  score  band               rps  conv  exec   div")
+    click.echo(f"{'page':<{width}}  score  band               rps  conv  exec   div  trend")
     for row in rows:
         parts = [
             row[f"{name}_component"] for name in ("rps", "conversion", "execution", "diversity")
@@ -63,6 +63,7 @@ def score(page: str | None, days: int, as_of: datetime | None) -> None:
         shown = "  ".join("   -" if part is None else f"{part:4.2f}" for part in parts)
         click.echo(
             f"{row['page_name']:<{width}}  {row['eros_score']:5.1f}  {row['eros_band']:<17} {shown}"
+            f"  {row['eros_trend'] or '-'}"
         )
 
 
