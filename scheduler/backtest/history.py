@@ -30,15 +30,17 @@ class History:
     tier_by_day: IntArray
     key: str
 
+    def reaches(self, origin: Origin) -> bool:
+        """Whether the history knows the pages' tiers, and a whole window, on the origin's day."""
+        return origin.days_ago + origin.gap < self.tier_by_day.shape[1]
+
     def split(self, origin: Origin) -> tuple[Rows, Rows]:
         """What a training on the origin's day would have read, and what it predicts.
 
         Weights count from the newest day that training reads, a page's tier is that day's, and
         both halves know nothing later. Features that count messages end before each message.
         """
-        last = self.tier_by_day.shape[1] - 1
-        day = min(int(origin.days_ago + origin.gap), last)
-        tier = self.tier_by_day[self.rows.page, day]
+        tier = self.tier_by_day[self.rows.page, int(origin.days_ago + origin.gap)]
         return split(replace(self.rows, tier=tier), origin)
 
 

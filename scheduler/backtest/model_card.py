@@ -6,7 +6,6 @@ from datetime import date
 import numpy as np
 
 from scheduler.backtest.leakage import LIMIT, Leakage
-from scheduler.backtest.replay import GLM
 from scheduler.backtest.report import Report
 from scheduler.backtest.tables import (
     LEGEND,
@@ -49,7 +48,7 @@ def model_card(
         settings: name and value of what shaped the training.
     """
     coverage = f"{100 * report.interval_coverage:.0f} %"
-    held = report.value(GLM, "message_coverage"), report.value(GLM, "week_coverage")
+    held = [report.value(report.ours, f"{kind}_coverage") for kind in ("message", "week")]
     parts = [
         "# Model card: response model",
         "",

@@ -1,7 +1,7 @@
 """Replay the history: at each origin every model learns what was known, and predicts what came."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -43,6 +43,7 @@ class Replayed:
 
     Attributes:
         labels: names behind the codes.
+        ours: the model that plans, by `model_type`.
         origins: the judged ones, oldest first.
         judged: model -> messages of all judged origins, in the same order for every model.
         origin: (n,) index of each message's origin.
@@ -52,6 +53,7 @@ class Replayed:
     """
 
     labels: Labels
+    ours: str
     origins: tuple[Origin, ...]
     judged: Mapping[str, Judged]
     origin: FloatArray
@@ -80,29 +82,23 @@ def replay_history(
     Raises:
         ResponseError: the history is too short for a single origin.
     """
-    extra = settings.skill_origins + SKIPPED
-    gap, days_ago = settings.maturity_days, history.rows.days_ago
-    origins = weekly_origins(
-        days_ago, scale.origins + extra, gap, scale.weeks, float(scale.lookback_days)
-    )
-    if not origins:
-        raise ResponseError(
-            f"the history is too short to predict {scale.weeks} week(s) from an earlier day:"
-            " load more history."
-        )
+    origins = _origins(history, settings, scale)
+    if len(origins) < scale.origins:
+        told(f"The history reaches back to {len(origins)} of {scale.origins} origins.")
     first = max(0, len(origins) - scale.origins)
+    count = len(origins) - first
     parts: dict[str, list[Judged]] = {model: [] for model in MODELS}
     counts: list[int] = []
     glm: Response | None = None
     with threadpool_limits(limits=1):
         for number, origin in enumerate(origins):
             told(f"Origin {number + 1} of {len(origins)}: {origin.days_ago:.0f} days back.")
-            glm, found, count = _one_origin(history, settings, origin, glm, number >= first)
+            glm, found, learned = _one_origin(history, settings, origin, glm, number >= first)
             for model, judged in found.items():
                 parts[model].append(judged)
-            counts.append(count)
+            counts.append(learned)
     inside, weeks = out_of_time_coverage(
-        parts[GLM],
+        parts[settings.model_type],
         len(history.labels.tiers),
         settings.interval_coverage,
         glm.fitted.dispersion if glm is not None else 1.0,
@@ -112,16 +108,36 @@ def replay_history(
     left_out = sum(sizes[:first])
     return Replayed(
         labels=history.labels,
+        ours=settings.model_type,
         origins=origins[first:],
-        judged={
-            model: pooled(found[first:] if model == GLM else found)
-            for model, found in parts.items()
-        },
-        origin=np.repeat(np.arange(float(len(sizes) - first)), sizes[first:]),
+        judged={model: pooled(found[-count:]) for model, found in parts.items()},
+        origin=np.repeat(np.arange(float(count)), sizes[first:]),
         inside=inside[left_out:],
         week_inside=weeks[left_out:],
         train_rows=tuple(counts[first:]),
     )
+
+
+def _origins(history: History, settings: ResponseSettings, scale: Scale) -> tuple[Origin, ...]:
+    """Those to judge and, before them, those that set their intervals, as far as history reaches.
+
+    Raises:
+        ResponseError: there is none.
+    """
+    wanted = weekly_origins(
+        history.rows.days_ago,
+        scale.origins + settings.skill_origins + SKIPPED,
+        settings.maturity_days,
+        scale.weeks,
+        float(scale.lookback_days),
+    )
+    origins = tuple(origin for origin in wanted if history.reaches(origin))
+    if not origins:
+        raise ResponseError(
+            f"the history is too short to predict {scale.weeks} week(s) from an earlier day:"
+            " load more history, or raise replay_days."
+        )
+    return origins
 
 
 def _one_origin(
@@ -134,11 +150,11 @@ def _one_origin(
     """The GLM's fit, every wanted model's predictions, and how many messages were learned from."""
     labels = history.labels
     before, after = history.split(origin)
-    glm = fit_rows(before, labels, settings, earlier)
+    glm = fit_rows(before, labels, replace(settings, model_type=GLM), earlier)
     means = {GLM: expected_purchases(glm, after)}
+    if is_judged or settings.model_type == BOOSTED:
+        means[BOOSTED] = expected_purchases(boosted(glm, before, labels), after)
     if is_judged:
-        trees = boosted(glm, before, labels)
-        means[BOOSTED] = expected_purchases(trees, after)
         means[POOLED] = pooled_trees(before, after, glm.stats, labels)
         means[SEED] = seed_like(before, after, glm.stats, labels)
     found = {model: judge(mean, before, after, glm.stats, origin) for model, mean in means.items()}

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from scheduler.backtest.replay import GLM, MODELS, Replayed
+from scheduler.backtest.replay import MODELS, Replayed
 from scheduler.response.evaluate import Scope, coverage_rows, scopes
 from scheduler.response.skill import Judged, metrics
 
@@ -19,6 +19,7 @@ class Report:
 
     Attributes:
         as_of: clock of the marts, ISO.
+        ours: the model that plans; intervals and losses are its own.
         training_hash: of the history and the settings that were replayed.
         origins: local days before `as_of` from which was predicted, oldest first.
         weeks: weeks predicted from each origin.
@@ -29,6 +30,7 @@ class Report:
     """
 
     as_of: str
+    ours: str
     training_hash: str
     origins: tuple[float, ...]
     weeks: int
@@ -49,14 +51,16 @@ class Report:
 
     def names(self, scope: str) -> list[str]:
         """Scope values of a scope, in order of their first measure."""
-        return list(dict.fromkeys(m[2] for m in self.measures if m[0] == GLM and m[1] == scope))
+        return list(
+            dict.fromkeys(m[2] for m in self.measures if m[0] == self.ours and m[1] == scope)
+        )
 
     def losers(self, scope: str) -> list[str]:
         """Tiers or pages whose own naive mean predicts purchases no worse than our model."""
         return [
             name
             for name in self.names(scope)
-            if self.value(GLM, "beats_page_mean", scope, name) == 0.0
+            if self.value(self.ours, "beats_page_mean", scope, name) == 0.0
         ]
 
     def to_json(self) -> str:
@@ -84,7 +88,7 @@ def make_report(
     replayed: Replayed, as_of: str, key: str, weeks: int, interval_coverage: float
 ) -> Report:
     """Measure a replay: every model, overall, by tier, page and origin; intervals for ours."""
-    ours = replayed.judged[GLM]
+    ours = replayed.judged[replayed.ours]
     groups = scopes(ours, replayed.labels)
     groups += [
         ("origin", f"{origin.days_ago:.0f}", replayed.origin == number)
@@ -95,10 +99,12 @@ def make_report(
         measures += _measured(model, replayed.judged[model], groups)
     covered = coverage_rows(ours, replayed.inside, replayed.week_inside, groups)
     measures += [
-        (GLM, scope, name, metric, _plain(value)) for scope, name, metric, value in covered
+        (replayed.ours, scope, name, metric, _plain(value))
+        for scope, name, metric, value in covered
     ]
     return Report(
         as_of=as_of,
+        ours=replayed.ours,
         training_hash=key,
         origins=tuple(origin.days_ago for origin in replayed.origins),
         weeks=weeks,

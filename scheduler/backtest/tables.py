@@ -12,8 +12,8 @@ from scheduler.backtest.report import Report
 from scheduler.export.files import write_whole
 
 TITLES = {
-    GLM: "glm (ours)",
-    BOOSTED: "glm + boosted residual",
+    GLM: "glm",
+    BOOSTED: "glm + boosted",
     POOLED: "pooled boosted trees",
     SEED: "GradientBoosting per page",
 }
@@ -69,16 +69,17 @@ def model_table(report: Report) -> list[list[str]]:
     rows = [["model", *(HEADS[name] for name in MODEL_METRICS)]]
     for model in MODELS:
         values = [cell(name, report.value(model, name)) for name in MODEL_METRICS]
-        rows.append([TITLES[model], *values])
+        title = f"{TITLES[model]}{' (ours)' if model == report.ours else ''}"
+        rows.append([title, *values])
     return rows
 
 
-def group_table(report: Report, scope: str, model: str = GLM) -> list[list[str]]:
-    """Head and one row per tier, page or origin, for one model."""
+def group_table(report: Report, scope: str) -> list[list[str]]:
+    """Head and one row per tier, page or origin, for our model."""
     rows = [[scope, *(HEADS[name] for name in GROUP_METRICS)]]
     for name in report.names(scope):
         values = [
-            cell(metric, report.value(model, metric, scope, name)) for metric in GROUP_METRICS
+            cell(metric, report.value(report.ours, metric, scope, name)) for metric in GROUP_METRICS
         ]
         rows.append([name, *values])
     return rows
@@ -97,7 +98,7 @@ def aligned(rows: Sequence[Sequence[str]], metrics: Sequence[str], first: int) -
 
 def summary_lines(report: Report) -> list[str]:
     """What was replayed, in two sentences."""
-    count = int(report.value(GLM, "row_count"))
+    count = int(report.value(report.ours, "row_count"))
     learned = int(np.mean(report.train_rows))
     weeks = "week" if report.weeks == 1 else f"{report.weeks} weeks"
     return [

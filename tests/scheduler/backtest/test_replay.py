@@ -110,6 +110,16 @@ def test_who_loses_to_a_naive_mean_is_listed(replayed: Replayed) -> None:
     assert "  page3" in loss_lines(report)
 
 
+def test_intervals_and_losses_are_those_of_the_model_that_plans(history: History) -> None:
+    settings = replace(SETTINGS, model_type=BOOSTED)
+    scale = replace(SCALE, origins=1)
+    found = make_report(replay_history(history, settings, scale), "2026-03-31", "key", 1, 0.8)
+    assert 0.6 < found.value(BOOSTED, "message_coverage") < 0.95
+    assert np.isnan(found.value(GLM, "message_coverage"))
+    assert found.value(GLM, "deviance_explained") != found.value(BOOSTED, "deviance_explained")
+    assert any("glm + boosted (ours)" in line for line in terminal_lines(found))
+
+
 def test_trees_on_the_residual_earn_their_place_only_when_better(report: Report) -> None:
     def with_boosted(value: float) -> Report:
         return replace(
@@ -132,6 +142,16 @@ def test_a_report_survives_its_file_and_fits_a_terminal(report: Report, tmp_path
     table, whole = write_files(report, tmp_path)  # type: ignore[arg-type]
     assert len(table.read_text().splitlines()) == 1 + len(report.measures)
     assert Report.from_json(whole.read_text()) == report
+
+
+def test_no_day_is_replayed_whose_tiers_are_unknown(history: History) -> None:
+    """The tiers of 20 days tell that of day 11 + 4, not that of day 18 + 4."""
+    short = replace(history, tier_by_day=history.tier_by_day[:, :20])
+    told: list[str] = []
+    found = replay_history(short, SETTINGS, SCALE, told.append)
+    assert [origin.days_ago for origin in found.origins] == [11.0]
+    assert "1 of 2 origins" in told[0]
+    assert np.isnan(found.inside).all()
 
 
 def test_a_history_of_a_week_is_refused(history: History) -> None:
