@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.scheduler.project.conftest import Manifest
+from tests.scheduler.project.files import ROOT
 
 
 def published(manifest: Manifest) -> Iterator[dict[str, Any]]:
@@ -83,6 +84,13 @@ def unguarded(manifest: Manifest) -> list[str]:
                 f"{rule} is of tier {said[1]} and its test is a {guard['config']['severity']}"
             )
     return found
+
+
+def test_the_analysts_guide_names_every_mart() -> None:
+    """The question that a mart answers is the way to find it."""
+    marts = ROOT / "models" / "marts"
+    named = set(re.findall(r"`(\w+)`", (marts / "README.md").read_text(encoding="utf-8")))
+    assert {path.stem for path in marts.glob("*.sql")} - named == set()
 
 
 def test_every_rule_is_tested_in_the_build_as_its_tier_says(manifest: Manifest) -> None:
