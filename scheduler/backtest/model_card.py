@@ -17,6 +17,11 @@ from scheduler.backtest.tables import (
 )
 from scheduler.response import ResponseModel
 
+WHAT = (
+    "Expected earnings of a message = audience x purchases per recipient (page, hour, weekday,"
+    " content, caption, price, novelty, fatigue) x price. One negative-binomial regression for"
+    " all pages; what a page shows little of leans on the pool."
+)
 NOT_SAID = (
     "Skill is a share of error taken away on days the model had not seen. It is no accuracy: what"
     " single messages earn is mostly luck, which no model takes away.",
@@ -47,18 +52,38 @@ def model_card(
         dates: first and last local date of the training rows.
         settings: name and value of what shaped the training.
     """
-    coverage = f"{100 * report.interval_coverage:.0f} %"
-    held = [report.value(report.ours, f"{kind}_coverage") for kind in ("message", "week")]
     parts = [
         "# Model card: response model",
         "",
-        "Expected earnings of a message = audience x purchases per recipient (page, hour, weekday,"
-        " content, caption, price, novelty, fatigue) x price. One negative-binomial regression for"
-        " all pages; what a page shows little of leans on the pool.",
+        WHAT,
         "",
         "## Trained on",
         "",
         *_table([["what", "value"], *_training(model, report, dates), *map(_setting, settings)]),
+        *_skill(report),
+        "",
+        "## Where a naive mean does as well",
+        "",
+        *_bullets(loss_lines(report)),
+        "",
+        "## Tests for leakage",
+        "",
+        *_leakage(leakage),
+        "",
+        "## Limits",
+        "",
+        *(f"- {line}" for line in NOT_SAID),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _skill(report: Report) -> list[str]:
+    """Models side by side, what the figures mean, coverage, and ours by tier, origin and page."""
+    coverage = f"{100 * report.interval_coverage:.0f} %"
+    messages, weeks = (
+        _share(report.value(report.ours, f"{kind}_coverage")) for kind in ("message", "week")
+    )
+    parts = [
         "",
         "## Skill on past days",
         "",
@@ -68,17 +93,14 @@ def model_card(
         "",
         boost_line(report).replace("\n", " "),
         "",
-        *(f"- {line}" for line in LEGEND),
+        *(f"- *{name}*: {text}" for name, text in LEGEND),
         "",
-        f"Intervals of {coverage} held {_share(held[0])} of messages and {_share(held[1])} of"
-        " page-weeks; they were set by weeks that were over before the day of the prediction.",
+        f"Intervals of {coverage} held {messages} of messages and {weeks} of page-weeks; they were"
+        " set by weeks that were over before the day of the prediction.",
     ]
     for scope in ("tier", "origin", "page"):
         parts += ["", f"### By {scope}", "", *_table(group_table(report, scope))]
-    parts += ["", "## Where a naive mean does as well", "", *_bullets(loss_lines(report))]
-    parts += ["", "## Tests for leakage", "", *_leakage(leakage)]
-    parts += ["", "## Limits", "", *(f"- {line}" for line in NOT_SAID)]
-    return "\n".join(parts) + "\n"
+    return parts
 
 
 def _training(model: ResponseModel, report: Report, dates: tuple[date, date]) -> list[list[str]]:

@@ -1,6 +1,6 @@
 """Replay the history: at each origin every model learns what was known, and predicts what came."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -86,7 +86,6 @@ def replay_history(
     if len(origins) < scale.origins:
         told(f"The history reaches back to {len(origins)} of {scale.origins} origins.")
     first = max(0, len(origins) - scale.origins)
-    count = len(origins) - first
     parts: dict[str, list[Judged]] = {model: [] for model in MODELS}
     counts: list[int] = []
     glm: Response | None = None
@@ -97,24 +96,34 @@ def replay_history(
             for model, judged in found.items():
                 parts[model].append(judged)
             counts.append(learned)
+    fallback = glm.fitted.dispersion if glm is not None else 1.0
+    return _gathered(history.labels, settings, origins[first:], parts, counts, fallback)
+
+
+def _gathered(
+    labels: Labels,
+    settings: ResponseSettings,
+    origins: tuple[Origin, ...],
+    parts: Mapping[str, Sequence[Judged]],
+    counts: Sequence[int],
+    fallback: float,
+) -> Replayed:
+    """The judged origins' predictions, with the intervals that earlier origins set for them."""
+    ours, judged = parts[settings.model_type], len(origins)
     inside, weeks = out_of_time_coverage(
-        parts[settings.model_type],
-        len(history.labels.tiers),
-        settings.interval_coverage,
-        glm.fitted.dispersion if glm is not None else 1.0,
-        settings.skill_origins,
+        ours, len(labels.tiers), settings.interval_coverage, fallback, settings.skill_origins
     )
-    sizes = [len(part) for part in parts[GLM]]
-    left_out = sum(sizes[:first])
+    sizes = [len(part) for part in ours[-judged:]]
+    count = sum(sizes)
     return Replayed(
-        labels=history.labels,
+        labels=labels,
         ours=settings.model_type,
-        origins=origins[first:],
-        judged={model: pooled(found[-count:]) for model, found in parts.items()},
-        origin=np.repeat(np.arange(float(count)), sizes[first:]),
-        inside=inside[left_out:],
-        week_inside=weeks[left_out:],
-        train_rows=tuple(counts[first:]),
+        origins=origins,
+        judged={model: pooled(found[-judged:]) for model, found in parts.items()},
+        origin=np.repeat(np.arange(float(judged)), sizes),
+        inside=inside[-count:],
+        week_inside=weeks[-count:],
+        train_rows=tuple(counts[-judged:]),
     )
 
 

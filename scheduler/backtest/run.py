@@ -6,6 +6,7 @@ from pathlib import Path
 from scheduler.backtest.history import read_history
 from scheduler.backtest.replay import Scale, replay_history
 from scheduler.backtest.report import Report, make_report
+from scheduler.export.files import write_whole
 from scheduler.run.inputs import read_replay
 from scheduler.run.progress import Progress
 from scheduler.run.training import response_settings
@@ -24,8 +25,8 @@ def run_backtest(
     """Replay the history of fresh marts, or read the figures of the same replay done before.
 
     Args:
-        warehouse: with fresh marts.
-        settings: of their build.
+        warehouse: with fresh marts, of which `settings` are the build's.
+        settings: of the training, and how much is replayed by default.
         cache_dir: folder of fitted models.
         progress: told of each origin.
         origins: cut-offs judged; None takes `backtest_origins`.
@@ -40,8 +41,7 @@ def run_backtest(
         weeks or settings.backtest_weeks,
         settings.lookback_days,
     )
-    messages, tiers = read_replay(warehouse)
-    history = read_history(messages, tiers, settings.decay_days, wanted)
+    history = read_history(*read_replay(warehouse), settings.decay_days, wanted)
     key = sha256(f"{history.key}|{scale!r}|{settings.as_of}".encode()).hexdigest()
     path = cache_dir / f"{key}.backtest.json"
     if settings.enable_caching and path.is_file():
@@ -49,11 +49,8 @@ def run_backtest(
         return Report.from_json(path.read_text(encoding="utf-8"))
     progress.step(f"Replaying {len(history.rows):,} messages from {scale.origins} earlier days.")
     replayed = replay_history(history, wanted, scale, progress.step)
-    report = make_report(
-        replayed, settings.as_of.isoformat(), key, scale.weeks, wanted.interval_coverage
-    )
+    as_of = settings.as_of.isoformat()
+    report = make_report(replayed, as_of, key, scale.weeks, wanted.interval_coverage)
     cache_dir.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(report.to_json(), encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, report.to_json())
     return report

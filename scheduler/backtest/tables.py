@@ -41,14 +41,14 @@ PERCENTAGES = ("bias", "week_error")
 MOST = 9.99  # a page that earns next to nothing has no ratio worth reading
 WIDTHS = {name: max(6, len(head)) for name, head in HEADS.items()} | {"row_count": 7}
 LEGEND = (
-    "deviance  share of the purchases' Poisson deviance that the agency's mean leaves",
-    "own mean  the same against each page's own mean; below 0 that mean does better",
-    "R2        of earnings per recipient against the agency's mean; it is no accuracy",
-    "rank      Spearman correlation of predicted and earned dollars per recipient",
-    "slope     of earned on predicted dollars per recipient; 1 is calibrated",
-    "bias      predicted / earned dollars of page-weeks, less 1",
-    "week err  mean absolute error of a page-week's total, of its mean",
-    "in        share of messages and of page-weeks inside their interval, set before",
+    ("deviance", "share of the purchases' Poisson deviance that the agency's mean leaves"),
+    ("own mean", "the same against each page's own mean; below 0 that mean does better"),
+    ("R2", "of earnings per recipient against the agency's mean; it is no accuracy"),
+    ("rank", "Spearman correlation of predicted and earned dollars per recipient"),
+    ("slope", "of earned on predicted dollars per recipient; 1 is calibrated"),
+    ("bias", "predicted / earned dollars of page-weeks, less 1"),
+    ("week err", "mean absolute error of a page-week's total, of its mean"),
+    ("in", "share of messages and of page-weeks inside their interval, set before"),
 )
 
 
@@ -81,7 +81,7 @@ def group_table(report: Report, scope: str) -> list[list[str]]:
         values = [
             cell(metric, report.value(report.ours, metric, scope, name)) for metric in GROUP_METRICS
         ]
-        rows.append([name, *values])
+        rows.append([f"{name} days back" if scope == "origin" else name, *values])
     return rows
 
 
@@ -144,7 +144,8 @@ def terminal_lines(report: Report) -> list[str]:
     lines += aligned(model_table(report), MODEL_METRICS, 25)
     for scope in ("tier", "origin", "page"):
         lines += ["", *aligned(group_table(report, scope), GROUP_METRICS, 18)]
-    lines += ["", *boost_line(report).split("\n"), *loss_lines(report), "", *LEGEND]
+    lines += ["", *boost_line(report).split("\n"), *loss_lines(report), ""]
+    lines += [f"{name:<9} {text}" for name, text in LEGEND]
     return lines
 
 
