@@ -56,6 +56,7 @@
             'is_price_test': boolean,
             'propensity': float,
             'revenue_given_up': float,
+            'is_explored': boolean,
             'week_expected_revenue': float,
             'week_revenue_low': float,
             'week_revenue_high': float,

@@ -30,6 +30,7 @@
         'fatigue_long_hours',
         'prime_hours_count',
         'energy_mismatch_factor',
+        'exploration_share',
         'validation_levels',
         'usage_statuses',
         'candidates_per_class',

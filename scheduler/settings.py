@@ -51,6 +51,7 @@ class Settings:
     plan_horizon_weeks: int
     eros_main_window: int
     energy_mismatch_factor: float
+    exploration_share: float
     model_type: str
     skill_origins: int
     maturity_days: float

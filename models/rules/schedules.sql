@@ -48,6 +48,7 @@ shown as (
         revenue_low,
         revenue_high,
         confidence,
+        is_explored,
         propensity,
         revenue_given_up,
         week_expected_revenue,

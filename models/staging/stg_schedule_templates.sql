@@ -30,6 +30,7 @@ renamed as (
         is_locked,
         is_price_test,
         propensity,
+        is_explored,
         week_relaxed,
         week_binding,
 

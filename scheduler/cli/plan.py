@@ -85,6 +85,12 @@ def _print_result(result: Any) -> None:
         f"{len(done)} of {len(result.pages)} pages {'published' if word == 'active' else word},"
         f" projected revenue ${total:,.2f}."
     )
+    if result.given_up is not None:
+        changed = sum(page.explored_count for page in done)
+        click.echo(
+            f"Exploration: {changed} messages drawn by chance to learn from, at"
+            f" ${result.given_up:,.2f} of it."
+        )
     if result.gap is not None:
         click.echo(
             f"All weeks together: within {100 * result.gap:.2f} % of the best, sharing captions"

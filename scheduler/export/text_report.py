@@ -61,6 +61,7 @@ def _week_lines(page: PageResult, analysis: PageAnalysis) -> list[str]:
         ),
         _field("Prices", f"${min(prices):,.2f} to ${max(prices):,.2f}"),
         _field("Gap to the best week", _gap(page)),
+        _field("Exploration", _exploration(page)),
         _field("Captions to choose from", f"{page.caption_count:,}"),
     ]
     relaxed = page.of_week("relaxed")
@@ -73,6 +74,16 @@ def _week_lines(page: PageResult, analysis: PageAnalysis) -> list[str]:
         cost = f"${page.of_week('conflict_cost'):,.2f}, captions that other pages need more"
         lines.append(_field("Given up to others", cost))
     return lines
+
+
+def _exploration(page: PageResult) -> str:
+    if page.given_up is None:
+        return "off"
+    if page.given_up < 0:
+        cost = f"believed to earn ${-page.given_up:,.2f} more"
+    else:
+        cost = f"${page.given_up:,.2f} of projected revenue given up to learn"
+    return f"{page.explored_count} of {len(page.messages)} messages drawn by chance; {cost}"
 
 
 def _gap(page: PageResult) -> str:

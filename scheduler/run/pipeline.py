@@ -8,7 +8,7 @@ from scheduler.export import export_run
 from scheduler.run import history
 from scheduler.run.build import ensure_marts, utc_now
 from scheduler.run.prepare import Prepared, prepare
-from scheduler.run.problem import PlannedPage, page_response
+from scheduler.run.problem import page_response
 from scheduler.run.progress import Progress
 from scheduler.run.publish import (
     Violation,
@@ -20,7 +20,7 @@ from scheduler.run.publish import (
 from scheduler.run.request import RunRequest, check_output_dir
 from scheduler.run.result import BLOCKED, PROPOSED, PUBLISHED, PageResult, RunResult
 from scheduler.run.rows import template_rows
-from scheduler.run.solve import solve
+from scheduler.run.solve import Solved, solve
 from scheduler.run.workers import Outcome
 from scheduler.solver import WeekPlan
 from scheduler.warehouse import connect, database_path, exclusive
@@ -41,9 +41,9 @@ def run_week(request: RunRequest, progress: Progress) -> RunResult:
     with exclusive(database):
         settings = ensure_marts(database, request.as_of, request.overrides, progress)
         prepared = prepare(request, settings, progress)
-        planned, outcomes = solve(prepared, request, progress)
-        rows = _rows(prepared, planned, outcomes)
-        result = _publish(prepared, rows, outcomes, request.dry_run, progress)
+        solved = solve(prepared, request, progress)
+        rows = _rows(prepared, solved)
+        result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
         with connect(labels=prepared.labels) as warehouse:
             history.record(warehouse, result, started, prepared.illegal)
             if request.dry_run:
@@ -52,14 +52,10 @@ def run_week(request: RunRequest, progress: Progress) -> RunResult:
             return export_run(warehouse, result, request.output_dir)
 
 
-def _rows(
-    prepared: Prepared,
-    planned: Mapping[str, PlannedPage],
-    outcomes: Mapping[str, Outcome[WeekPlan]],
-) -> list[dict[str, Any]]:
+def _rows(prepared: Prepared, solved: Solved) -> list[dict[str, Any]]:
     settings = prepared.inputs.settings
     rows: list[dict[str, Any]] = []
-    for page, outcome in sorted(outcomes.items()):
+    for page, outcome in sorted(solved.outcomes.items()):
         if outcome.result is None:
             continue
         common = {
@@ -71,7 +67,14 @@ def _rows(
             "written_at": utc_now(),
         }
         response = page_response(prepared.model, page, settings)
-        rows += template_rows(prepared.ids[page], planned[page], outcome.result, response, common)
+        rows += template_rows(
+            prepared.ids[page],
+            solved.planned[page],
+            outcome.result,
+            response,
+            common,
+            solved.explored.get(page),
+        )
     return rows
 
 

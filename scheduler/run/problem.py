@@ -220,7 +220,7 @@ def _best_price(
         + response.log_base
         + response.content(content_keys)
         + response.caption(
-            captions.column("caption_key").to_pylist(), _days_since(captions, inputs)
+            captions.column("caption_key").to_pylist(), days_since_use(captions, inputs)
         )
         + np.asarray([best_log[key] for key in content_keys])
     )
@@ -252,7 +252,22 @@ def proposable_prices(
     return allowed[[int(np.argmin(np.abs(allowed - middle)))]]
 
 
-def _days_since(captions: pa.Table, inputs: AgencyInputs) -> Floats:
+def explorable_prices(
+    price_points: tuple[float, ...], response: PageResponse, rules: Mapping[str, float]
+) -> Floats:
+    """The proposable prices and the next point on either side that the page's rule allows.
+
+    A page that only ever sends at the prices of its history never learns whether they are right.
+    """
+    points = np.asarray(price_points, dtype=np.float64)
+    allowed = points[(points >= rules["price_min"]) & (points <= rules["price_max"])]
+    known = proposable_prices(price_points, response, rules)
+    first = int(np.searchsorted(allowed, known[0]))
+    last = int(np.searchsorted(allowed, known[-1]))
+    return np.asarray(allowed[max(first - 1, 0) : last + 2])
+
+
+def days_since_use(captions: pa.Table, inputs: AgencyInputs) -> Floats:
     """Days from a caption's last use on the page to the planned week; NaN when never used."""
     start = datetime.combine(inputs.week, datetime.min.time())
     return np.asarray(

@@ -44,6 +44,17 @@ class PageResult:
         """A figure of the whole week, which every message row carries; None without messages."""
         return self.messages[0][f"week_{name}"] if self.messages else None
 
+    @property
+    def explored_count(self) -> int:
+        """Messages that exploration changed."""
+        return sum(bool(message["is_explored"]) for message in self.messages)
+
+    @property
+    def given_up(self) -> float | None:
+        """Projected dollars that exploration gives up; None when it is off."""
+        costs = [m["revenue_given_up"] for m in self.messages if m["propensity"] is not None]
+        return sum(costs) if costs else None
+
 
 @dataclass(frozen=True)
 class RunResult:
@@ -77,6 +88,12 @@ class RunResult:
         alone = sum(page.of_week("bound_alone") for page in planned)
         value = sum(p.of_week("upper_bound") * (1.0 - p.of_week("gap")) for p in planned)
         return 1.0 - value / alone if alone > 0 else None
+
+    @property
+    def given_up(self) -> float | None:
+        """Projected dollars that all pages' exploration gives up; None when it is off."""
+        costs = [page.given_up for page in self.pages.values() if page.given_up is not None]
+        return sum(costs) if costs else None
 
     def with_status(self, status: str) -> list[PageResult]:
         """The pages of one status, by name."""

@@ -1,16 +1,17 @@
 """From a solved week to the rows of `schedule_templates`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from scheduler.response import PageResponse
+from scheduler.response.rows import FloatArray
 from scheduler.run.identity import message_id
 from scheduler.run.problem import PlannedPage
 from scheduler.run.publish import TEMPLATE_SCHEMA
-from scheduler.solver import WeekPlan
+from scheduler.solver import Choice, ExploredWeek, PlannedMessage, WeekPlan
 
 _EPOCH = datetime(1970, 1, 1)
 _CENTS = 2
@@ -22,6 +23,7 @@ def template_rows(
     plan: WeekPlan,
     response: PageResponse,
     common: Mapping[str, Any],
+    explored: ExploredWeek | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of one page's week, in time order.
 
@@ -32,19 +34,63 @@ def template_rows(
         response: turns expected earnings into calibrated figures and intervals.
         common: what all rows of the run share: week_start, as_of, training_hash, run_id,
             confidence, written_at.
+        explored: the week after exploration; None: it is sent as planned.
     """
-    prices = np.asarray([message.price for message in plan.messages])
-    multiplied = np.asarray([message.expected for message in plan.messages])
+    messages = plan.messages if explored is None else explored.messages
+    choices = (None,) * len(messages) if explored is None else explored.choices
+    # Exploration moves no message: both weeks tire alike.
     fatigue = page.fatigue.of_plan(plan.messages, page.problem.slot_day)
-    expected = response.bounded(multiplied * fatigue.correction, prices) * response.deflation
+    planned = _projected(plan.messages, fatigue.correction, response)
+    expected = _projected(messages, fatigue.correction, response)
+    given_up = (planned - expected).tolist()
+    prices = np.asarray([message.price for message in messages])
     low, high = response.interval(expected, prices, fatigue.variance)
-    week_low, week_high = response.week_interval(expected, prices, fatigue.variance)
+    week = response.week_interval(expected, prices, fatigue.variance)
+    blank = dict.fromkeys(TEMPLATE_SCHEMA.names) | dict(common)
+    blank |= _week_figures(plan, float(planned.sum()), expected, week)
+    # By key: a plan made anew without some captions numbers the others differently.
+    captions = {row["caption_key"]: row for row in page.captions.to_pylist()}
+    return [
+        blank
+        | {
+            "schedule_id": schedule,
+            "page_name": plan.page_name,
+            "status": "proposed",
+            "expected_revenue": round(float(expected[index]), _CENTS),
+            "revenue_low": round(float(low[index]), _CENTS),
+            "revenue_high": round(float(high[index]), _CENTS),
+            "is_locked": message.fixed >= 0,
+            "is_price_test": False,
+        }
+        | _what(schedule, message, captions[message.caption_key])
+        | _why(page, message, captions[message.caption_key], response, choice, given_up[index])
+        for index, (message, choice) in enumerate(zip(messages, choices, strict=True))
+    ]
+
+
+def _projected(
+    messages: Sequence[PlannedMessage], correction: FloatArray, response: PageResponse
+) -> FloatArray:
+    """Dollars that we believe each message of a week earns, shape (n,)."""
+    prices = np.asarray([message.price for message in messages])
+    multiplied = np.asarray([message.expected for message in messages]) * correction
+    dollars: FloatArray = response.bounded(multiplied, prices) * response.deflation
+    return dollars
+
+
+def _week_figures(
+    plan: WeekPlan, planned: float, expected: FloatArray, interval: tuple[float, float]
+) -> dict[str, Any]:
+    """What every row says of its whole week; gap, bound and rules are those of the plan.
+
+    `planned` is what the plan is believed to earn, `expected` what is sent after exploration.
+    """
     # What a unit of the objective is in projected dollars.
-    dollars = float(expected.sum()) / plan.objective if plan.objective > 0 else 0.0
-    week = {
+    dollars = planned / plan.objective if plan.objective > 0 else 0.0
+    return {
         "week_expected_revenue": round(float(np.round(expected, _CENTS).sum()), _CENTS),
-        "week_revenue_low": round(float(week_low), _CENTS),
-        "week_revenue_high": round(float(week_high), _CENTS),
+        "week_revenue_low": round(float(interval[0]), _CENTS),
+        "week_revenue_high": round(float(interval[1]), _CENTS),
         "week_upper_bound": float(plan.upper_bound),
         "week_gap": float(plan.gap),
         "week_relaxed": "; ".join(plan.relaxed) or None,
@@ -52,47 +98,58 @@ def template_rows(
         "week_bound_alone": float(plan.bound_alone),
         "week_conflict_cost": round(max(plan.conflict_cost, 0.0) * dollars, _CENTS),
     }
-    # By key: a plan made anew without some captions numbers the others differently.
-    captions = {row["caption_key"]: row for row in page.captions.to_pylist()}
-    rows = []
-    for index, message in enumerate(plan.messages):
-        caption = captions[message.caption_key]
-        slot = page.slots.slice(message.slot, 1).to_pylist()[0]
-        send_at = _EPOCH + timedelta(minutes=int(message.time))
-        row = dict.fromkeys(TEMPLATE_SCHEMA.names) | dict(common) | week
-        row |= {
-            "schedule_id": schedule,
-            "page_name": plan.page_name,
-            "status": "proposed",
-            "message_id": message_id(schedule, send_at, message.caption_key),
-            "send_at": send_at,
-            "price": float(message.price),
-            "caption_id": caption["caption_id"],
-            "caption_key": message.caption_key,
-            "caption_text": caption["caption_text"],
-            "content_category": caption["content_category"],
-            "content_type": caption["content_type"],
-            "expected_revenue": round(float(expected[index]), _CENTS),
-            "revenue_low": round(float(low[index]), _CENTS),
-            "revenue_high": round(float(high[index]), _CENTS),
-            "strategy_note": strategy_note(
-                slot,
-                caption,
-                message.price,
-                response,
-                is_prime=bool(page.problem.slot_is_prime[message.slot]),
-            ),
-            "is_locked": message.fixed >= 0,
-            "is_price_test": False,
-        }
-        rows.append(row)
-    return rows
 
 
 def _binding_text(plan: WeekPlan, dollars: float) -> str:
     """Rules that hold the week down, what holds it most first."""
     ranked = sorted(plan.binding, key=lambda binding: (-binding.worth, binding.rule))
     return "; ".join(f"{b.rule}: {b.change}, about ${b.worth * dollars:,.2f}" for b in ranked)
+
+
+def _what(schedule: str, message: PlannedMessage, caption: Mapping[str, Any]) -> dict[str, Any]:
+    send_at = _EPOCH + timedelta(minutes=int(message.time))
+    return {
+        "message_id": message_id(schedule, send_at, message.caption_key),
+        "send_at": send_at,
+        "price": float(message.price),
+        "caption_id": caption["caption_id"],
+        "caption_key": message.caption_key,
+        "caption_text": caption["caption_text"],
+        "content_category": caption["content_category"],
+        "content_type": caption["content_type"],
+    }
+
+
+def _why(
+    page: PlannedPage,
+    message: PlannedMessage,
+    caption: Mapping[str, Any],
+    response: PageResponse,
+    choice: Choice | None,
+    given_up: float,
+) -> dict[str, Any]:
+    is_explored = choice is not None and choice.is_explored
+    note = strategy_note(
+        page.slots.slice(message.slot, 1).to_pylist()[0],
+        caption,
+        message.price,
+        response,
+        is_prime=bool(page.problem.slot_is_prime[message.slot]),
+        is_explored=is_explored,
+    )
+    if choice is None:
+        return {"strategy_note": note}
+    cost = round(given_up, _CENTS) if is_explored else 0.0
+    if is_explored:
+        told = f"gives up ${cost:,.2f}" if cost >= 0 else f"expected to earn ${-cost:,.2f} more"
+        chance = f"drawn by chance (probability {choice.propensity:.2g}) to learn"
+        note = f"Exploration: {chance}, {told}; {note}"
+    return {
+        "strategy_note": note,
+        "is_explored": is_explored,
+        "propensity": choice.propensity,
+        "revenue_given_up": cost,
+    }
 
 
 def strategy_note(
@@ -102,6 +159,7 @@ def strategy_note(
     response: PageResponse,
     *,
     is_prime: bool,
+    is_explored: bool = False,
 ) -> str:
     """Why this hour, price and caption, in one line of checkable figures."""
     hour = int(slot["local_hour"])
@@ -117,4 +175,8 @@ def strategy_note(
     energy = caption["energy"]
     mood = "" if energy == "neutral" else f", {energy} energy"
     holiday = f"; {slot['holiday_name']}" if slot["holiday_name"] else ""
-    return f"{timing}; ${price:g} suits the page's demand; {history}{mood}{holiday}"
+    demand = "is tried" if is_explored else "suits the page's demand"
+    note = f"{timing}; ${price:g} {demand}; {history}{mood}{holiday}"
+    return (
+        f"Exploration: caption and price drawn by chance, to learn; {note}" if is_explored else note
+    )

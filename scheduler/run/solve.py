@@ -1,11 +1,12 @@
 """Steps 4 and 5: each page's best week, then one holder for every caption."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from threadpoolctl import threadpool_limits
 
 from scheduler.errors import SchedulerError
+from scheduler.run.explore import explore_weeks
 from scheduler.run.prepare import Prepared
 from scheduler.run.problem import PlannedPage, build_problem, page_response
 from scheduler.run.progress import Progress
@@ -14,13 +15,26 @@ from scheduler.run.request import RunRequest
 from scheduler.run.result import BLOCKED
 from scheduler.run.workers import Effort, Outcome, for_each_page
 from scheduler.settings import Settings
-from scheduler.solver import Infeasible, PageProblem, WeekPlan, agree, solve_page
+from scheduler.solver import ExploredWeek, Infeasible, PageProblem, WeekPlan, agree, solve_page
 from scheduler.warehouse import connect
 
 
-def solve(
-    prepared: Prepared, request: RunRequest, progress: Progress
-) -> tuple[dict[str, PlannedPage], dict[str, Outcome[WeekPlan]]]:
+@dataclass(frozen=True)
+class Solved:
+    """The weeks of the pages that were not solved before.
+
+    Attributes:
+        planned: page -> its problem with the rows behind it.
+        outcomes: page -> its agreed week, or why it has none.
+        explored: page -> that week after exploration; empty when exploration is off.
+    """
+
+    planned: Mapping[str, PlannedPage]
+    outcomes: Mapping[str, Outcome[WeekPlan]]
+    explored: Mapping[str, ExploredWeek]
+
+
+def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved:
     """Steps 4 and 5 for the pages that were not solved before."""
     settings = prepared.inputs.settings
     fixed_keys = _keys_of_known(prepared)
@@ -49,7 +63,31 @@ def solve(
         *(prepared.promised[page].present for page, end in outcomes.items() if end.result is None)
     )
     tasks, outcomes = _leave_alone(kept, tasks, outcomes, effort)
-    return planned, _agreed(tasks, outcomes, effort, progress)
+    agreed = _agreed(tasks, outcomes, effort, progress)
+    return Solved(planned, agreed, _explored(prepared, planned, tasks, agreed, kept | fixed_keys))
+
+
+def _explored(
+    prepared: Prepared,
+    planned: Mapping[str, PlannedPage],
+    tasks: Mapping[str, PageProblem],
+    agreed: Mapping[str, Outcome[WeekPlan]],
+    taken: frozenset[str],
+) -> dict[str, ExploredWeek]:
+    """Some messages of the agreed weeks redrawn by chance; gap and bound are those of before."""
+    settings = prepared.inputs.settings
+    weeks = {
+        page: (
+            planned[page],
+            tasks[page],
+            end.result,
+            page_response(prepared.model, page, settings),
+        )
+        for page, end in agreed.items()
+        if end.result is not None
+    }
+    with threadpool_limits(limits=1):
+        return explore_weeks(weeks, prepared.ids, prepared.inputs, prepared.model, taken)
 
 
 def _leave_alone(

@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from scheduler.response import ResponseModel, ResponseSettings, fit_response
+
 PAGES, CAPTIONS, ROWS = 6, 300, 6_000
 HOUR_PEAK, ELASTICITY = 20, -1.3
 HOURS, FATIGUE = np.array([12.0, 48.0, 168.0]), (0.05, 0.01, 0.004)
@@ -13,10 +15,11 @@ HOURS, FATIGUE = np.array([12.0, 48.0, 168.0]), (0.05, 0.01, 0.004)
 
 @dataclass(frozen=True)
 class World:
-    """Training rows and the true expected earnings behind them."""
+    """Training rows, the true expected earnings behind them, the true log effect of captions."""
 
     training: pa.Table
     expected: np.ndarray
+    quality: np.ndarray
 
 
 @pytest.fixture(scope="session")
@@ -72,4 +75,9 @@ def world() -> World:
             "creator_tier": np.full(ROWS, "MID"),
         }
     )
-    return World(table, mean * price)
+    return World(table, mean * price, quality)
+
+
+@pytest.fixture(scope="session")
+def model(world: World) -> ResponseModel:
+    return fit_response(world.training, ResponseSettings())

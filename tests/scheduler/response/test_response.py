@@ -8,11 +8,6 @@ from scheduler.response import POOL, ResponseError, ResponseModel, ResponseSetti
 from tests.scheduler.response.conftest import ELASTICITY, FATIGUE, HOUR_PEAK, PAGES, World
 
 
-@pytest.fixture(scope="session")
-def model(world: World) -> ResponseModel:
-    return fit_response(world.training, ResponseSettings())
-
-
 def shuffled(table: pa.Table, names: tuple[str, ...], seed: int) -> pa.Table:
     """The same rows with some columns drawn from other rows, together."""
     order = np.random.default_rng(seed).permutation(table.num_rows)

@@ -12,6 +12,9 @@ from scheduler.run.result import BLOCKED, PUBLISHED
 from scheduler.solver import PageProblem, WeekPlan, solve_page
 from tests.scheduler.run.conftest import Run
 
+# What a page's own standing breaks; no plan can mend it.
+TOLD_OF_THE_PAGE = {"eros_score", "confidence_target", "declining_page"}
+
 
 def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
@@ -36,6 +39,47 @@ def test_every_page_gets_a_published_week_without_a_tier_1_row(agency: Path, run
         assert [row["Message_ID"] for row in rows] == [m["message_id"] for m in page.messages]
         assert sum(float(row["Expected_Revenue"]) for row in rows) == pytest.approx(
             page.of_week("expected_revenue")
+        )
+
+
+def test_exploration_is_stored_and_told_and_costs_no_rule(agency: Path, run: Run) -> None:
+    result = run()
+    count = 0
+    for page in result.pages.values():
+        assert {v.rule for v in page.violations} <= TOLD_OF_THE_PAGE
+        for message in page.messages:
+            note = message["strategy_note"]
+            assert note.startswith("Exploration: drawn by chance") == message["is_explored"]
+            if message["is_explored"]:
+                count += 1
+                assert 0 < message["propensity"] <= 0.1
+                assert f"${abs(message['revenue_given_up']):,.2f}" in note
+            else:
+                assert message["revenue_given_up"] == 0
+                assert 0.9 <= message["propensity"] <= 1
+        assert page.csv_path is not None
+        assert page.csv_path.read_text(encoding="utf-8").count("Exploration: drawn") == (
+            page.explored_count
+        )
+        assert page.report_path is not None
+        report = page.report_path.read_text(encoding="utf-8")
+        assert f"{page.explored_count} of {len(page.messages)} messages drawn by chance" in report
+    assert 0 < count < sum(len(page.messages) for page in result.pages.values()) / 3
+    assert result.given_up == pytest.approx(sum(p.given_up or 0 for p in result.pages.values()))
+
+
+def test_gap_and_bound_are_those_of_the_plan_without_exploration(
+    built: Path, agency: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_it = run(dry_run=True).pages
+    shutil.copyfile(built / "agency.duckdb", agency)
+    monkeypatch.setattr("scheduler.run.solve.explore_weeks", lambda *_: {})
+    for name, page in run(dry_run=True).pages.items():
+        assert page.given_up is None
+        for figure in ("gap", "upper_bound", "conflict_cost", "binding"):
+            assert page.of_week(figure) == with_it[name].of_week(figure)
+        assert page.of_week("expected_revenue") == pytest.approx(
+            with_it[name].of_week("expected_revenue") + (with_it[name].given_up or 0), abs=0.2
         )
 
 

@@ -1,0 +1,122 @@
+"""What exploration is worth over 26 weeks, on a small simulated agency. Simulated, no promise.
+
+Two copies of one agency are planned week by week by the same code, one with exploration and one
+without. What was sent is drawn from the truth and joins the history, and the model is trained
+again. Compared is the true expected revenue of all weeks (without noise), page by page of the
+same world; every week is held against the rules once more.
+
+    python -m benchmarks.exploration_value [--seeds 3] [--weeks 26] [--share 0.1]
+"""
+
+import argparse
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime, timedelta
+from itertools import product
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from benchmarks.simulated_agency import start_agency
+from scheduler.response import fit_response
+from scheduler.run.explore import explore_weeks
+from scheduler.run.problem import build_problem
+from scheduler.run.training import response_settings
+from scheduler.solver import agree, solve_each
+from scheduler.solver.check import violations
+
+AS_OF = datetime(2026, 3, 15, 12)  # a Sunday, before Monday begins anywhere
+TRAIN_EVERY = 2
+
+
+def weeks_of(seed: int, share: float, weeks: int) -> Iterator[tuple[float, int, int]]:
+    """Of each week: true expected dollars, messages that explored, broken rules."""
+    live = start_agency(seed, AS_OF, share)
+    model = None
+    for number in range(weeks):
+        inputs = live.inputs()
+        if model is None or number % TRAIN_EVERY == 0:
+            model = fit_response(inputs.training, response_settings(inputs.settings))
+        responses = {page: model.page_response(page) for page in live.pages}
+        planned = {
+            page: build_problem(
+                page, inputs, responses[page], live.creator(page, responses[page]), live.own(page)
+            )
+            for page in live.pages
+        }
+        problems = [rows.problem for rows in planned.values()]
+        agreed = agree(problems, [plan for plan in solve_each(problems) if plan])  # type: ignore[misc]
+        weeks_agreed = {
+            plan.page_name: (
+                planned[plan.page_name],
+                planned[plan.page_name].problem,
+                plan,
+                responses[plan.page_name],
+            )
+            for plan in agreed.plans
+        }
+        ids = {page: f"{seed:04x}{number:04x}{at:04x}" for at, page in enumerate(live.pages)}
+        explored = explore_weeks(weeks_agreed, ids, inputs, model)
+        sent = {
+            plan.page_name: explored[plan.page_name].messages
+            if plan.page_name in explored
+            else plan.messages
+            for plan in agreed.plans
+        }
+        changed = sum(
+            choice is not None and choice.is_explored
+            for week in explored.values()
+            for choice in week.choices
+        )
+        broken = live.broken(planned, sent)
+        for plan in agreed.plans:
+            problem = planned[plan.page_name].problem
+            picks = [(m.slot, m.caption) for m in sent[plan.page_name]]
+            rules = {v.rule for v in violations(problem, picks)}
+            broken += len(rules - {text.split(":")[0] for text in plan.relaxed})
+        yield live.send(sent), changed, broken
+        live.advance(timedelta(days=7))
+
+
+def total(task: tuple[int, float, int]) -> tuple[float, float, int, int, float]:
+    """Dollars of all weeks, of the second half, explored messages, broken rules, seconds."""
+    start = time.process_time()
+    with threadpool_limits(limits=1):
+        dollars, changed, broken = (list(x) for x in zip(*weeks_of(*task), strict=True))
+    half = sum(dollars[len(dollars) // 2 :])
+    return sum(dollars), half, sum(changed), sum(broken), time.process_time() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=3, help="agencies")
+    parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--weeks", type=int, default=26)
+    parser.add_argument("--share", type=float, default=0.1, help="exploration_share")
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    tasks = [(seed, share, options.weeks) for seed, share in product(seeds, (0.0, options.share))]
+    gains, late = [], []
+    with ProcessPoolExecutor(options.workers) as pool:
+        results = dict(zip(tasks, pool.map(total, tasks), strict=True))
+    for seed in seeds:
+        off, on = results[seed, 0.0, options.weeks], results[seed, options.share, options.weeks]
+        gains.append(on[0] / off[0] - 1)
+        late.append(on[1] / off[1] - 1)
+        print(
+            f"seed {seed}: without ${off[0]:,.0f}, with ${on[0]:,.0f} ({100 * gains[-1]:+.2f} %;"
+            f" second half {100 * late[-1]:+.2f} %), {on[2]} messages explored,"
+            f" {off[3] + on[3]} broken rules, {off[4] + on[4]:.0f} s"
+        )
+    spread = np.std(gains, ddof=1) / np.sqrt(len(gains)) if len(gains) > 1 else float("nan")
+    print(
+        f"{options.weeks} weeks, share {options.share:g}, simulated: total revenue"
+        f" {100 * np.mean(gains):+.2f} % (standard error {100 * spread:.2f} %),"
+        f" second half {100 * np.mean(late):+.2f} %"
+    )
+
+
+if __name__ == "__main__":
+    main()
