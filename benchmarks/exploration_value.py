@@ -100,16 +100,18 @@ def main() -> None:
     tasks = [(seed, share, options.weeks) for seed, share in product(seeds, (0.0, options.share))]
     gains, late = [], []
     with ProcessPoolExecutor(options.workers) as pool:
-        results = dict(zip(tasks, pool.map(total, tasks), strict=True))
-    for seed in seeds:
-        off, on = results[seed, 0.0, options.weeks], results[seed, options.share, options.weeks]
-        gains.append(on[0] / off[0] - 1)
-        late.append(on[1] / off[1] - 1)
-        print(
-            f"seed {seed}: without ${off[0]:,.0f}, with ${on[0]:,.0f} ({100 * gains[-1]:+.2f} %;"
-            f" second half {100 * late[-1]:+.2f} %), {on[2]} messages explored,"
-            f" {off[3] + on[3]} broken rules, {off[4] + on[4]:.0f} s"
-        )
+        results = pool.map(total, tasks)
+        for seed in seeds:
+            off, on = next(results), next(results)
+            gains.append(on[0] / off[0] - 1)
+            late.append(on[1] / off[1] - 1)
+            print(
+                f"seed {seed}: without ${off[0]:,.0f}, with ${on[0]:,.0f}"
+                f" ({100 * gains[-1]:+.2f} %; second half {100 * late[-1]:+.2f} %),"
+                f" {on[2]} messages explored, {off[3] + on[3]} broken rules,"
+                f" {off[4] + on[4]:.0f} s",
+                flush=True,
+            )
     spread = np.std(gains, ddof=1) / np.sqrt(len(gains)) if len(gains) > 1 else float("nan")
     print(
         f"{options.weeks} weeks, share {options.share:g}, simulated: total revenue"

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from scheduler.response import PageResponse
+from scheduler.response.rows import STOCK_COLUMNS
+from scheduler.run.fatigue import faded
 from scheduler.run.inputs import AgencyInputs
 from scheduler.run.problem import PlannedPage
 from scheduler.run.promised import Promised
@@ -23,6 +25,7 @@ from scheduler.simulation.truth import (
     Truth,
     audience,
     daypart,
+    decaying_stock,
     local_minute,
     log_purchase_rate,
     purchase_rate,
@@ -94,8 +97,8 @@ class Live:
         own = everybody[sends.page[everybody] == page]
         minute, text = sends.minute[own], sends.text[own]
         local, day = self._local_days(page, minute)
-        today = np.arange(len(own)) - np.searchsorted(day, day)
-        week = np.arange(len(own)) - np.searchsorted(minute, minute - 7 * DAY)
+        one = np.zeros(len(own), dtype=np.int64)
+        stocks = [decaying_stock(one, minute, h) for h in self.settings.fatigue_hours]
         since = _since_last(text, day)
         arrived = 1 - 0.85 * np.exp(-(self.now - minute) / DAY / 1.2)
         luck = np.random.default_rng([self.seed, page, 7]).random(len(sends))[own]
@@ -117,6 +120,9 @@ class Live:
                 "weight": np.exp(-age[kept] / DECAY_DAYS),
                 "price": price[kept],
                 "sent_count": self.reached[own][kept],
+                "viewed_count": np.round(
+                    self.reached[own][kept] * self.truth.pages.view_rate[page]
+                ),
                 "purchased_count": bought[kept],
                 "earnings": bought[kept] * price[kept],
                 "content_category_key": [CONTENTS[c].lower() for c in content],
@@ -126,8 +132,7 @@ class Live:
                 "caption_key": [captions.key[t] for t in text[kept]],
                 "caption_sends_before": uses[np.isin(everybody, own)][kept],
                 "page_caption_days_since": pa.array(since[kept], from_pandas=True),
-                "sends_today_before": today[kept],
-                "sends_7d_before": week[kept],
+                **{n: s[kept] for n, s in zip(STOCK_COLUMNS, stocks, strict=True)},
                 "creator_tier": ["MID"] * int(kept.sum()),
             }
         )
@@ -141,7 +146,8 @@ class Live:
         hour = local // 60 % 24
         weekday = (day + 3) % 7 + 1
         past = self.sends.minute[(self.sends.page == page) & (self.sends.minute < self.now)]
-        known = (past[None, :] > utc[:, None] - 7 * DAY).sum(axis=1)
+        hours = np.array(self.settings.fatigue_hours)
+        stocks = faded((utc[:, None] - past[None, :]).astype(float), hours).sum(axis=1)
         return pa.table(
             {
                 "send_at": pa.array(utc.astype("datetime64[m]").astype("datetime64[us]")),
@@ -154,7 +160,7 @@ class Live:
                 "day_multiplier": self.day_multipliers[weekday],
                 "holiday_name": pa.nulls(len(utc), pa.string()),
                 "holiday_factor": np.ones(len(utc)),
-                "sends_168h_before_week": known,
+                **{name: stocks[:, at] for at, name in enumerate(STOCK_COLUMNS)},
             }
         )
 

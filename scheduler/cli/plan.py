@@ -44,6 +44,7 @@ def run(
       scheduler run
       scheduler run --week 2026-11-30 --page lunavale --output-dir out
       scheduler run --vars '{messages_per_week_max: 77, min_spacing_hours: 2}'
+      scheduler run --vars '{exploration_share: 0}'
 
     Exit code 1: a page failed (crash or time-out). A page that the rulebook blocks is an outcome,
     listed at the end; --strict makes it 1 too.
