@@ -1,9 +1,10 @@
 """Exploration: single messages of a solved week redrawn by chance, the rest of the week fixed.
 
 What is never tried is never learned. So each message explores with a small probability: at its
-place in the week, caption and price are redrawn from all that break no rule there, by a softmax
-over draws from the posterior (Thompson sampling with a temperature). What could earn much for all
-we know is drawn often, what surely earns little hardly ever.
+place in the week, caption and price are redrawn from all that break no rule there and are expected
+to earn nearly as much as the planned ones, by a softmax over draws from the posterior (Thompson
+sampling with a temperature). What could earn most for all we know is drawn often, what is known
+hardly ever.
 
 Source: Russo, Van Roy, Kazerouni, Osband and Wen (2018), "A Tutorial on Thompson Sampling",
 Foundations and Trends in Machine Learning 11.
@@ -23,7 +24,12 @@ from scheduler.solver.problem import Bool, Float, Int, PageProblem
 
 # In one draw, what is worth 10 % less than another choice is drawn e times less often.
 SHARPNESS = 10.0
+# Share of a message's expected worth that exploring may cost at most. What is believed to earn far
+# less is not worth knowing: it would have to be far better than believed to be chosen ever.
+MOST_GIVEN_UP = 0.1
 _LEAST_FACTOR = 1e-6
+
+_Pair = tuple[int, int]  # caption, price
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,11 +101,11 @@ def explore(
             choices.append(None)
             continue
         allowed = _allowed(problem, messages, place, index) & free
-        draw = _Draw.of(problem, menu, message, allowed)
         before = index[message.caption_key], int(np.searchsorted(menu.prices, message.price))
-        explores, chance = rng.random(), rng.random(3)
+        draw = _Draw.of(problem, menu, message, allowed, before)
+        explores, chance = rng.random(), rng.random(2)
         after = draw.pick(chance) if explores < share else before
-        propensity = share * draw.probability(*after) + (1.0 - share) * (after == before)
+        propensity = share * draw.probability(after) + (1.0 - share) * (after == before)
         messages[place] = _redrawn(problem, menu, message, before, after)
         choices.append(Choice(float(propensity), after != before))
     return ExploredWeek(tuple(messages), tuple(choices))
@@ -109,8 +115,8 @@ def _redrawn(
     problem: PageProblem,
     menu: Menu,
     message: PlannedMessage,
-    before: tuple[int, int],
-    after: tuple[int, int],
+    before: _Pair,
+    after: _Pair,
 ) -> PlannedMessage:
     """The message with another caption and price; its place keeps its factors."""
     if after == before:
@@ -174,41 +180,35 @@ def _is_explicit(problem: PageProblem, m: PlannedMessage, index: dict[str, int])
 
 @dataclass(frozen=True, eq=False)
 class _Draw:
-    """The softmax at one place. `caption`: (M, K) probabilities, `price`: (M, C, P) given content.
+    """The softmax at one place: the choices it is over, and their (M, N) probabilities."""
 
-    A draw of the posterior is taken first, then a caption, then its price: the probability of a
-    choice is its mean over the draws.
-    """
-
-    caption: Float
-    price: Float
-    content: Int
+    caption: Int
+    price: Int
+    chance: Float
 
     @classmethod
-    def of(cls, problem: PageProblem, menu: Menu, message: PlannedMessage, allowed: Bool) -> _Draw:
-        prices = SHARPNESS * (menu.log_price + menu.price_draws)
-        of_content = logsumexp(prices, axis=2)
+    def of(
+        cls, problem: PageProblem, menu: Menu, message: PlannedMessage, allowed: Bool, own: _Pair
+    ) -> _Draw:
         factor = problem.caption_daypart_factor[:, problem.slot_daypart[message.slot]]
-        mean = menu.log_value + np.log(np.maximum(factor, _LEAST_FACTOR))
-        logits = SHARPNESS * (mean + menu.caption_draws) + of_content[:, menu.content]
-        logits = np.where(allowed, logits, -np.inf)
-        caption = np.exp(logits - logsumexp(logits, axis=1, keepdims=True))
-        return cls(caption, np.exp(prices - of_content[:, :, None]), menu.content)
+        worth = menu.log_value + np.log(np.maximum(factor, _LEAST_FACTOR))
+        mean = worth[:, None] + menu.log_price[menu.content]
+        kept = allowed[:, None] & (mean >= mean[own] + np.log(1.0 - MOST_GIVEN_UP))
+        caption, price = np.nonzero(kept)
+        logits = mean[caption, price] + menu.caption_draws[:, caption]
+        logits = SHARPNESS * (logits + menu.price_draws[:, menu.content[caption], price])
+        chance = np.exp(logits - logsumexp(logits, axis=1, keepdims=True))
+        return cls(caption, price, chance)
 
-    def pick(self, chance: Float) -> tuple[int, int]:
-        """Caption and price by three uniform numbers."""
-        m = min(int(chance[0] * len(self.caption)), len(self.caption) - 1)
-        caption = _inverse(self.caption[m], float(chance[1]))
-        return caption, _inverse(self.price[m, self.content[caption]], float(chance[2]))
+    def pick(self, chance: Float) -> _Pair:
+        """Caption and price by two uniform numbers: one for the draw, one for the choice."""
+        m = min(int(chance[0] * len(self.chance)), len(self.chance) - 1)
+        total = np.cumsum(self.chance[m])
+        at = int(np.searchsorted(total, float(chance[1]) * total[-1], side="right"))
+        at = min(at, int(np.flatnonzero(self.chance[m])[-1]))
+        return int(self.caption[at]), int(self.price[at])
 
-    def probability(self, caption: int, price: int) -> float:
+    def probability(self, choice: _Pair) -> float:
         """Of this caption at this price."""
-        both = self.caption[:, caption] * self.price[:, self.content[caption], price]
-        return float(both.mean())
-
-
-def _inverse(probability: Float, chance: float) -> int:
-    """The first index whose cumulated probability exceeds the chance; never one of zero."""
-    total = np.cumsum(probability)
-    index = int(np.searchsorted(total, chance * total[-1], side="right"))
-    return min(index, int(np.flatnonzero(probability)[-1]))
+        at = np.flatnonzero((self.caption == choice[0]) & (self.price == choice[1]))
+        return float(self.chance[:, at].sum(axis=1).mean())
