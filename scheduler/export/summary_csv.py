@@ -44,7 +44,6 @@ def _row(page: PageResult) -> dict[str, Any]:
         **{f"week_{name}": page.of_week(name) for name in week},
         "eros_score": page.creator.get("eros_score"),
         "confidence_score": page.creator.get("confidence_score"),
-        "explored_count": page.explored_count,
         "revenue_given_up": page.given_up,
         "schedule_id": page.schedule_id,
         "tier_2_count": sum(violation.tier == 2 for violation in page.violations),

@@ -57,7 +57,7 @@ def test_a_page_without_a_week_has_empty_figures_and_its_reason_in_the_summary(
     tmp_path: Path,
 ) -> None:
     assert summary(tmp_path)[1:] == [
-        'lunavale,blocked,"No vault row, so nothing to send.",0,,,,,,,,0,0,,,,,0,'
+        'lunavale,blocked,"No vault row, so nothing to send.",0,,,,,,,,0,0,,,,,'
     ]
 
 
