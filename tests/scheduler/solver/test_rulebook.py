@@ -37,6 +37,7 @@ from scheduler.solver import (
     solve_page,
 )
 from scheduler.solver.objective import picks_of
+from scheduler.solver.problem import PageProblem
 from scheduler.warehouse import DuckDBWarehouse
 from tests.scheduler.solver.brute import best_week
 
@@ -105,6 +106,9 @@ def draw_problem(
     """A page with few hours and captions, random worths, and perhaps a week beside it."""
     inputs, thresholds = agency.inputs, draw_thresholds(rng)
     rows = inputs.candidates[agency.page]
+    if rng.random() < 0.3:
+        keys = rows.column("content_category_key").to_pylist()
+        rows = rows.filter(pa.array([key == max(set(keys), key=keys.count) for key in keys]))
     wanted = min(int(rng.choice([1, 2, 4, 9, 15])), rows.num_rows)
     chosen = np.sort(rng.choice(rows.num_rows, wanted, replace=False))
     slots = inputs.slots[agency.page]
@@ -131,7 +135,23 @@ def draw_problem(
         caption_value=20 * rng.lognormal(0, 1, len(planned.problem.caption_keys)),
         slot_factor=rng.lognormal(0, 0.3, len(planned.problem.slot_time)),
     )
+    problem = narrow(rng, problem)
     return replace(planned, problem=problem), thresholds, hours, promised.own
+
+
+def narrow(rng: np.random.Generator, problem: PageProblem) -> PageProblem:
+    """Sometimes only one day is left, sometimes only the weekend."""
+    kind = rng.random()
+    day = problem.slot_day == rng.integers(7)
+    left = day if kind < 0.2 else problem.slot_is_weekend if kind < 0.3 else None
+    if left is None or not left.any():
+        return problem
+    first, last = problem.slot_time[left][[0, -1]]
+    return replace(
+        problem,
+        earliest_time=max(problem.earliest_time, float(first - problem.spacing_minutes)),
+        latest_time=min(problem.latest_time, float(last + problem.spacing_minutes)),
+    )
 
 
 def draw_neighbours(rng: np.random.Generator, captions: pa.Table, slots: pa.Table) -> pa.Table:
