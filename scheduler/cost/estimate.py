@@ -1,8 +1,11 @@
 """The bytes of a weekly run: what models, tests and the scheduler itself read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +13,12 @@ import pyarrow as pa
 
 from scheduler.analysis.performance import read_analyses
 from scheduler.cost.estimator import Estimator
+from scheduler.errors import SchedulerError
 from scheduler.run import build, history, inputs, publish, training
 from scheduler.run.progress import Progress
 from scheduler.run.request import resolve_week
 from scheduler.run.result import RunResult
-from scheduler.settings import read_settings
+from scheduler.settings import Settings, read_settings
 from scheduler.warehouse import DbtProject, Warehouse, connect
 from scheduler.warehouse.base import Scan
 
@@ -116,25 +120,35 @@ def _scheduler_part(warehouse: Warehouse) -> Part:
         None, settings.as_of, settings.default_timezone, settings.plan_horizon_weeks
     )
     asked = Estimator(warehouse)
-    build.raw_fingerprint(asked)
-    inputs.read_creators(asked)
-    publish.illegal_active_weeks(asked, settings.as_of)
-    inputs.read_slots(asked, week)
-    for read in (
-        inputs.read_training, inputs.read_candidates, inputs.read_page_settings,
-        inputs.read_energy_profiles, inputs.read_price_points, inputs.read_filter_counts,
-    ):  # fmt: skip
-        read(asked)
-    for table, key in training.KEYS.items():
-        asked.append(table, pa.table({}), key)
-    inputs.read_creators(asked)
-    inputs.read_live_schedules(asked)
-    publish.existing_schedules(asked, week)
-    publish.write_proposed(asked, [dict.fromkeys(publish.TEMPLATE_SCHEMA.names)])
-    publish.audit(asked, [], [])
-    publish.publish(asked, week, {}, {})
-    publish.read_schedule_rows(asked, [])
+    for step in _steps(asked, settings, week):
+        # what reads a table that is not built yet is counted as missing by the estimator
+        with suppress(SchedulerError):
+            step()
+    return Part("scheduler", tuple(asked.scans), asked.missing)
+
+
+def _steps(asked: Estimator, settings: Settings, week: date) -> list[Callable[[], object]]:
     nothing = RunResult(run_id="", week=week, as_of=settings.as_of, pages={})
-    history.record(asked, nothing, settings.as_of, [])
-    read_analyses(asked)
-    return Part("scheduler", tuple(asked.scans))
+    template = dict.fromkeys(publish.TEMPLATE_SCHEMA.names)
+    return [
+        lambda: build.raw_fingerprint(asked),
+        lambda: inputs.read_creators(asked),
+        lambda: publish.illegal_active_weeks(asked, settings.as_of),
+        lambda: inputs.read_slots(asked, week),
+        lambda: inputs.read_training(asked),
+        lambda: inputs.read_candidates(asked),
+        lambda: inputs.read_page_settings(asked),
+        lambda: inputs.read_energy_profiles(asked),
+        lambda: inputs.read_price_points(asked),
+        lambda: inputs.read_filter_counts(asked),
+        *(partial(asked.append, table, pa.table({}), key) for table, key in training.KEYS.items()),
+        lambda: inputs.read_creators(asked),
+        lambda: inputs.read_live_schedules(asked),
+        lambda: publish.existing_schedules(asked, week),
+        lambda: publish.write_proposed(asked, [template]),
+        lambda: publish.audit(asked, [], []),
+        lambda: publish.publish(asked, week, {}, {}),
+        lambda: publish.read_schedule_rows(asked, []),
+        lambda: history.record(asked, nothing, settings.as_of, []),
+        lambda: read_analyses(asked),
+    ]

@@ -6,6 +6,7 @@ from typing import Self
 
 import pyarrow as pa
 
+from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import MARTS, Billed, Params, Scan, Warehouse
 
 # Says which marts there are: it is small, and what follows depends on it.
@@ -17,11 +18,13 @@ class Estimator:
 
     Attributes:
         scans: what each statement reads, in order.
+        missing: statements on tables that are not built yet, or not as this version needs them.
     """
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
         self.scans: list[Scan] = []
+        self.missing = 0
 
     @property
     def description(self) -> str:
@@ -30,15 +33,23 @@ class Estimator:
 
     def query(self, sql: str, params: Params | None = None) -> pa.Table:
         """An empty result with the statement's columns."""
-        scan = self._warehouse.scan(sql, params)
-        self.scans.append(scan)
+        columns = self._note(sql, params)
         if _SETTINGS in sql:
             return self._warehouse.query(sql, params)
-        return pa.table({name: pa.array([], pa.null()) for name in scan.columns})
+        return pa.table({name: pa.array([], pa.null()) for name in columns})
 
     def execute(self, sql: str, params: Params | None = None) -> None:
         """Nothing is done."""
-        self.scans.append(self._warehouse.scan(sql, params))
+        self._note(sql, params)
+
+    def _note(self, sql: str, params: Params | None) -> tuple[str, ...]:
+        try:
+            scan = self._warehouse.scan(sql, params)
+        except SchedulerError:
+            self.missing += 1
+            raise
+        self.scans.append(scan)
+        return scan.columns
 
     def append(self, table: str, rows: pa.Table, key: Sequence[str] = ()) -> None:
         """A load is free; finding the rows that are there already reads the key."""

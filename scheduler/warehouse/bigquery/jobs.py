@@ -6,7 +6,6 @@ import itertools
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import pyarrow as pa
@@ -17,6 +16,7 @@ from google.cloud import bigquery
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import Scan
 from scheduler.warehouse.bigquery.errors import FAILURES, explained, is_retryable
+from scheduler.warehouse.bigquery.limits import Limits
 from scheduler.warehouse.labels import job_labels
 
 AnyJob = TypeVar("AnyJob", bound="bigquery.QueryJob | bigquery.LoadJob")
@@ -29,25 +29,6 @@ _STORAGE_API_REFUSED = (api.Forbidden, api.MethodNotImplemented, api.Unauthorize
 # Ids are this process's own: a later one may send the same statement about other rows.
 _PROCESS = secrets.token_hex(6)
 _SEQUENCE = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a job may take, from the profile, and how often it is tried, from the settings.
-
-    Attributes:
-        seconds: time-out of a job.
-        maximum_bytes_billed: a query that would bill more is refused; None is no limit.
-        priority: `interactive` or `batch`.
-        attempts: tries in all, for what Google calls passing.
-        backoff_base: seconds before try n + 1 are `backoff_base ** n`.
-    """
-
-    seconds: float = 600.0
-    maximum_bytes_billed: int | None = None
-    priority: str = "interactive"
-    attempts: int = 3
-    backoff_base: float = 2.0
 
 
 class Jobs:

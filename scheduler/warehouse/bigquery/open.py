@@ -15,7 +15,8 @@ from google.cloud import bigquery
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.bigquery.dialect import Names
 from scheduler.warehouse.bigquery.errors import explained
-from scheduler.warehouse.bigquery.jobs import ONCE, Jobs, Limits
+from scheduler.warehouse.bigquery.jobs import ONCE, Jobs
+from scheduler.warehouse.bigquery.limits import Limits
 from scheduler.warehouse.bigquery.warehouse import BigQueryWarehouse
 from scheduler.warehouse.profile import Target, bigquery_credentials
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from scheduler.cli import cli
 from scheduler.cost.estimate import Part, estimate_run
+from scheduler.cost.estimator import Estimator
 from scheduler.errors import SchedulerError
 from scheduler.run.inputs import TRAINING_COLUMNS
 from scheduler.run.progress import Silent
@@ -67,6 +68,17 @@ def test_a_table_that_is_not_there_is_not_counted(embedded: DuckDBWarehouse) -> 
     with pytest.raises(SchedulerError, match="scheduler build"):
         embedded.scan("select id from gone")
     assert embedded.scan("select id as a, price as b from sent").columns == ("a", "b")
+
+
+def test_what_a_run_cannot_ask_yet_is_counted_as_missing(embedded: DuckDBWarehouse) -> None:
+    asked = Estimator(embedded)
+    with pytest.raises(SchedulerError):
+        asked.query("select page_name from eros_marts.creators")
+    result = asked.query("select id from sent where price > $price", {"price": 1.0})
+    assert (result.column_names, result.num_rows) == (["id"], 0)
+    asked.append("sent", result, ["text"])
+    assert asked.scans == [Scan(24, 1, ("id",)), Scan(7, 1, ("text",))]
+    assert asked.missing == 1
 
 
 def test_a_small_table_is_billed_as_ten_megabytes() -> None:
