@@ -53,12 +53,15 @@ def _scans(nodes: list[Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:
         about = node.get("extra_info", {})
         if "Table" in about:
             columns = about.get("Projections") or []
-            yield about["Table"], [columns] if isinstance(columns, str) else columns
+            names = [columns] if isinstance(columns, str) else columns
+            # a name that is also a keyword stands in quotes there
+            yield about["Table"], [name.strip('"') for name in names]
         yield from _scans(node.get("children", []))
 
 
 def _column_bytes(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
-    name = ".".join('"' + part.replace('"', '""') + '"' for part in table.rsplit(".", 2))
+    parts = (part.strip('"') for part in table.rsplit(".", 2))
+    name = ".".join('"' + part.replace('"', '""') + '"' for part in parts)
     described = connection.execute(f"describe {name}").fetchall()
     sums = []
     for column, kind, *_ in described:

@@ -24,12 +24,13 @@ from tests.scheduler.warehouse.fake_google import FakeGoogle, failure
 @pytest.fixture
 def embedded(tmp_path: Path) -> DuckDBWarehouse:
     """Two tables and a view; the text of row 1 has 3 letters, 5 bytes."""
-    path = tmp_path / "sizes.duckdb"
+    path = tmp_path / "full.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             "create table sent as select * from (values (1, 'aéß', true, 2.5),"
             " (2, null, false, null)) as t(id, text, is_paid, price);"
             "create table page as select 1::bigint as id, date '2026-03-01' as day;"
+            'create table "order" as select 1::bigint as "group", true as other;'
             "create view paid as select id, price from sent where is_paid"
         )
     return DuckDBWarehouse.open(path)
@@ -46,6 +47,7 @@ def embedded(tmp_path: Path) -> DuckDBWarehouse:
         ("select a.id from sent as a inner join sent as b on b.id = a.id", 16, 1),
         ("select sent.id from sent inner join page on page.id = sent.id", 16 + 8, 2),
         ("select count(*) as n from sent", 0, 1),
+        ('select "group" from "order"', 8, 1),
         ("select id from sent where id = 7 and text = 'none such'", 16 + 7, 1),
         ("update sent set is_paid = true where price > 2", 8, 1),
         ("select 1 as one", 0, 0),
