@@ -23,7 +23,7 @@ described as (
     select
         pool.page_name,
         pool.caption_id,
-        pool.caption_key,
+        captions.caption_key,
         captions.caption_text,
         captions.content_category,
         captions.content_category_key,
@@ -45,7 +45,7 @@ described as (
             pool.caption_id = captions.caption_id
             and captions.refused_by is null
 
-    inner join performance on pool.caption_key = performance.caption_key
+    inner join performance on captions.caption_key = performance.caption_key
 
 )
 
