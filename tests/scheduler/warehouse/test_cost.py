@@ -148,8 +148,8 @@ def test_a_run_is_estimated_statement_by_statement_and_nothing_is_changed(
             f"select {', '.join(TRAINING_COLUMNS)} from eros_marts.training_messages"  # noqa: S608
         )
     assert training.bytes in {scan.bytes for scan in scheduler.scans}
-    # 38 pages have 52,000 messages; sizes grow with them, so this is their weekly run
-    assert sum(part.read(52_000 / 2_400) for part in (models, scheduler)) < 300e6
+    # 13 MB when this was written: a statement that reads far more than it needs is seen here
+    assert sum(part.read() for part in (models, scheduler)) < 20e6
 
 
 @pytest.fixture
