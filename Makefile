@@ -72,6 +72,6 @@ format: env ## rewrite Python and SQL in the house style
 	$(BIN)/sqlfluff fix --disable-progress-bar models tests
 
 clean: ## remove what was built; your warehouse, demo/ and output/ stay
-	rm -rf .venv target logs *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .venv-* target logs *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
 -include bigquery.mk mutation.mk
