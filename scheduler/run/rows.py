@@ -46,21 +46,16 @@ def template_rows(
     prices = np.asarray([message.price for message in messages])
     low, high = response.interval(expected, prices, fatigue.variance)
     week = response.week_interval(expected, prices, fatigue.variance)
-    blank = dict.fromkeys(TEMPLATE_SCHEMA.names) | dict(common)
+    blank = dict.fromkeys(TEMPLATE_SCHEMA.names) | dict(common) | {"page_name": plan.page_name}
     blank |= _week_figures(plan, float(planned.sum()), expected, week)
     # By key: a plan made anew without some captions numbers the others differently.
     captions = {row["caption_key"]: row for row in page.captions.to_pylist()}
     return [
         blank
         | {
-            "schedule_id": schedule,
-            "page_name": plan.page_name,
-            "status": "proposed",
             "expected_revenue": round(float(expected[index]), _CENTS),
             "revenue_low": round(float(low[index]), _CENTS),
             "revenue_high": round(float(high[index]), _CENTS),
-            "is_locked": message.fixed >= 0,
-            "is_price_test": False,
         }
         | _what(schedule, message, captions[message.caption_key])
         | _why(page, message, captions[message.caption_key], response, choice, given_up[index])
@@ -109,6 +104,10 @@ def _binding_text(plan: WeekPlan, dollars: float) -> str:
 def _what(schedule: str, message: PlannedMessage, caption: Mapping[str, Any]) -> dict[str, Any]:
     send_at = _EPOCH + timedelta(minutes=int(message.time))
     return {
+        "schedule_id": schedule,
+        "status": "proposed",
+        "is_locked": message.fixed >= 0,
+        "is_price_test": False,
         "message_id": message_id(schedule, send_at, message.caption_key),
         "send_at": send_at,
         "price": float(message.price),
