@@ -11,7 +11,7 @@ TEST_AS_OF := 2026-03-18T12:00:00Z
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help env schedule test lint format types sql unit dbt clean
+.PHONY: help env schedule test lint format types sql unit dbt full clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -66,6 +66,9 @@ dbt: env
 
 unit: env
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=80
+
+full: env ## the demo at its full size, published and within every rule
+	$(BIN)/pytest -m full
 
 format: env ## rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

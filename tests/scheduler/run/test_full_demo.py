@@ -11,6 +11,7 @@ from scheduler.run.result import PUBLISHED
 from tests.scheduler.run.conftest import AS_OF, Run
 
 
+@pytest.mark.full
 def test_at_least_36_of_38_pages_are_published_and_the_rest_have_a_reason(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
