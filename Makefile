@@ -47,7 +47,7 @@ types: env
 # DuckDB's dialect on the sources; BigQuery's on what the real adapter compiles, without connecting.
 sql: env
 	mkdir -p $(LINT_DIR)
-	EROS_DUCKDB_PATH=$(LINT_DIR)/lint.duckdb \
+	EROS_PYTHON_MODELS=false EROS_DUCKDB_PATH=$(LINT_DIR)/lint.duckdb \
 		$(BIN)/sqlfluff lint --disable-progress-bar models tests
 	rm -rf $(LINT_DIR)/compiled
 	$(BIN)/dbt --quiet compile --no-introspect --no-populate-cache --profiles-dir tests/bigquery \
@@ -77,4 +77,4 @@ format: env ## rewrite Python and SQL in the house style
 clean: ## remove what was built; your warehouse, demo/ and output/ stay
 	rm -rf .venv .venv-* target logs *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
--include bigquery.mk mutation.mk
+-include bigframes.mk bigquery.mk mutation.mk

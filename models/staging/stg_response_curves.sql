@@ -31,6 +31,7 @@ current_training as (
         source.estimate,
         source.low,
         source.high,
+        source.best_share,
         source.as_of,
         source.trained_at
 

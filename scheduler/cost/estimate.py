@@ -94,6 +94,7 @@ def _compiled(
         for node in nodes
         if node["resource_type"] in _PARTS
         and node["config"]["materialized"] not in _FREE
+        and node["language"] != "python"
         and (node.get("compiled_code") or "").strip()
     ]
 

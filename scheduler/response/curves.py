@@ -1,24 +1,26 @@
 """Fitted curves of every page with their uncertainty: what analysts see is what is planned with."""
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
-from scheduler.response.basis import hour_basis, price_basis
+from scheduler.response.basis import hour_basis
 from scheduler.response.design import TERMS
 from scheduler.response.page import FatigueCurve
 from scheduler.response.predict import Response
 from scheduler.response.rows import MEMORIES, FloatArray, IntArray, Labels
+from scheduler.response.settings import ResponseError
+from scheduler.warehouse import DbtProject
 
 NORMAL_80 = 1.2815515655446004
-DRAWS = 200
-DRAW_SEED = 20251
-VOLUME_POINTS = 40
-VOLUME_MARGIN = 1.5
-VOLUME_MIN, VOLUME_FLOOR = 2, 15
 
-Record = tuple[str, str, str, float, float, float, float]
+# page, curve, x, x as a number, estimate, low, high, and how surely the point is the best one
+Record = tuple[str, str, str, float, float, float, float, float | None]
 
 
 def term_columns(response: Response, what: str, by: str, group: int, width: int) -> IntArray:
@@ -85,7 +87,9 @@ def hour_rows(response: Response, page: PageIndex, extra: FloatArray) -> list[Re
     effect = basis @ mean + extra
     effect = effect - np.log(np.mean(np.exp(effect)))
     estimate, low, high = _band(effect, deviations(basis, spread))
-    return [(page.name, "hour", str(h), float(h), estimate[h], low[h], high[h]) for h in range(24)]
+    return [
+        (page.name, "hour", str(h), float(h), estimate[h], low[h], high[h], None) for h in range(24)
+    ]
 
 
 def weekday_rows(response: Response, page: PageIndex, extra: FloatArray) -> list[Record]:
@@ -105,7 +109,7 @@ def weekday_rows(response: Response, page: PageIndex, extra: FloatArray) -> list
     sd = deviations(contrast, response.fitted.covariance[np.ix_(columns, columns)])
     estimate, low, high = _band(effects, sd)
     return [
-        (page.name, "weekday", str(d + 1), float(d + 1), estimate[d], low[d], high[d])
+        (page.name, "weekday", str(d + 1), float(d + 1), estimate[d], low[d], high[d], None)
         for d in range(7)
     ]
 
@@ -122,27 +126,9 @@ def content_rows(
         )
         effect = mean + extra[code]
         estimate, low, high = _band(effect, np.sqrt(spread[0]))
-        records.append((page.name, "content", key, float(code), estimate[0], low[0], high[0]))
+        values = estimate[0], low[0], high[0]
+        records.append((page.name, "content", key, float(code), *values, None))
     return records
-
-
-def price_rows(
-    response: Response, page: PageIndex, size: int, extra: tuple[FloatArray, FloatArray] | None
-) -> list[Record]:
-    """Revenue index at prices inside the page's own range, against its central price."""
-    stats = response.stats
-    centre = stats.log_price[page.stat]
-    grid = np.geomspace(stats.price_low[page.stat], stats.price_high[page.stat], size)
-    basis = price_basis(grid, np.array(centre))
-    mean, spread = combined(response, [("price", "pool", 0), ("price", "page", page.group)], 2)
-    effect = basis @ mean + np.log(grid) - centre
-    if extra is not None:
-        effect = effect + np.interp(basis[:, 0], *extra)
-    estimate, low, high = _band(effect, deviations(basis, spread))
-    return [
-        (page.name, "price", f"{price:.2f}", float(price), estimate[i], low[i], high[i])
-        for i, price in enumerate(grid)
-    ]
 
 
 def page_fatigue(response: Response, page: PageIndex) -> tuple[FloatArray, FloatArray]:
@@ -155,50 +141,87 @@ def page_fatigue(response: Response, page: PageIndex) -> tuple[FloatArray, Float
     return combined(response, parts, MEMORIES)
 
 
-def curve_of(response: Response, page: PageIndex, coefficients: FloatArray) -> FatigueCurve:
-    """The fatigue curve of a page for given coefficients."""
+def page_price(response: Response, page: PageIndex) -> tuple[FloatArray, FloatArray]:
+    """Coefficients of a page's price response on its basis, with their covariance."""
+    return combined(response, [("price", "pool", 0), ("price", "page", page.group)], 2)
+
+
+def fatigue_slopes(response: Response, page: PageIndex, coefficients: FloatArray) -> FloatArray:
+    """Log effect of one message of stock, (..., MEMORIES), for given coefficients; never a gain."""
+    slopes: FloatArray = np.minimum(coefficients / response.stats.stock_scale[page.stat], 0.0)
+    return slopes
+
+
+def curve_of(response: Response, page: PageIndex) -> FatigueCurve:
+    """The fatigue curve of a page that its weeks are planned with."""
     stats = response.stats
     scale = stats.stock_scale[page.stat]
-    covariance = page_fatigue(response, page)[1] / np.outer(scale, scale)
+    mean, spread = page_fatigue(response, page)
     return FatigueCurve(
-        slopes=np.minimum(coefficients / scale, 0.0),
+        slopes=fatigue_slopes(response, page, mean),
         hours=np.array(response.fatigue_hours),
         usual=stats.usual_stock[page.stat],
-        covariance=covariance,
+        covariance=spread / np.outer(scale, scale),
     )
 
 
-def volume_rows(response: Response, page: PageIndex, typical: float) -> list[Record]:
-    """Expected weekly dollars at a steady volume, and the volume where they are highest."""
-    top = max(VOLUME_FLOOR, round(VOLUME_MARGIN * response.stats.per_week[page.stat]))
-    volume = np.arange(VOLUME_MIN, top + 1, dtype=np.float64)
-    mean, spread = page_fatigue(response, page)
-    root = np.linalg.cholesky(spread + 1e-12 * np.eye(MEMORIES))
-    noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, MEMORIES))
-    curves = [curve_of(response, page, c) for c in [mean, *(mean + noise @ root.T)]]
-    steady = curves[0].steady(volume)
-    weekly = np.array([volume * np.exp(c.log_effect(steady)) for c in curves]) * typical
-    low, high = np.quantile(weekly[1:], (0.1, 0.9), axis=0)
-    best = volume[np.argmax(weekly, axis=1)]
-    kept = np.unique(np.linspace(0, len(volume) - 1, VOLUME_POINTS).round().astype(int))
-    records: list[Record] = [
-        (page.name, "volume", str(int(volume[i])), volume[i], weekly[0, i], low[i], high[i])
-        for i in kept
-    ]
-    bounds = np.quantile(best[1:], (0.1, 0.9))
-    limits = float(min(bounds[0], best[0])), float(max(bounds[1], best[0]))
-    x = str(int(best[0]))
-    records.append((page.name, "optimal_volume", x, float(best[0]), float(best[0]), *limits))
+@cache
+def python_model(name: str) -> ModuleType:
+    """The module of a dbt Python model of this project."""
+    path = DbtProject.find().root / "python_models" / f"{name}.py"
+    spec = spec_from_file_location(f"erospython_models_{name}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise ResponseError(f"{path} is missing. Restore it from the project's repository.")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def price_rows(draws: pd.DataFrame) -> list[Record]:
+    """Revenue index at prices inside each page's own range, and the price where it is highest.
+
+    Args:
+        draws: rows as `curve_draws.draw_table` gives them.
+    """
+    model = python_model("price_response")
+    found = model.price_index(draws, model.steps()).sort_values(["page_name", "price"])
+    records: list[Record] = []
+    for row in found.itertuples():
+        point = f"{row.price:.2f}", row.price
+        index = row.revenue_index, row.index_low, row.index_high
+        records.append((row.page_name, "price", *point, *index, row.best_share))
+        if row.is_best:
+            best = row.price, row.best_price_low, row.best_price_high
+            records.append((row.page_name, "optimal_price", *point, *best, row.best_share))
+    return records
+
+
+def volume_rows(draws: pd.DataFrame) -> list[Record]:
+    """Expected weekly dollars at a steady volume, and the volume where they are highest.
+
+    Args:
+        draws: rows as `curve_draws.draw_table` gives them.
+    """
+    model = python_model("saturation")
+    found = model.weekly_revenue(draws, model.volumes()).sort_values(["page_name", "weekly_volume"])
+    records: list[Record] = []
+    for row in found.itertuples():
+        point = str(row.weekly_volume), float(row.weekly_volume)
+        dollars = row.weekly_revenue, row.revenue_low, row.revenue_high
+        records.append((row.page_name, "volume", *point, *dollars, row.best_share))
+        if row.is_best:
+            best = row.weekly_volume, row.best_volume_low, row.best_volume_high
+            records.append((row.page_name, "optimal_volume", *point, *best, row.best_share))
     return records
 
 
 def as_table(records: list[Record]) -> pa.Table:
     """Rows of `response_curves` without the columns the writer adds."""
-    names = ("page_name", "curve", "x", "x_value", "estimate", "low", "high")
-    types = [pa.string()] * 3 + [pa.float64()] * 4
+    names = ("page_name", "curve", "x", "x_value", "estimate", "low", "high", "best_share")
+    types = [pa.string()] * 3 + [pa.float64()] * 5
     columns = list(zip(*records, strict=True))
     arrays = [
-        pa.array([float(v) for v in c] if i >= 3 else list(c), t)
+        pa.array([None if v is None else float(v) for v in c] if i >= 3 else list(c), t)
         for i, (c, t) in enumerate(zip(columns, types, strict=True))
     ]
     return pa.table(dict(zip(names, arrays, strict=True)))

@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from scheduler.response import curves as curve
 from scheduler.response.basis import hour_basis
 from scheduler.response.boost import PRICE_GRID
+from scheduler.response.curve_draws import DRAWS, draw_table, page_draws
 from scheduler.response.evaluate import evaluate
 from scheduler.response.intervals import IntervalLevels
 from scheduler.response.page import PageResponse, Shared
@@ -21,6 +22,8 @@ from scheduler.response.skill import SkillReport
 
 # No page has this name: pages are trimmed lower-case words.
 POOL = "(pool)"
+# Pages whose curves are computed together: bounds the memory of a large agency.
+AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class ResponseModel:
             content_slopes=np.append(self.response.block("price", "content")[:, 0], 0.0),
             price_centre=float(stats.log_price[page.stat]),
             dollar_ratio=float(stats.dollar_ratio[page.stat]),
-            fatigue=curve.curve_of(self.response, page, curve.page_fatigue(self.response, page)[0]),
+            fatigue=curve.curve_of(self.response, page),
             shared=self._shared,
             dispersion=float(self.levels.dispersion[tier]),
             level=float(self.levels.level[tier]),
@@ -137,13 +140,22 @@ class ResponseModel:
             hour = zero[:24] if boost is None else boost.hour[page.stat]
             weekday = zero[:8] if boost is None else boost.weekday[page.stat]
             content = zero if boost is None else boost.content[page.stat]
-            price = None if boost is None else (PRICE_GRID, boost.price[page.stat])
             records += curve.hour_rows(response, page, hour)
             records += curve.weekday_rows(response, page, weekday)
             records += curve.content_rows(response, page, self.labels, content)
-            records += curve.price_rows(response, page, self.settings.price_grid_size, price)
-            records += curve.volume_rows(response, page, float(self.typical[page.stat]))
+        frame = self.draws().to_pandas()
+        for _, some in frame.groupby(np.arange(len(frame)) // (AT_ONCE * (DRAWS + 1))):
+            records += curve.price_rows(some) + curve.volume_rows(some)
         return curve.as_table(records)
+
+    def draws(self) -> pa.Table:
+        """Rows of `response_draws`: what every page's curves of price and volume are made of."""
+        pages = []
+        for name in (*self.labels.pages, POOL):
+            page = self._index(name)
+            own = page_draws(self.response, page, float(self.typical[page.stat]))
+            pages.append((name, own))
+        return draw_table(pages)
 
     def to_bytes(self) -> bytes:
         """A cache entry without code in it."""
@@ -170,7 +182,7 @@ def typical_dollars(response: Response, rows: Rows) -> FloatArray:
         index = curve.PageIndex("", page if page < stats.unknown else -1, page)
         own = rows.page == page
         own = own if own.any() else np.ones(len(rows), dtype=bool)
-        fatigue = curve.curve_of(response, index, curve.page_fatigue(response, index)[0])
+        fatigue = curve.curve_of(response, index)
         tired = fatigue.log_effect(rows.stock[own])
         value = np.exp(log_rate[own] - tired) * rows.price[own] * stats.dollar_ratio[page]
         dollars[page] = stats.audience[page] * np.average(value, weights=rows.weight[own])

@@ -24,7 +24,6 @@ class ResponseSettings:
         maturity_days: days until a message's purchases count as complete.
         interval_coverage: share of realised earnings that an interval should contain.
         fatigue_hours: time constants of the stocks that earlier sends leave, ascending.
-        price_grid_size: prices at which a price curve is written.
         min_rows: fewer usable priced rows in the whole agency than this cannot be fitted.
     """
 
@@ -33,7 +32,6 @@ class ResponseSettings:
     maturity_days: float = 4.0
     interval_coverage: float = 0.80
     fatigue_hours: tuple[float, float, float] = (12.0, 48.0, 168.0)
-    price_grid_size: int = 12
     min_rows: int = 200
 
     def __post_init__(self) -> None:

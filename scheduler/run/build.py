@@ -13,6 +13,8 @@ from scheduler.warehouse.base import STAGING, Warehouse
 
 # Unit tests judge the project's SQL, not these data: they belong to `make test`.
 LEFT_OUT: tuple[str, ...] = ("unit_test",)
+# What follows a training instead of the inputs.
+CURVES = ("saturation", "price_response")
 
 
 def utc_now() -> datetime:
@@ -85,6 +87,33 @@ def left_out(*, with_rules: bool = False) -> list[str]:
     """What dbt is told to exclude from a build."""
     kinds = [f"resource_type:{kind}" for kind in LEFT_OUT]
     return kinds if with_rules else [*kinds, "tag:rule"]
+
+
+def renew_curves(
+    database: Path, settings: Settings, overrides: Mapping[str, Any], progress: Progress
+) -> None:
+    """Build the marts of the Python models again, after a training that changed their draws.
+
+    Where they are views, dbt finds nothing to do. A failure is told and no more: the curves of the
+    last build stay, and weeks are planned with the model itself.
+
+    Args:
+        database: stands for the warehouse; no connection of this process to it may be open.
+        settings: of the build that the training belongs to.
+        overrides: settings of this run.
+        progress: told what is done.
+    """
+    project = DbtProject.find()
+    progress.step("Renewing the marts of curves.")
+    variables = dict(overrides) | {
+        "as_of": format_time(settings.as_of),
+        "project_fingerprint": project.fingerprint(),
+    }
+    tables = [f"{model},config.materialized:table" for model in CURVES]
+    try:
+        project.run(["run", "--select", *tables], variables, database, progress.detail)
+    except SchedulerError as error:
+        progress.step(f"The marts of curves are still those of the last build: {error}")
 
 
 def _as_of_override(wanted: Mapping[str, Any]) -> datetime | None:

@@ -19,7 +19,7 @@ from scheduler.warehouse.embedded import duckdb_connection
 MARKER = f"{RAW}.demo_agency"
 _RAW_TABLES = ("mass_messages", "caption_bank", "vault_matrix", "active_creators")
 _HISTORY = (
-    "schedule_templates", "response_curves", "model_skill", "model_registry",
+    "schedule_templates", "response_curves", "response_draws", "model_skill", "model_registry",
     "batch_execution_log", "system_alerts",
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from scheduler.errors import SchedulerError
 from scheduler.response import ResponseModel
-from scheduler.run import identity
+from scheduler.run import build, identity
 from scheduler.run.gate import refusal
 from scheduler.run.inputs import AgencyInputs, read_creators, read_inputs, read_live_schedules
 from scheduler.run.progress import Progress
@@ -81,10 +81,12 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         progress.step("Reading the marts.")
         inputs = read_inputs(warehouse, settings, week)
         model = trained_model(inputs.training, settings, models, progress)
-        record_training(warehouse, model, inputs.training, settings, models)
+        is_new = record_training(warehouse, model, inputs.training, settings, models)
         creators = read_creators(warehouse)
         live = read_live_schedules(warehouse)
         written = existing_schedules(warehouse, week)
+    if is_new:
+        build.renew_curves(database_path(), settings, request.overrides, progress)
     pages = select_pages(creators, request.pages)
     refused = _refusals(pages, creators, inputs)
     replanned = frozenset(pages) - frozenset(refused)

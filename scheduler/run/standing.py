@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.response import ResponseModel
+from scheduler.run import build
 from scheduler.run.build import ensure_marts
 from scheduler.run.inputs import read_training
 from scheduler.run.progress import Progress
@@ -45,10 +46,14 @@ def fresh_marts(
     connect().close()
     with exclusive(database):
         settings = ensure_marts(database, as_of, overrides or {}, progress)
-        with connect() as warehouse:
-            model = None
-            if trained:
+        model = None
+        if trained:
+            models = models_dir(database)
+            with connect() as warehouse:
                 training = read_training(warehouse)
-                model = trained_model(training, settings, models_dir(database), progress)
-                record_training(warehouse, model, training, settings, models_dir(database))
+                model = trained_model(training, settings, models, progress)
+                is_new = record_training(warehouse, model, training, settings, models)
+            if is_new:
+                build.renew_curves(database, settings, overrides or {}, progress)
+        with connect() as warehouse:
             yield Standing(warehouse, settings, model)

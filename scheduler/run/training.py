@@ -23,11 +23,13 @@ from scheduler.warehouse.base import OPERATIONS, Warehouse
 
 REGISTRY = f"{OPERATIONS}.model_registry"
 CURVES = f"{OPERATIONS}.response_curves"
+DRAWS = f"{OPERATIONS}.response_draws"
 SKILL = f"{OPERATIONS}.model_skill"
 
 # What identifies a row of each table that a training writes.
 KEYS = {
     CURVES: ("training_hash", "page_name", "curve", "x"),
+    DRAWS: ("training_hash", "page_name", "draw"),
     SKILL: ("training_hash", "scope", "scope_value", "metric"),
     REGISTRY: ("training_hash",),
 }
@@ -81,26 +83,30 @@ def trained_model(
 
 def record_training(
     warehouse: Warehouse, model: ResponseModel, training: pa.Table, settings: Settings, path: Path
-) -> None:
+) -> bool:
     """Make a training the latest: its curves and its skill are what the marts show from now on.
 
-    A training that is known keeps its rows; only its time is renewed, in one transaction.
+    A training that is known keeps its rows; only its time is renewed, in one transaction. Of the
+    draws, which are many and follow from the model, only those of the latest training are kept.
+
+    Returns:
+        Whether another training was the latest before, so that the curves have changed.
     """
     now = utc_now()
     mine = {"hash": model.training_hash}
-    count = warehouse.query(
-        f"select count(*) as n from {REGISTRY} where training_hash = $hash",  # noqa: S608
-        mine,
-    ).to_pylist()
+    stamp = {"training_hash": model.training_hash, "as_of": settings.as_of, "trained_at": now}
+    is_known, is_latest = (_holds(warehouse, table, mine) for table in (REGISTRY, DRAWS))
     with warehouse.transaction():
-        if count[0]["n"]:
+        if not is_latest:
+            warehouse.execute(f"delete from {DRAWS} where true")  # noqa: S608
+            warehouse.append(DRAWS, _stamped(model.draws(), stamp), KEYS[DRAWS])
+        if is_known:
             for table in (REGISTRY, CURVES, SKILL):
                 warehouse.execute(
                     f"update {table} set trained_at = $now where training_hash = $hash",  # noqa: S608
                     mine | {"now": now},
                 )
-            return
-        stamp = {"training_hash": model.training_hash, "as_of": settings.as_of, "trained_at": now}
+            return not is_latest
         row = stamp | _registry_row(training, settings, path)
         written = {
             CURVES: _stamped(model.curves(), stamp),
@@ -109,6 +115,15 @@ def record_training(
         }
         for table, rows in written.items():
             warehouse.append(table, rows, KEYS[table])
+    return not is_latest
+
+
+def _holds(warehouse: Warehouse, table: str, training: dict[str, str]) -> bool:
+    found = warehouse.query(
+        f"select count(*) as n from {table} where training_hash = $hash",  # noqa: S608
+        training,
+    )
+    return bool(found.column("n")[0].as_py())
 
 
 def _registry_row(training: pa.Table, settings: Settings, path: Path) -> dict[str, Any]:

@@ -19,7 +19,9 @@ NOT_READ = {
 
 
 def layer(node: dict[str, Any]) -> str:
-    """Layer of a model by its folder; seeds and sources are where the flow begins."""
+    """Layer of a model by its folder; Python models are marts, seeds and sources the beginning."""
+    if node.get("language") == "python":
+        return "marts"
     return str(node["fqn"][1]) if node["resource_type"] == "model" else "raw"
 
 

@@ -123,7 +123,15 @@ def test_an_unknown_page_leans_on_the_pool_and_the_pool_has_curves(model: Respon
     assert response.audience > 0
     assert np.isfinite(response.log_base)
     kinds = {row["curve"] for row in model.curves().to_pylist() if row["page_name"] == POOL}
-    assert kinds == {"hour", "weekday", "price", "content", "volume", "optimal_volume"}
+    assert kinds == {
+        "hour",
+        "weekday",
+        "price",
+        "optimal_price",
+        "content",
+        "volume",
+        "optimal_volume",
+    }
 
 
 def test_intervals_hold_their_share_of_new_messages(world: World, model: ResponseModel) -> None:

@@ -1,0 +1,46 @@
+-- Posterior draws of the last training. The table holds no other: a training replaces them.
+
+with
+
+source as (
+
+    select * from {{ source('operations', 'response_draws') }}
+
+),
+
+renamed as (
+
+    select
+        training_hash,
+        page_name,
+        draw,
+        fatigue_short,
+        fatigue_middle,
+        fatigue_long,
+        hours_short,
+        hours_middle,
+        hours_long,
+        typical_revenue,
+        largest_volume,
+        price_centre,
+        price_low,
+        price_high,
+        price_linear,
+        price_square,
+        price_extra_1,
+        price_extra_2,
+        price_extra_3,
+        price_extra_4,
+        price_extra_5,
+        price_extra_6,
+        price_extra_7,
+        price_extra_8,
+        price_extra_9,
+        as_of,
+        trained_at
+
+    from source
+
+)
+
+select * from renamed
