@@ -1,6 +1,8 @@
 -- One row per active page and caption_id that the page's vault allows, with the first later
 -- filter that refuses it (NULL: a candidate) and the candidate's rank in its class.
 
+{{ config(materialized='view') }}
+
 with
 
 checks as (
