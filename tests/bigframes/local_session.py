@@ -8,15 +8,25 @@ from importlib.util import module_from_spec, spec_from_file_location
 from types import SimpleNamespace
 
 import pandas as pd
+from bigframes.enums import DefaultIndexKind
 from bigframes.testing.polars_session import TestSession
+
+
+def notebook_session() -> TestSession:
+    """A session as dbt's notebook sets it up: rows have no order of their own and no index."""
+    session = TestSession()
+    session._strictly_ordered, session._allow_ambiguity = False, True
+    session._default_index_type = DefaultIndexKind.NULL
+    return session
 
 
 def main(model: str, draws: str, result: str) -> None:
     spec = spec_from_file_location("model", model)
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    session = TestSession()
-    frame = session.read_pandas(pd.read_parquet(draws))
+    session = notebook_session()
+    frame = session.read_pandas(pd.read_parquet(draws)).reset_index(drop=True)
+    assert not frame._block.has_index
     read = {"stg_response_draws": frame}
     config = SimpleNamespace(config=lambda **_: None, ref=read.__getitem__)
     found = module.model(config, session)
