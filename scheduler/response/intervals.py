@@ -17,8 +17,13 @@ from scheduler.response.rows import BoolArray, FloatArray, IntArray
 from scheduler.response.skill import Judged
 
 TIER_PRIOR_ROWS, MIN_TIER_ROWS = 150, 30
+BAND_PRIOR_ROWS = 30
 TIER_PRIOR_WEEKS, MIN_TIER_WEEKS = 40, 10
 TINY_MEAN = 1e-9
+# Expected purchases at which a band of messages ends. Few purchases make coarse intervals that hold
+# more than they should; a level set on all messages together would let larger ones hold less.
+BAND_EDGES = np.array([0.5, 2.0, 8.0, 32.0])
+BANDS = len(BAND_EDGES) + 1
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,8 @@ class IntervalLevels:
 
     Attributes:
         dispersion: predictive dispersion of purchases.
-        level: nominal central coverage whose intervals contain the wanted share.
+        level: (tiers + 1, BANDS) nominal central coverage whose intervals contain the wanted
+            share, by band of expected purchases.
         week_variance: relative variance a whole page-week shares; a small page's is larger.
         week_level: nominal central coverage for the sum of a page-week.
     """
@@ -60,6 +66,11 @@ def message_bounds(
     low = distributions.nbinom.ppf((1.0 - level) / 2.0, size, chance)
     high = distributions.nbinom.ppf((1.0 + level) / 2.0, size, chance)
     return np.maximum(low, 0.0), np.maximum(high, 0.0)
+
+
+def band_of(mean: FloatArray) -> IntArray:
+    """Band of expected purchases, 0 .. BANDS - 1."""
+    return np.searchsorted(BAND_EDGES, mean, side="right").astype(np.int64)
 
 
 def conformal_level(scores: FloatArray, coverage: float) -> float:
@@ -153,7 +164,7 @@ def calibrate(
 ) -> IntervalLevels:
     """Set shape and level from held-out messages; tiers with few of them lean on the agency."""
     dispersion: FloatArray = np.full(tiers + 1, fitted_dispersion)
-    level: FloatArray = np.full(tiers + 1, coverage)
+    level: FloatArray = np.full((tiers + 1, BANDS), coverage)
     if len(held) >= MIN_TIER_ROWS:
         mean = np.maximum(held.mean, TINY_MEAN)
 
@@ -164,8 +175,29 @@ def calibrate(
         few = MIN_TIER_ROWS, TIER_PRIOR_ROWS
         dispersion = np.exp(_by_tier(held.tier, tiers, log_dispersion, *few))
         scores = message_scores(held.purchases, held.mean, dispersion[held.tier])
-        level = _by_tier(held.tier, tiers, lambda own: conformal_level(scores[own], coverage), *few)
+        level = _message_levels(held.tier, band_of(held.mean), scores, tiers, coverage)
     return IntervalLevels(dispersion, level, *_week_levels(held, tiers, coverage, dispersion))
+
+
+def _message_levels(
+    tier: IntArray, band: IntArray, scores: FloatArray, tiers: int, coverage: float
+) -> FloatArray:
+    """Level of each tier and band, (tiers + 1, BANDS): a cell leans on its band, that on all."""
+    bands = _by_tier(
+        band,
+        BANDS,
+        lambda own: conformal_level(scores[own], coverage),
+        MIN_TIER_ROWS,
+        BAND_PRIOR_ROWS,
+    )
+    level = np.tile(bands[:BANDS], (tiers + 1, 1))
+    for row, column in np.ndindex(tiers, BANDS):
+        own = scores[(tier == row) & (band == column)]
+        if len(own) >= MIN_TIER_ROWS:
+            share = len(own) / (len(own) + TIER_PRIOR_ROWS)
+            cell = conformal_level(own, coverage)
+            level[row, column] = share * cell + (1.0 - share) * bands[column]
+    return level
 
 
 def _week_levels(
@@ -189,7 +221,8 @@ def _week_levels(
 def is_covered(judged: Judged, levels: IntervalLevels) -> FloatArray:
     """1 where a message's outcome is inside its interval, else 0."""
     scores = message_scores(judged.purchases, judged.mean, levels.dispersion[judged.tier])
-    inside: FloatArray = (scores <= levels.level[judged.tier]).astype(np.float64)
+    level = levels.level[judged.tier, band_of(judged.mean)]
+    inside: FloatArray = (scores <= level).astype(np.float64)
     return inside
 
 

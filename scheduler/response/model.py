@@ -101,7 +101,7 @@ class ResponseModel:
             fatigue=curve.curve_of(self.response, page),
             shared=self._shared,
             dispersion=float(self.levels.dispersion[tier]),
-            level=float(self.levels.level[tier]),
+            level=self.levels.level[tier],
             week_variance=float(self.levels.week_variance[tier]),
             week_level=float(self.levels.week_level[tier]),
             mean_rate=float(stats.mean_rate[page.stat]),

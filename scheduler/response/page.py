@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.response.basis import novelty_basis, price_basis
-from scheduler.response.intervals import message_bounds, week_bounds
+from scheduler.response.intervals import band_of, message_bounds, week_bounds
 from scheduler.response.predict import bounded_rate
 from scheduler.response.rows import FloatArray
 from scheduler.response.stats import HOURS_OF_A_WEEK
@@ -84,7 +84,7 @@ class PageResponse:
     fatigue: FatigueCurve
     shared: Shared
     dispersion: float
-    level: float
+    level: FloatArray  # (BANDS,)
     week_variance: float
     week_level: float
     mean_rate: float  # purchases per recipient over the page's messages
@@ -165,7 +165,7 @@ class PageResponse:
         worth = np.asarray(price, dtype=float) * self.dollar_ratio
         mean = np.asarray(expected, dtype=float) / worth
         shape = (1.0 + self.dispersion) * np.exp(extra) - 1.0
-        low, high = message_bounds(mean, shape, np.full_like(mean, self.level))
+        low, high = message_bounds(mean, shape, self.level[band_of(mean)])
         return low * worth, high * worth
 
     def week_interval(

@@ -1,10 +1,12 @@
 """Intervals hold their share of weeks they have not seen, in every tier."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from scheduler.response.evaluate import out_of_time_coverage
-from scheduler.response.intervals import calibrate, is_covered, is_week_covered
+from scheduler.response.intervals import BANDS, calibrate, is_covered, is_week_covered
 from scheduler.response.skill import Judged, pooled
 
 PAGES, PER_WEEK = 40, 30
@@ -71,10 +73,24 @@ def test_the_first_origin_has_no_intervals_and_the_weeks_before_an_origin_set_no
     assert before[fourth].mean() < after[fourth].mean()
 
 
+def test_the_few_messages_that_sell_much_hold_their_share_among_many_that_sell_nothing() -> None:
+    def mixed(seed: int) -> Judged:
+        week = week_of(seed)
+        random = np.random.default_rng([seed, 1])
+        mean = np.where(random.random(len(week)) < 0.1, 20.0, 0.15)
+        bought = random.poisson(mean * random.gamma(2.0, 0.5, len(week))).astype(float)
+        tier = np.zeros(len(week), dtype=np.int64)
+        return replace(week, mean=mean, purchases=bought, earnings=bought * week.worth, tier=tier)
+
+    levels = calibrate(pooled([mixed(seed) for seed in range(3)]), 1, 0.8, 1.0)
+    later = pooled([mixed(seed) for seed in range(3, 9)])
+    assert 0.75 <= is_covered(later, levels)[later.mean > 10].mean() <= 0.85
+
+
 @pytest.mark.parametrize("count", [0, 5])
 def test_with_hardly_a_message_the_fit_s_own_dispersion_stands(count: int) -> None:
     few = WEEKS[0].take(np.arange(len(WEEKS[0])) < count)
     levels = calibrate(few, 2, 0.8, 0.7)
     assert levels.dispersion.tolist() == [0.7] * 3
-    assert levels.level.tolist() == [0.8] * 3
+    assert levels.level.tolist() == [[0.8] * BANDS] * 3
     assert levels.week_level.tolist() == [0.8] * 3
