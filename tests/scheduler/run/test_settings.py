@@ -121,7 +121,7 @@ def test_the_tables_a_person_tunes_change_the_week(
     root = DbtProject.find().root
     copy = tmp_path / "project"
     copy.mkdir()
-    for name in ("models", "macros", "tests", "seeds", "snapshots", "scheduler"):
+    for name in ("models", "macros", "tests", "seeds", "python_models", "scheduler"):
         if (root / name).is_dir():
             shutil.copytree(root / name, copy / name)
     for name in ("dbt_project.yml", "profiles.example.yml"):
