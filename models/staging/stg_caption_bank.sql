@@ -1,8 +1,5 @@
 -- One row per caption of the latest load, and one per row without an id. Of rows that repeat an id
 -- one is kept, by content; repeat_count says how many more there were.
--- A table: its content hash reads every text, and a dozen models want a column or two of it.
-
-{{ config(materialized='table') }}
 
 {% set columns = raw_columns('caption_bank') %}
 {# Not in the contract, so absent unless it was seen. #}
