@@ -169,7 +169,7 @@ def curve_of(response: Response, page: PageIndex) -> FatigueCurve:
 def python_model(name: str) -> ModuleType:
     """The module of a dbt Python model of this project."""
     path = DbtProject.find().root / "python_models" / f"{name}.py"
-    spec = spec_from_file_location(f"erospython_models_{name}", path)
+    spec = spec_from_file_location(f"eros_python_models_{name}", path)
     if spec is None or spec.loader is None or not path.is_file():
         raise ResponseError(f"{path} is missing. Restore it from the project's repository.")
     module = module_from_spec(spec)

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from scheduler.response import FatigueCurve
 from scheduler.response.rows import STOCK_COLUMNS
+from scheduler.response.stats import HOURS_OF_A_WEEK
 from scheduler.run.inputs import floats, minutes
 from scheduler.solver import PlannedMessage
-
-HOURS_OF_A_WEEK = 168.0
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,14 +25,12 @@ class WeekFatigue:
 
     Attributes:
         curve: the page's response to stock.
-        time: (S,) UTC minutes of the slots.
         before: (S, memories) left by everything before the week.
         other_day: (S, memories) what one message of the week's earlier days is expected to leave.
         same_day: (S, memories) what one message earlier on the slot's day is.
     """
 
     curve: FatigueCurve
-    time: Ints
     before: Floats
     other_day: Floats
     same_day: Floats
@@ -122,7 +119,6 @@ def week_fatigue(
     same_day = likely[None, :] * (day[None, :] == day[:, None]) * (gap >= max(spacing_minutes, 1))
     return WeekFatigue(
         curve=curve,
-        time=time,
         before=_before_week(curve.hours, slots, time, own, creator, as_of),
         other_day=_expected(left, other_day),
         same_day=_expected(left, same_day),
