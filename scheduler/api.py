@@ -11,7 +11,7 @@ from scheduler.analysis.performance import PageAnalysis, page_analysis
 from scheduler.analysis.scores import page_score
 from scheduler.errors import SchedulerError
 from scheduler.export.schedule_csv import write_schedule_csv
-from scheduler.run.inputs import read_creators, read_inputs, read_live_schedules
+from scheduler.run.inputs import read_inputs, read_live_schedules, read_pages
 from scheduler.run.pipeline import run_week
 from scheduler.run.prepare import select_pages
 from scheduler.run.problem import page_response
@@ -141,7 +141,7 @@ def captions_for(
     page = _page(page_name)
     with fresh_marts(progress, as_of=as_of, trained=True) as standing:
         settings, warehouse = standing.settings, standing.warehouse
-        select_pages(read_creators(warehouse), (page,))
+        select_pages(read_pages(warehouse), (page,))
         week = resolve_week(
             None, settings.as_of, settings.default_timezone, settings.plan_horizon_weeks
         )

@@ -27,6 +27,10 @@ CANDIDATE_COLUMNS = (
     "content_category_key", "content_type", "content_class", "energy", "price_tier",
     "caption_sends", "caption_lift", "last_used_at",
 )  # fmt: skip
+CAPTION_COLUMNS = (
+    "caption_id", "caption_key", "caption_text", "content_category", "content_type", "price_tier",
+)  # fmt: skip
+"""What is the same for every page that may send a caption."""
 SLOT_COLUMNS = (
     "page_name", "week_start", "slot_index", "send_at", "local_at", "local_date", "local_hour",
     "iso_weekday", "daypart", "is_weekend", "day_multiplier", "holiday_name", "holiday_factor",
@@ -109,11 +113,30 @@ def read_slots(warehouse: Warehouse, week: date) -> pa.Table:
 
 
 def read_candidates(warehouse: Warehouse) -> dict[str, pa.Table]:
-    """Page -> its allowed captions, in order of `caption_key`."""
-    table = read(
-        warehouse, f"{MARTS}.caption_candidates", CANDIDATE_COLUMNS, ["page_name", "caption_key"]
+    """Page -> its allowed captions, in order of `caption_key`.
+
+    What all pages share is read once per caption: a text for each page that may send it would be
+    most of a run's bytes.
+
+    Raises:
+        SchedulerError: the marts are not all of one build.
+    """
+    own = [name for name in CANDIDATE_COLUMNS if name not in CAPTION_COLUMNS[1:]]
+    table = read(warehouse, f"{MARTS}.caption_candidates", own, ["page_name", "caption_id"])
+    captions = warehouse.query(
+        f"select {', '.join(CAPTION_COLUMNS)} from {MARTS}.caption_history"  # noqa: S608
+        " where valid_to is null order by caption_id"
     )
-    return by_page(rounded_table(table))
+    ids = (rows.column("caption_id").cast(pa.int64()) for rows in (table, captions))
+    place = pc.index_in(next(ids), next(ids).combine_chunks())
+    if place.null_count:
+        raise SchedulerError(
+            "The marts hold candidates that are not in caption_history. Run `scheduler build`."
+        )
+    for name in CAPTION_COLUMNS[1:]:
+        table = table.append_column(name, captions.column(name).take(place))
+    order = [("page_name", "ascending"), ("caption_key", "ascending")]
+    return by_page(rounded_table(table.select(CANDIDATE_COLUMNS).sort_by(order)))
 
 
 def read_page_settings(warehouse: Warehouse) -> dict[str, dict[str, float]]:
@@ -135,6 +158,12 @@ def read_price_points(warehouse: Warehouse) -> tuple[float, ...]:
     """The prices that may be proposed, dollars, ascending."""
     rows = read(warehouse, f"{MARTS}.price_points", ["price"], ["price"])
     return tuple(float(price) for price in rows.column("price").to_pylist())
+
+
+def read_pages(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
+    """Page -> whether it is active: `is_active`."""
+    rows = read(warehouse, f"{MARTS}.creators", ["page_name", "is_active"], ["page_name"])
+    return {row["page_name"]: row for row in rows.to_pylist()}
 
 
 def read_creators(warehouse: Warehouse) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,13 @@ from scheduler.errors import SchedulerError
 from scheduler.response import ResponseModel
 from scheduler.run import build, identity
 from scheduler.run.gate import refusal
-from scheduler.run.inputs import AgencyInputs, read_creators, read_inputs, read_live_schedules
+from scheduler.run.inputs import (
+    AgencyInputs,
+    read_creators,
+    read_inputs,
+    read_live_schedules,
+    read_pages,
+)
 from scheduler.run.progress import Progress
 from scheduler.run.promised import Promised, promised_to
 from scheduler.run.publish import Violation, existing_schedules, illegal_active_weeks
@@ -76,7 +82,7 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
     )
     models = models_dir(database_path())
     with connect(labels={"eros_pages": len(request.pages) or "all"}) as warehouse:
-        select_pages(read_creators(warehouse), request.pages)
+        select_pages(read_pages(warehouse), request.pages)
         illegal = tuple(illegal_active_weeks(warehouse, settings.as_of))
         progress.step("Reading the marts.")
         inputs = read_inputs(warehouse, settings, week)
