@@ -19,7 +19,7 @@ from scheduler.run.progress import Progress
 from scheduler.run.request import resolve_week
 from scheduler.run.result import RunResult
 from scheduler.settings import Settings, read_settings
-from scheduler.warehouse import DbtProject, Warehouse, connect
+from scheduler.warehouse import DbtProject, Warehouse, connect, overriding
 from scheduler.warehouse.base import Scan
 
 # On demand, each table of a query counts with 10 MB at least, and a query with 10 MB at least.
@@ -70,10 +70,16 @@ def estimate_run(
     Raises:
         SchedulerError: no data were loaded, or dbt can't compile the project.
     """
-    project = DbtProject.find()
-    project.with_overrides(overrides)
+    DbtProject.find().with_overrides(overrides)
+    with overriding(overrides):
+        return _estimated(database, overrides, progress)
+
+
+def _estimated(
+    database: Path, overrides: Mapping[str, Any], progress: Progress
+) -> tuple[list[Part], str]:
     connect(database).close()
-    nodes = _compiled(project, database, overrides, progress)
+    nodes = _compiled(DbtProject.find(), database, overrides, progress)
     with connect(database, labels={"eros_step": "estimate"}) as warehouse:
         progress.step(f"Estimating {len(nodes)} statements of the build, then the scheduler's.")
         parts = [_build_part(name, warehouse, nodes) for name in ("models", "tests")]
@@ -133,7 +139,7 @@ def _steps(asked: Estimator, settings: Settings, week: date) -> list[Callable[[]
     template = dict.fromkeys(publish.TEMPLATE_SCHEMA.names)
     return [
         lambda: build.raw_fingerprint(asked),
-        lambda: inputs.read_creators(asked),
+        lambda: inputs.read_pages(asked),
         lambda: publish.illegal_active_weeks(asked, settings.as_of),
         lambda: inputs.read_slots(asked, week),
         lambda: inputs.read_training(asked),

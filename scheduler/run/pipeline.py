@@ -23,7 +23,7 @@ from scheduler.run.rows import template_rows
 from scheduler.run.solve import Solved, solve
 from scheduler.run.workers import Outcome
 from scheduler.solver import WeekPlan
-from scheduler.warehouse import connect, database_path, exclusive
+from scheduler.warehouse import connect, database_path, exclusive, overriding
 
 
 def run_week(request: RunRequest, progress: Progress) -> RunResult:
@@ -35,6 +35,11 @@ def run_week(request: RunRequest, progress: Progress) -> RunResult:
     """
     if not request.dry_run:
         check_output_dir(request.output_dir)
+    with overriding(request.overrides):
+        return _run_week(request, progress)
+
+
+def _run_week(request: RunRequest, progress: Progress) -> RunResult:
     started = utc_now()
     database = database_path()
     connect().close()

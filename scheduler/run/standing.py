@@ -1,7 +1,7 @@
 """Fresh marts with a trained model: what every question about a page begins with."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from scheduler.run.inputs import read_training
 from scheduler.run.progress import Progress
 from scheduler.run.training import models_dir, record_training, trained_model
 from scheduler.settings import Settings
-from scheduler.warehouse import Warehouse, connect, database_path, exclusive
+from scheduler.warehouse import Warehouse, connect, database_path, exclusive, overriding
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,12 @@ def fresh_marts(
     Raises:
         SchedulerError: no data, an unknown setting, a failed build, or too few rows to train.
     """
+    overrides = overrides or {}
     database = database_path()
-    connect().close()
-    with exclusive(database):
-        settings = ensure_marts(database, as_of, overrides or {}, progress)
+    with overriding(overrides), ExitStack() as held:
+        connect().close()
+        held.enter_context(exclusive(database))
+        settings = ensure_marts(database, as_of, overrides, progress)
         model = None
         if trained:
             models = models_dir(database)
@@ -54,6 +56,6 @@ def fresh_marts(
                 model = trained_model(training, settings, models, progress)
                 is_new = record_training(warehouse, model, training, settings, models)
             if is_new:
-                build.renew_curves(database, settings, overrides or {}, progress)
+                build.renew_curves(database, settings, overrides, progress)
         with connect() as warehouse:
             yield Standing(warehouse, settings, model)

@@ -2,7 +2,7 @@
 
 from scheduler.warehouse.base import Params, Warehouse
 from scheduler.warehouse.embedded import DuckDBWarehouse
-from scheduler.warehouse.place import connect, database_path, exclusive
+from scheduler.warehouse.place import connect, database_path, exclusive, overriding
 from scheduler.warehouse.project import DbtProject
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "connect",
     "database_path",
     "exclusive",
+    "overriding",
 ]

@@ -3,7 +3,10 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import Warehouse
@@ -11,6 +14,18 @@ from scheduler.warehouse.embedded import DuckDBWarehouse
 from scheduler.warehouse.lock import file_lock
 from scheduler.warehouse.profile import BIGQUERY, INSTALL
 from scheduler.warehouse.project import DbtProject
+
+_overrides: ContextVar[Mapping[str, Any]] = ContextVar("overrides", default=MappingProxyType({}))
+
+
+@contextmanager
+def overriding(overrides: Mapping[str, Any]) -> Iterator[None]:
+    """Settings of one command, for every connection it opens, as dbt has them from `--vars`."""
+    token = _overrides.set(overrides)
+    try:
+        yield
+    finally:
+        _overrides.reset(token)
 
 
 def database_path() -> Path:
@@ -56,7 +71,8 @@ def connect(
         raise SchedulerError(
             f"The target {target.name!r} needs the BigQuery packages. Run: {INSTALL}"
         ) from error
-    return open_bigquery(target, project.default_vars(), labels or {}, must_exist=must_exist)
+    settings = project.with_overrides(_overrides.get())
+    return open_bigquery(target, settings, labels or {}, must_exist=must_exist)
 
 
 @contextmanager

@@ -11,10 +11,17 @@ import yaml
 from google.oauth2.credentials import Credentials
 
 from scheduler.errors import SchedulerError
-from scheduler.warehouse import DuckDBWarehouse, connect, database_path, place
+from scheduler.warehouse import (
+    DbtProject,
+    DuckDBWarehouse,
+    connect,
+    database_path,
+    overriding,
+    place,
+)
 from scheduler.warehouse.bigquery import BigQueryWarehouse
 from scheduler.warehouse.bigquery import open as opening
-from scheduler.warehouse.profile import bigquery_credentials, read_target
+from scheduler.warehouse.profile import Target, bigquery_credentials, read_target
 from tests.scheduler.warehouse.fake_google import FakeGoogle
 
 SECRET = "s3cr3t-t0ken"  # noqa: S105 - made up, to be searched for
@@ -97,6 +104,48 @@ def test_the_profile_opens_the_warehouse_it_names(
     assert isinstance(made["credentials"], Credentials)
     assert made["credentials"].token == SECRET
     assert database_path().parent.is_dir()
+
+
+def test_the_settings_of_one_command_reach_its_jobs(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write()
+    monkeypatch.setenv("DBT_TARGET", "bigquery")
+    google = FakeGoogle(datasets={"landing": "US"})
+    monkeypatch.setattr(opening.bigquery, "Client", _keeping_class(lambda **_: google.client()))
+    settings = {"retry_attempts": 7, "retry_backoff_base": 1.5, "raw_schema": "landing"}
+    with overriding(settings), connect() as warehouse:
+        assert isinstance(warehouse, BigQueryWarehouse)
+        limits, raw = warehouse.jobs.limits, warehouse.names.raw
+    assert (limits.attempts, limits.backoff_base, raw) == (7, 1.5, "landing")
+    with pytest.raises(SchedulerError, match="eros_raw does not exist"):
+        connect()
+
+
+@pytest.mark.parametrize(
+    ("variables", "limits"),
+    [
+        ({}, (600, 20_000_000_000, "interactive")),
+        ({"TIMEOUT": "90", "MAXIMUM_BYTES": "7000", "PRIORITY": "batch"}, (90, 7_000, "batch")),
+    ],
+)
+def test_limits_of_jobs_come_from_the_example_profile_and_its_variables(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    variables: dict[str, str],
+    limits: tuple[int, int, str],
+) -> None:
+    example = DbtProject.find().root / "profiles.example.yml"
+    (tmp_path / "profiles.yml").write_text(example.read_text(encoding="utf-8"))
+    for name in ("TIMEOUT", "MAXIMUM_BYTES", "PRIORITY"):
+        monkeypatch.delenv(f"EROS_BIGQUERY_{name}", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(f"EROS_BIGQUERY_{name}", value)
+    found = bigquery_credentials(Target(tmp_path, "bigquery", "bigquery"))
+    assert found.priority is not None
+    assert (
+        found.job_execution_timeout_seconds, found.maximum_bytes_billed, found.priority.value,
+    ) == limits  # fmt: skip
 
 
 def _keeping_class(make: Callable[..., Any]) -> Callable[..., Any]:
