@@ -57,9 +57,8 @@ def load(directory: Path) -> None:
     Example:
       scheduler load exports/2026-11-22
     """  # noqa: D301
-    from scheduler.loading import load_directory  # noqa: PLC0415
+    from scheduler.loading import load_directory, raw_tables  # noqa: PLC0415
     from scheduler.warehouse import connect, database_path, exclusive  # noqa: PLC0415
-    from scheduler.warehouse.embedded import duckdb_connection  # noqa: PLC0415
 
     with (
         progress() as listener,
@@ -67,7 +66,7 @@ def load(directory: Path) -> None:
         connect(must_exist=False) as warehouse,
     ):
         listener.step(f"Loading {directory}.")
-        report = load_directory(duckdb_connection(warehouse), directory)
+        report = load_directory(raw_tables(warehouse), directory)
     for line in report.lines():
         click.echo(line)
 
@@ -83,14 +82,21 @@ def build(as_of: datetime | None, overrides: dict[str, Any]) -> None:
       scheduler build --as-of 2026-11-22T18:00:00Z
     """  # noqa: D301
     from scheduler.run.build import build_marts, utc_now  # noqa: PLC0415
-    from scheduler.warehouse import DbtProject, connect, database_path, exclusive  # noqa: PLC0415
+    from scheduler.warehouse import (  # noqa: PLC0415
+        DbtProject,
+        connect,
+        database_path,
+        exclusive,
+        overriding,
+    )
 
     project, database = DbtProject.find(), database_path()
     project.with_overrides(overrides)
-    connect().close()
     moment = as_of or utc_now().replace(microsecond=0)
-    with progress(show_detail=True) as listener, exclusive(database):
-        build_marts(project, database, moment, overrides, listener, with_rules=True)
+    with overriding(overrides), progress(show_detail=True) as listener:
+        connect().close()
+        with exclusive(database):
+            build_marts(project, database, moment, overrides, listener, with_rules=True)
     click.echo(f"Built as of {moment:%Y-%m-%d %H:%M:%S} UTC.")
 
 

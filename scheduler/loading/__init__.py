@@ -1,6 +1,7 @@
 """Raw files in: checked, typed and added to the raw tables, all of them or nothing."""
 
 from scheduler.loading.append import append, load_directory
+from scheduler.loading.engines import raw_tables
 from scheduler.loading.problems import LoadError, Problem
 from scheduler.loading.read import RawFile, read_directory
 from scheduler.loading.report import LoadReport, TableReport
@@ -13,5 +14,6 @@ __all__ = [
     "TableReport",
     "append",
     "load_directory",
+    "raw_tables",
     "read_directory",
 ]

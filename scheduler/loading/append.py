@@ -13,13 +13,11 @@ from scheduler.loading.read import RawFile, read_directory
 from scheduler.loading.report import LoadReport, TableReport
 
 
-def load_directory(
-    connection: duckdb.DuckDBPyConnection, directory: Path, now: datetime | None = None
-) -> LoadReport:
+def load_directory(raw: RawTables, directory: Path, now: datetime | None = None) -> LoadReport:
     """Load the raw files of `directory`: everything in them, or nothing when anything is wrong.
 
     Args:
-        connection: an open database, outside a transaction.
+        raw: the raw tables of an open warehouse, outside a transaction.
         directory: holds `mass_messages`, `caption_bank`, `vault_matrix`, `active_creators` as
             `.csv` or `.parquet`, one at least.
         now: UTC without zone, by default the wall clock; it orders loads and enters nothing else.
@@ -28,12 +26,10 @@ def load_directory(
         LoadError: with every problem of every file.
     """
     files = read_directory(directory)
-    return append(connection, files, now or datetime.now(UTC).replace(tzinfo=None))
+    return append(raw, files, now or datetime.now(UTC).replace(tzinfo=None))
 
 
-def append(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[RawFile], now: datetime
-) -> LoadReport:
+def append(raw: RawTables, files: Sequence[RawFile], now: datetime) -> LoadReport:
     """Add to the raw tables what they don't have yet, in one transaction.
 
     Messages accumulate: a row identical to one of an earlier load is not added again, so what a
@@ -41,19 +37,21 @@ def append(
     is a snapshot: nothing is written when it equals the current one, else all its rows are.
 
     Args:
-        connection: an open database, outside a transaction.
+        raw: the raw tables of an open warehouse, outside a transaction.
         files: at most one for each raw table.
         now: UTC without zone; `_loaded_at` is this, or just after the latest load if that is later.
 
     Raises:
-        LoadError: the warehouse can't take a value or refuses to write.
+        LoadError: DuckDB can't take a value or refuses to write.
+        SchedulerError: BigQuery does.
     """
-    raw = RawTables(connection)
     try:
         with raw.staged({file.table.name: file.rows for file in files}), raw.transaction():
             last = raw.last_loaded_at()
             loaded_at = now if last is None else max(now, last + timedelta(microseconds=1))
-            tables = tuple(_append_file(raw, file, loaded_at) for file in files)
+            # tables and columns first: BigQuery changes none once rows were added
+            prepared = [(file, _prepare(raw, file)) for file in files]
+            tables = tuple(_append_file(raw, *each, loaded_at) for each in prepared)
     except duckdb.Error as error:
         reason = str(error).strip().splitlines()[0]
         text = f"The warehouse refused the load ({reason}): mend that and load again"
@@ -66,8 +64,9 @@ def append(
     )
 
 
-def _append_file(raw: RawTables, file: RawFile, loaded_at: datetime) -> TableReport:
-    incoming = _prepare(raw, file)
+def _append_file(
+    raw: RawTables, file: RawFile, incoming: Incoming, loaded_at: datetime
+) -> TableReport:
     _check_fits(raw, file, incoming)
     added = 0
     if not file.table.is_snapshot:
@@ -100,8 +99,9 @@ def _prepare(raw: RawTables, file: RawFile) -> Incoming:
     if not present:
         raw.create(table.name, kinds | {LOADED_AT: Kind.TIMESTAMP})
         present = raw.column_types(table.name)
+    missing: dict[str, Kind] = {}
     if LOADED_AT not in map(str.lower, present):
-        raw.add_column(table.name, LOADED_AT, Kind.TIMESTAMP)
+        missing[LOADED_AT] = Kind.TIMESTAMP
     # of two columns that are one to us, the first by name, so that the match has one outcome
     by_identity = {
         table.identity(name): name
@@ -110,8 +110,10 @@ def _prepare(raw: RawTables, file: RawFile) -> Incoming:
     }
     for name, kind in kinds.items():
         if table.identity(name) not in by_identity:
-            raw.add_column(table.name, name, kind)
+            missing[name] = kind
             by_identity[table.identity(name)] = name
+    if missing:
+        raw.add_columns(table.name, missing)
     sources = {
         name if name in present else by_identity[table.identity(name)]: name
         for name in file.rows.column_names

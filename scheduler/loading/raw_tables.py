@@ -1,30 +1,21 @@
-"""The raw tables on DuckDB: every statement a load needs, each behind one method.
+"""The raw tables: every statement a load needs, each behind one method, whatever the engine.
 
-Another warehouse takes part by offering the same methods.
+The SQL is written here once, in words that DuckDB and BigQuery share. What they spell otherwise
+(names, types, casts, staging, tables and columns) is what a subclass offers.
 """
 
 # ruff: noqa: S608 - values are bound; names can't be, so they are quoted in one place, _quoted
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-import duckdb
 import pyarrow as pa
 
-from scheduler.loading.contract import LOADED_AT, RAW_SCHEMA, Kind
-
-_SQL_TYPES = {
-    Kind.TEXT: "VARCHAR",
-    Kind.KEY: "VARCHAR",
-    Kind.INTEGER: "BIGINT",
-    Kind.NUMBER: "DOUBLE",
-    Kind.BOOLEAN: "BOOLEAN",
-    Kind.TIMESTAMP: "TIMESTAMP",
-}
-_ZONED = "TIMESTAMP WITH TIME ZONE"
+from scheduler.loading.contract import LOADED_AT, RAW_TABLES, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,83 +40,75 @@ class Incoming:
         return [column for column in self.types if column.lower() != LOADED_AT]
 
 
-class RawTables:
-    """The raw schema of the database a connection is on.
+class RawTables(ABC):
+    """The raw tables of one warehouse.
 
-    The database is named in full: one in a file called `eros_raw.duckdb` would otherwise be taken
-    for the schema.
+    Attributes:
+        sql_types: the engine's type of each kind.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
-        self._catalog = str(self._value("select current_database()"))
+    sql_types: ClassVar[Mapping[Kind, str]]
 
-    @contextmanager
-    def staged(self, files: Mapping[str, pa.Table]) -> Iterator[None]:
+    @abstractmethod
+    def staged(self, files: Mapping[str, pa.Table]) -> AbstractContextManager[None]:
         """The rows of each raw table's file, readable by the methods below."""
-        for table, rows in files.items():
-            self._connection.register(_staging(table), rows)
-        try:
-            yield
-        finally:
-            for table in files:
-                self._connection.unregister(_staging(table))
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything inside is kept, or nothing is."""
-        self._connection.begin()
-        try:
-            yield
-            self._connection.commit()
-        except BaseException:
-            self._connection.rollback()
-            raise
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Every row added inside is kept, or none is."""
+
+    @abstractmethod
+    def is_view(self, table: str) -> bool:
+        """Whether the raw table is a view, into which nothing can be written."""
+
+    @abstractmethod
+    def column_types(self, table: str) -> dict[str, str]:
+        """SQL type of each column, in order; empty when the table does not exist."""
+
+    @abstractmethod
+    def create(self, table: str, columns: Mapping[str, Kind]) -> None:
+        """An empty raw table, with its schema where that is missing too."""
+
+    @abstractmethod
+    def add_columns(self, table: str, columns: Mapping[str, Kind]) -> None:
+        """More columns, NULL in the rows that are there."""
+
+    @abstractmethod
+    def _rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """What a SELECT gives."""
+
+    @abstractmethod
+    def _execute(self, sql: str, params: Mapping[str, Any]) -> None:
+        """Run a statement for its effect."""
+
+    @abstractmethod
+    def _name(self, table: str) -> str:
+        """The raw table, in full."""
+
+    @abstractmethod
+    def _staging(self, table: str) -> str:
+        """The staged rows of its file."""
+
+    @abstractmethod
+    def _quoted(self, name: str) -> str:
+        """A column's name."""
+
+    @abstractmethod
+    def _cast(self, value: str, from_type: str, to_type: str) -> str:
+        """`value` in another type, NULL where that is impossible; moments without zone are UTC."""
 
     def last_loaded_at(self) -> datetime | None:
         """The latest `_loaded_at` of any raw table, UTC without zone."""
-        tables = self._rows(
-            "select table_name, data_type from information_schema.columns"
-            " where table_catalog = ? and table_schema = ? and lower(column_name) = ?",
-            [self._catalog, RAW_SCHEMA, LOADED_AT],
-        )
-        times = [
-            self._value(
-                f"select {_cast(f'max({LOADED_AT})', str(type_), 'TIMESTAMP')}"
-                f" from {self._name(str(table))}"
-            )
-            for table, type_ in tables
-        ]
+        times = []
+        for table in RAW_TABLES:
+            types = {name.lower(): type_ for name, type_ in self.column_types(table.name).items()}
+            if LOADED_AT in types:
+                moment = self.sql_types[Kind.TIMESTAMP]
+                latest = self._cast(f"max({LOADED_AT})", types[LOADED_AT], moment)
+                times.append(
+                    self._value(f"select {latest} as latest from {self._name(table.name)}")
+                )
         return max((time for time in times if isinstance(time, datetime)), default=None)
-
-    def is_view(self, table: str) -> bool:
-        """Whether the raw table is a view, into which nothing can be written."""
-        sql = (
-            "select count(*) from information_schema.tables where table_catalog = ?"
-            " and table_schema = ? and table_name = ? and table_type = 'VIEW'"
-        )
-        return bool(self._value(sql, [self._catalog, RAW_SCHEMA, table]))
-
-    def column_types(self, table: str) -> dict[str, str]:
-        """SQL type of each column, in order; empty when the table does not exist."""
-        sql = (
-            "select column_name, data_type from information_schema.columns where table_catalog = ?"
-            " and table_schema = ? and lower(table_name) = ? order by ordinal_position"
-        )
-        found = self._rows(sql, [self._catalog, RAW_SCHEMA, table])
-        return {str(name): str(type_) for name, type_ in found}
-
-    def create(self, table: str, columns: Mapping[str, Kind]) -> None:
-        """An empty raw table, with its schema where that is missing too."""
-        schema = f"{_quoted(self._catalog)}.{_quoted(RAW_SCHEMA)}"
-        self._connection.execute(f"create schema if not exists {schema}")
-        definitions = [f"{_quoted(name)} {_SQL_TYPES[kind]}" for name, kind in columns.items()]
-        self._connection.execute(f"create table {self._name(table)} ({', '.join(definitions)})")
-
-    def add_column(self, table: str, column: str, kind: Kind) -> None:
-        """A column more, NULL in the rows that are there."""
-        definition = f"{_quoted(column)} {_SQL_TYPES[kind]}"
-        self._connection.execute(f"alter table {self._name(table)} add column {definition}")
 
     def first_misfit(self, incoming: Incoming) -> tuple[str, object] | None:
         """A column of the raw table, and a staged value that its type would change or refuse.
@@ -135,16 +118,16 @@ class RawTables:
         """
         for column, source in incoming.sources.items():
             type_, kind = incoming.types[column], incoming.kinds[source]
-            value, own_type = _quoted(source), _SQL_TYPES[kind]
+            value, own_type = self._quoted(source), self.sql_types[kind]
             if type_ == own_type:
                 continue
-            written = _cast(value, own_type, type_)
-            changed = f"{_cast(written, type_, own_type)} is distinct from {value}"
+            written = self._cast(value, own_type, type_)
+            changed = f"{self._cast(written, type_, own_type)} is distinct from {value}"
             if kind is Kind.TEXT:
                 changed = f"{value} is not null and {written} is null"
             rows = self._rows(
-                f"select min({value}) from {_staging(incoming.table)} where {changed}"
-                " having count(*) > 0"
+                f"select min({value}) as misfit from {self._staging(incoming.table)}"
+                f" where {changed} having count(*) > 0"
             )
             if rows:
                 return column, rows[0][0]
@@ -152,72 +135,66 @@ class RawTables:
 
     def equals_current(self, incoming: Incoming) -> bool:
         """Whether the staged rows are those of the table's latest load, each as often."""
-        name, columns = self._name(incoming.table), _list(incoming.columns)
+        name, columns = self._name(incoming.table), self._list(incoming.columns)
         latest = f"select max({LOADED_AT}) from {name}"
         current = f"select {columns} from {name} where {LOADED_AT} is not distinct from ({latest})"
         counted = [
-            f"select {columns}, count(*) from ({rows}) as counted group by {columns}"
-            for rows in (current, _rows_as_stored(incoming))
+            f"select {columns}, count(*) as times from ({rows}) as counted group by {columns}"
+            for rows in (current, self._rows_as_stored(incoming))
         ]
-        differences = [f"({a} except {b})" for a, b in (counted, reversed(counted))]
-        sql = f"select count(*) from ({' union all '.join(differences)}) as different"
+        differences = [f"({a} except distinct {b})" for a, b in (counted, reversed(counted))]
+        sql = f"select count(*) as n from ({' union all '.join(differences)}) as different"
         return int(self._value(sql)) == 0
 
     def insert(self, incoming: Incoming, loaded_at: datetime, *, only_unknown: bool) -> int:
         """Add the staged rows, or those equal to no row of the table; returns how many."""
-        name, columns = self._name(incoming.table), incoming.columns
-        unknown = ""
+        name, columns = self._name(incoming.table), self._list(incoming.columns)
+        rows = self._rows_as_stored(incoming)
         if only_unknown:
-            same = " and ".join(
-                f"known.{_quoted(c)} is not distinct from staged.{_quoted(c)}" for c in columns
+            rows = self._unknown(rows, name, incoming.columns)
+        added = int(self._value(f"select count(*) as n from ({rows}) as fresh"))
+        if added:
+            self._execute(
+                f"insert into {name} ({columns}, {LOADED_AT})"
+                f" select {columns}, $loaded_at from ({rows}) as fresh",
+                {"loaded_at": loaded_at},
             )
-            unknown = f" where not exists (select 1 from {name} as known where {same})"
-        added = self._value(
-            f"insert into {name} ({_list(columns)}, {LOADED_AT})"
-            f" select staged.*, ? from ({_rows_as_stored(incoming)}) as staged{unknown}",
-            [loaded_at],
+        return added
+
+    def _unknown(self, rows: str, name: str, columns: Sequence[str]) -> str:
+        """Those of `rows` that equal no row of the table, each as often as it is there.
+
+        A row is compared as the text of its values, for BigQuery neither joins on values that may
+        be NULL nor groups a window by floats.
+        """
+        text = self.sql_types[Kind.TEXT]
+        same = ", ".join(f"cast({self._quoted(c)} as {text})" for c in columns)
+        listed = self._list(columns)
+        return (
+            f"select {listed} from (select *, max(is_known) over (partition by {same}) as was_known"
+            f" from (select {listed}, 0 as is_known from ({rows}) as staged"
+            f" union all select {listed}, 1 as is_known from {name}) as met) as marked"
+            " where was_known = 0"
         )
-        return int(added)
 
-    def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        return self._connection.execute(sql, list(parameters)).fetchall()
+    def _rows_as_stored(self, incoming: Incoming) -> str:
+        """The staged rows with the raw table's columns, in its order and types."""
+        values = []
+        for column in incoming.columns:
+            type_, source = incoming.types[column], incoming.sources.get(column)
+            if source is None:
+                value = f"cast(null as {type_})"
+            else:
+                own_type = self.sql_types[incoming.kinds[source]]
+                value = self._cast(self._quoted(source), own_type, type_)
+            values.append(f"{value} as {self._quoted(column)}")
+        return f"select {', '.join(values)} from {self._staging(incoming.table)}"
 
-    def _value(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        return self._rows(sql, parameters)[0][0]
+    def _definitions(self, columns: Mapping[str, Kind]) -> list[str]:
+        return [f"{self._quoted(name)} {self.sql_types[kind]}" for name, kind in columns.items()]
 
-    def _name(self, table: str) -> str:
-        return ".".join(_quoted(part) for part in (self._catalog, RAW_SCHEMA, table))
+    def _value(self, sql: str) -> Any:
+        return self._rows(sql)[0][0]
 
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _list(columns: Sequence[str]) -> str:
-    return ", ".join(_quoted(column) for column in columns)
-
-
-def _staging(table: str) -> str:
-    return f"_load_{table}"
-
-
-def _rows_as_stored(incoming: Incoming) -> str:
-    """The staged rows with the raw table's columns, in its order and types."""
-    values = []
-    for column in incoming.columns:
-        type_, source = incoming.types[column], incoming.sources.get(column)
-        if source is None:
-            value = f"cast(null as {type_})"
-        else:
-            value = _cast(_quoted(source), _SQL_TYPES[incoming.kinds[source]], type_)
-        values.append(f"{value} as {_quoted(column)}")
-    return f"select {', '.join(values)} from {_staging(incoming.table)}"
-
-
-def _cast(value: str, from_type: str, to_type: str) -> str:
-    """`value` in another type, NULL where that is impossible; moments without zone are UTC."""
-    if from_type == to_type:
-        return value
-    if {from_type, to_type} == {_ZONED, "TIMESTAMP"}:
-        return f"({value} at time zone 'UTC')"
-    return f"try_cast({value} as {to_type})"
+    def _list(self, columns: Sequence[str]) -> str:
+        return ", ".join(self._quoted(column) for column in columns)

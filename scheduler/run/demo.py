@@ -7,17 +7,17 @@ from pathlib import Path
 import pyarrow as pa
 
 from scheduler.errors import SchedulerError
-from scheduler.loading import LoadReport, load_directory
+from scheduler.loading import LoadReport, load_directory, raw_tables
 from scheduler.run.build import utc_now
 from scheduler.run.progress import Progress
 from scheduler.run.request import check_output_dir
 from scheduler.simulation import make_demo
 from scheduler.warehouse import connect, database_path, exclusive
 from scheduler.warehouse.base import OPERATIONS, RAW, SNAPSHOTS, Warehouse
-from scheduler.warehouse.embedded import duckdb_connection
 
 MARKER = f"{RAW}.demo_agency"
 _RAW_TABLES = ("mass_messages", "caption_bank", "vault_matrix", "active_creators")
+_SNAPSHOTS = ("vault_snapshot", "caption_bank_snapshot", "creator_settings_snapshot")
 _HISTORY = (
     "schedule_templates", "response_curves", "response_draws", "model_skill", "model_registry",
     "batch_execution_log", "system_alerts",
@@ -47,7 +47,6 @@ def load_demo(
     moment = as_of or utc_now().replace(minute=0, second=0, microsecond=0)
     database = database_path()
     with exclusive(database), connect(must_exist=False) as warehouse:
-        connection = duckdb_connection(warehouse)
         _refuse_real_data(warehouse)
         progress.step(f"Simulating {size.pages} pages, {size.messages:,} messages.")
         try:
@@ -56,7 +55,7 @@ def load_demo(
             raise SchedulerError(f"No such demo: {error}.") from error
         _clear(warehouse)
         progress.step(f"Loading {directory}.")
-        report = load_directory(connection, directory)
+        report = load_directory(raw_tables(warehouse), directory)
         warehouse.execute(
             f"create table {MARKER} (as_of timestamp, pages bigint, messages bigint,"
             " captions bigint, seed bigint)"
@@ -81,10 +80,12 @@ def _clear(warehouse: Warehouse) -> None:
     """Take an earlier demo out, with its history and the schedules planned on it."""
     if not warehouse.exists(MARKER):
         return
-    with warehouse.transaction():
-        warehouse.execute(f"drop schema if exists {SNAPSHOTS} cascade")
-        for name in (*_RAW_TABLES, "demo_agency"):
-            warehouse.execute(f"drop table if exists {RAW}.{name}")
-        for name in _HISTORY:
-            if warehouse.exists(f"{OPERATIONS}.{name}"):
-                warehouse.execute(f"delete from {OPERATIONS}.{name} where true")  # noqa: S608
+    for name in _SNAPSHOTS:
+        if warehouse.exists(f"{SNAPSHOTS}.{name}"):
+            warehouse.execute(f"drop table {SNAPSHOTS}.{name}")
+    for name in _HISTORY:
+        if warehouse.exists(f"{OPERATIONS}.{name}"):
+            warehouse.execute(f"delete from {OPERATIONS}.{name} where true")  # noqa: S608
+    # the marker last: where this is interrupted, the next demo goes on
+    for name in (*_RAW_TABLES, "demo_agency"):
+        warehouse.execute(f"drop table if exists {RAW}.{name}")

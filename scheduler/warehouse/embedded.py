@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from scheduler.errors import SchedulerError
-from scheduler.warehouse.base import Billed, Params, Scan, Warehouse
+from scheduler.warehouse.base import Billed, Params, Scan
 from scheduler.warehouse.sizes import Sizes, scanned_bytes
 
 # A table is missing, or has not the columns that this version reads.
@@ -143,20 +143,6 @@ class DuckDBWarehouse:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def duckdb_connection(warehouse: Warehouse) -> duckdb.DuckDBPyConnection:
-    """The connection of an embedded warehouse, for what only that one can do.
-
-    Raises:
-        SchedulerError: the warehouse is another one.
-    """
-    if not isinstance(warehouse, DuckDBWarehouse):
-        raise SchedulerError(
-            "Files are loaded into DuckDB only. Fill BigQuery's raw tables with `bq load`, as "
-            "docs/deployment.md shows."
-        )
-    return warehouse.connection
 
 
 def _cannot_open(path: Path, error: duckdb.Error) -> SchedulerError:

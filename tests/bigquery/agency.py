@@ -1,12 +1,11 @@
 """A small made-up agency, the same rows on DuckDB and on the emulator."""
 
-import json
+import csv
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from google.auth.credentials import AnonymousCredentials
@@ -16,10 +15,6 @@ from tests.bigquery.servers import AS_OF, PROJECT, ROOT
 
 PAGE = "ivorycanyon"
 SIZE = ("--pages", "2", "--messages", "1200", "--captions", "300", "--seed", "3")
-_KINDS = {
-    "BIGINT": "INT64", "BOOLEAN": "BOOL", "DATE": "DATE", "DOUBLE": "FLOAT64", "INTEGER": "INT64",
-    "TIMESTAMP": "TIMESTAMP", "VARCHAR": "STRING",
-}  # fmt: skip
 
 
 def scheduler(database: Path, *arguments: str | Path, **environment: str) -> str:
@@ -33,11 +28,48 @@ def scheduler(database: Path, *arguments: str | Path, **environment: str) -> str
     return done.stdout
 
 
-def make(folder: Path) -> Path:
-    """The agency's rows in a DuckDB file."""
-    database = folder / "agency.duckdb"
-    scheduler(database, "demo", "--as-of", AS_OF, *SIZE, "--output-dir", folder / "demo")
-    return database
+def demo(database: Path, folder: Path, **environment: str) -> None:
+    """Make the agency up and load it."""
+    made = ("demo", "--as-of", AS_OF, *SIZE, "--output-dir", folder)
+    scheduler(database, *made, **environment)
+
+
+def table_of_another_tool(database: Path, endpoint: str) -> None:
+    """A raw table that is there before the first load, with fewer columns and a type of its own."""
+    made = "create table eros_raw.active_creators (page_name {text}, is_active {text})"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create schema eros_raw")
+        connection.execute(made.format(text="varchar"))
+    google = client(endpoint)
+    google.create_dataset("eros_raw")
+    google.query(made.format(text="string")).result()
+
+
+def later_files(demo: Path, folder: Path) -> Path:
+    """Files as they come a day later: a message corrected, one told twice, a content type more."""
+    folder.mkdir()
+    header, *rows = _cells(demo / "mass_messages.csv")
+    price = header.index("price")
+    corrected = [row.copy() for row in rows[-3:]]
+    for row in corrected:
+        row[price] = "19.5"
+    extra = [[*rows[0][:price], "7.25", *rows[0][price + 1 :]]] * 2
+    _write(folder / "mass_messages.csv", [header, *rows, *corrected, *extra])
+    header, *rows = _cells(demo / "vault_matrix.csv")
+    _write(folder / "vault_matrix.csv", [[*header, "Spoken"], *([*row, "true"] for row in rows)])
+    _write(folder / "active_creators.csv", _cells(demo / "active_creators.csv"))
+    return folder
+
+
+def _cells(path: Path) -> list[list[str]]:
+    # as the loader reads them: a byte that is no UTF-8 becomes the same letter on both engines
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return list(csv.reader(file))
+
+
+def _write(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
 
 
 def questions(week: Path, folder: Path) -> list[Sequence[str | Path]]:
@@ -60,26 +92,6 @@ def client(endpoint: str) -> bigquery.Client:
         project=PROJECT, location="US", credentials=AnonymousCredentials(),
         client_options={"api_endpoint": endpoint},
     )  # fmt: skip
-
-
-def upload(database: Path, endpoint: str) -> None:
-    """Load the raw tables of a DuckDB file as a person would: load jobs of JSON."""
-    google = client(endpoint)
-    google.create_dataset("eros_raw")
-    with duckdb.connect(str(database), read_only=True) as connection:
-        for (table,) in connection.execute(
-            "select table_name from information_schema.tables where table_schema = 'eros_raw'"
-        ).fetchall():
-            rows = connection.execute(f'select * from eros_raw."{table}"')  # noqa: S608
-            names = [(column[0], str(column[1])) for column in rows.description]
-            schema = [bigquery.SchemaField(name, _KINDS[kind]) for name, kind in names]
-            records = [_record([n for n, _ in names], row) for row in rows.fetchall()]
-            config = bigquery.LoadJobConfig(schema=schema)
-            google.load_table_from_json(records, f"eros_raw.{table}", job_config=config).result()
-
-
-def _record(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
-    return json.loads(json.dumps(dict(zip(names, row, strict=True)), default=str))
 
 
 def build(database: Path, target: Path) -> None:

@@ -45,6 +45,11 @@ class Analyzer:
         body = {"tableReference": reference, "schema": {"fields": fields}}
         assert self._post(f"datasets/{dataset}/tables", body).ok
 
+    def add_dataset(self, dataset: str) -> None:
+        """Make a dataset known."""
+        body = {"datasetReference": {"projectId": PROJECT, "datasetId": dataset}}
+        assert self._post("datasets", body).ok
+
     def fill(self) -> None:
         """From now on tables seem to hold rows: what grows is added to, not built anew."""
         assert self._post("something", {}).ok
@@ -108,6 +113,7 @@ class Emulated:
         results: node -> how its build or test on the emulator ended.
         relations: model or seed -> `schema.name`.
         log: what the emulator was sent.
+        loads: what each load said, here and there: the same files again, then later ones.
     """
 
     database: Path
@@ -117,11 +123,18 @@ class Emulated:
     results: Mapping[str, str]
     relations: Mapping[str, str]
     log: Path
+    loads: Sequence[tuple[str, str]]
+
+    def relations_built(self) -> Iterator[bigquery.Table]:
+        """Every table and view that is there, with its columns."""
+        for dataset in self.client.list_datasets():
+            for found in self.client.list_tables(dataset.dataset_id):
+                yield self.client.get_table(found.reference)
 
     def scheduler_entries(self) -> list[Json]:
         """What the scheduler's own client sent, in order: statements and loads."""
         entries = [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
-        of_dbt = ("eros_raw", "eros_staging", "eros_marts")  # its seeds are loads too
+        of_dbt = ("eros_staging", "eros_marts")  # its seeds are loads too
         return [
             entry
             for entry in entries
@@ -132,16 +145,26 @@ class Emulated:
 @pytest.fixture(scope="session")
 def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
     folder = tmp_path_factory.mktemp("agency")
-    database = agency.make(folder)
+    database = folder / "agency.duckdb"
     log = folder / "statements.jsonl"
     week, target = ["run", "--as-of", AS_OF, "--output-dir"], folder / "target"
     with serving(".venv-emulator", "emulator.server", "--log", log) as endpoint:
-        agency.upload(database, endpoint)
+        agency.table_of_another_tool(database, endpoint)
         there = {"DBT_PROFILES_DIR": str(HERE), "EROS_BIGQUERY_ENDPOINT": endpoint}
+        for elsewhere in ({}, there):
+            agency.demo(database, folder / "demo", **elsewhere)
         agency.scheduler(database, *week, folder / "there", **there)
         agency.scheduler(database, *week, folder / "here")
         for command in agency.questions(folder / "there", folder / "answers"):
             agency.scheduler(database, *command, **there)
+        later = agency.later_files(folder / "demo", folder / "later")
+        loads = [
+            (
+                agency.scheduler(database, "load", files),
+                agency.scheduler(database, "load", files, **there),
+            )
+            for files in (folder / "demo", later)
+        ]
         said = dbt(endpoint, target, ["build"]).stdout
         assert (target / "run_results.json").exists(), said[-6000:]
         agency.build(database, folder / "embedded")
@@ -159,4 +182,5 @@ def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
                 if node["resource_type"] in ("model", "seed", "snapshot")
             },
             log=log,
+            loads=loads,
         )

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.bigquery.conftest import Analyzer, Build, Emulated
+from tests.bigquery.conftest import Analyzer, Emulated
 from tests.bigquery.relations import differences
 from tests.bigquery.servers import ROOT
 
@@ -53,19 +53,49 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_statement_of_the_scheduler_is_googlesql(
-    emulated: Emulated, analyzer: Analyzer, build: Build
+    emulated: Emulated, analyzer: Analyzer
 ) -> None:
+    known = set[str]()
+    for built in emulated.relations_built():
+        if built.dataset_id not in known:
+            known.add(built.dataset_id)
+            analyzer.add_dataset(built.dataset_id)
+        fields = [field.to_api_repr() for field in built.schema]
+        analyzer.add_table(built.dataset_id, built.table_id, fields)
     refused, count = {}, 0
     for entry in emulated.scheduler_entries():
         if "fields" in entry:
             analyzer.add_table(entry["dataset"], entry["table"], entry["fields"])
             continue
         count += 1
-        said = analyzer.refusal(entry["sql"], entry["parameters"])
+        said = analyzer.refusal(entry["sql"], entry["parameters"], dry=False)
         if said is not None:
             refused[entry["sql"]] = said
     assert count > 0
     assert refused == {}
+
+
+def test_a_load_adds_the_same_rows_on_both_engines(emulated: Emulated) -> None:
+    for here, there in emulated.loads:
+        assert there == here
+    again, later = (here.splitlines() for here, _ in emulated.loads)
+    assert all(" 0 added, " in line for line in again)
+    assert ", 5 added, " in later[0]
+    assert [line.split(", ")[1] for line in later[1:3]] == ["2 added", "0 added"]
+
+
+def test_the_rows_of_a_load_are_added_together_or_not_at_all(emulated: Emulated) -> None:
+    sent = [e["sql"] for e in emulated.scheduler_entries() if "sql" in e]
+    added = [i for i, sql in enumerate(sent) if sql.startswith("insert into `offline.eros_raw")]
+    demo, later = added[:4], added[4:]
+    assert len(later) == 2
+    for inserts in (demo, later):
+        begun, ended = (
+            [i for i, sql in enumerate(sent) if sql == f"{word} transaction"]
+            for word in ("begin", "commit")
+        )
+        before = max(i for i in begun if i < inserts[0])
+        assert min(i for i in ended if i > before) > inserts[-1]
 
 
 @pytest.mark.parametrize("name", [*MARTS, *RULES])

@@ -30,7 +30,7 @@ def table_lock(jobs: Jobs, dataset: str) -> Iterator[None]:
 
     Args:
         jobs: how to ask BigQuery.
-        dataset: `project.dataset` of the tables that are written; made when it is missing.
+        dataset: `project.dataset` of the tables that are written.
 
     Raises:
         SchedulerError: another command holds it.
@@ -38,9 +38,6 @@ def table_lock(jobs: Jobs, dataset: str) -> Iterator[None]:
     table = bigquery.Table(f"{dataset}.{LOCK}", schema=[bigquery.SchemaField("holder", "STRING")])
     table.description = f"{socket.gethostname()}, process {os.getpid()}, {secrets.token_hex(4)}"
     table.expires = datetime.now(UTC) + LIFE
-    home = bigquery.Dataset(dataset)
-    home.location = jobs.client.location
-    jobs.call(lambda: jobs.client.create_dataset(home, exists_ok=True, retry=ONCE))
     try:
         jobs.call(lambda: jobs.client.create_table(table, retry=ONCE))
     except api.Conflict:

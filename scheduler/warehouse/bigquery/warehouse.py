@@ -12,7 +12,7 @@ from google.cloud import bigquery
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import OPERATIONS, Billed, Params, Scan
 from scheduler.warehouse.bigquery import dialect
-from scheduler.warehouse.bigquery.jobs import Jobs
+from scheduler.warehouse.bigquery.jobs import ONCE, Jobs
 from scheduler.warehouse.bigquery.lock import table_lock
 from scheduler.warehouse.labels import INVOCATION
 
@@ -69,13 +69,8 @@ class BigQueryWarehouse:
         """
         if rows.num_rows == 0:
             return
-        content = dialect.json_lines(rows)
-        staging = f"{table}__load_{hashlib.sha256(content).hexdigest()[:16]}"
         types = {field.name: field for field in self.jobs.table(self.names.table(table)).schema}
-        self._staged.append(staging)
-        self.jobs.load(
-            content, self.names.table(staging), [types[name] for name in rows.column_names]
-        )
+        staging = self.stage(table, rows, [types[name] for name in rows.column_names])
         columns = ", ".join(rows.column_names)
         values = ", ".join(f"fresh.{name}" for name in rows.column_names)
         same = " and ".join(f"held.{name} = fresh.{name}" for name in key) or "false"
@@ -84,7 +79,34 @@ class BigQueryWarehouse:
             f" when not matched then insert ({columns}) values ({values})"
         )
         if self._pending is None:
-            self._drop_staged()
+            self.drop_staged()
+
+    def stage(self, table: str, rows: pa.Table, schema: Sequence[bigquery.SchemaField]) -> str:
+        """Put rows, by a load job, into a table of their own beside another one.
+
+        Args:
+            table: `schema.name` that they are for.
+            rows: what it will hold.
+            schema: of `rows`.
+
+        Returns:
+            Its `schema.name`, which follows from the rows; `drop_staged` takes it away.
+        """
+        content = dialect.json_lines(rows)
+        staging = f"{table}__load_{hashlib.sha256(content).hexdigest()[:16]}"
+        self._staged.append(staging)
+        self.jobs.load(content, self.names.table(staging), schema)
+        return staging
+
+    def define(self, sql: str) -> None:
+        """Run a statement that makes or changes a table; it takes effect at once and stays."""
+        self.jobs.query(dialect.statement(sql, self.names))
+
+    def create_schema(self, name: str) -> None:
+        """Make one of our schemas a dataset, unless it is one."""
+        home = bigquery.Dataset(f"{self.names.project}.{self.names.schema(name)}")
+        home.location = self.jobs.client.location
+        self.jobs.call(lambda: self.jobs.client.create_dataset(home, exists_ok=True, retry=ONCE))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -107,7 +129,7 @@ class BigQueryWarehouse:
             raise
         finally:
             self._session = self._pending = None
-            self._drop_staged()
+            self.drop_staged()
 
     def exists(self, relation: str) -> bool:
         """Whether `schema.name` is a table or a view."""
@@ -153,6 +175,7 @@ class BigQueryWarehouse:
         Raises:
             SchedulerError: another command holds it.
         """
+        self.create_schema(OPERATIONS)
         return table_lock(self.jobs, f"{self.names.project}.{self.names.schema(OPERATIONS)}")
 
     def close(self) -> None:
@@ -189,7 +212,8 @@ class BigQueryWarehouse:
             # What failed before is what the user must hear; an open transaction ends unkept.
             return
 
-    def _drop_staged(self) -> None:
+    def drop_staged(self) -> None:
+        """Take away what was staged."""
         while self._staged:
             try:
                 self.jobs.drop_table(self.names.table(self._staged.pop()))

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from scheduler.run import demo
 from scheduler.warehouse import base
 from tests.scheduler.project.conftest import Manifest
 from tests.scheduler.project.files import texts
@@ -79,6 +80,12 @@ def test_python_names_marts_and_rules_only(manifest: Manifest) -> None:
 def test_every_exception_is_in_use() -> None:
     every = {name for text in texts(".py", "scheduler").values() for name in named(text)}
     assert every >= LIVE
+
+
+def test_a_new_demo_takes_every_snapshot_out(manifest: Manifest) -> None:
+    nodes = manifest["nodes"].values()
+    snapshots = {node["alias"] for node in nodes if node["resource_type"] == "snapshot"}
+    assert set(demo._SNAPSHOTS) == snapshots
 
 
 def test_one_room_opens_databases() -> None:
