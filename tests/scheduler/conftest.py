@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from scheduler.run import build
 from scheduler.run.demo import DemoSize, load_demo
@@ -13,6 +14,10 @@ from tests.scheduler.shared import shared_folder
 
 AS_OF = datetime(2026, 3, 18, 12)
 SIZE = DemoSize(pages=4, messages=2_400, captions=1_200, seed=3)
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
 # `make test` runs every dbt test in a build of its own; here only the models matter.
 NO_TESTS = ("unit_test", "test")
 
