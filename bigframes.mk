@@ -3,8 +3,6 @@
 
 .PHONY: test-bigframes
 
-test-bigquery: test-bigframes
-
 test-bigframes: env .venv-bigframes/.installed ## the Python models on BigQuery DataFrames' local session
 	$(BIN)/pytest tests/bigframes
 

@@ -1,14 +1,17 @@
 """Every statement that dbt sends to BigQuery is analyzed by GoogleSQL's own analyzer."""
 
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scheduler.run.inputs import read_replay
 from tests.bigquery.conftest import Analyzer, Build
-from tests.bigquery.servers import ROOT, dbt
+from tests.bigquery.servers import PROJECT, ROOT, dbt
+from tests.scheduler.warehouse.fake_google import FakeGoogle
 
 COPIED = (
     "dbt_project.yml", ".dbtignore", "macros", "models", "python_models", "seeds", "snapshots",
@@ -93,6 +96,51 @@ def test_a_wrong_statement_is_refused(
     analyzer: Analyzer, build: Build, statement: str, said: str
 ) -> None:
     assert said in (analyzer.refusal(statement) or "accepted")
+
+
+JOBS = {
+    "creation_time": "TIMESTAMP", "statement_type": "STRING", "total_bytes_billed": "INT64",
+    "total_bytes_processed": "INT64",
+}  # fmt: skip
+"""Of the view of all jobs. Source: cloud.google.com/bigquery/docs/information-schema-jobs."""
+
+
+@pytest.fixture(scope="module")
+def with_jobs(analyzer: Analyzer, build: Build) -> Callable[[str], str]:
+    """A table with the columns of BigQuery's view of jobs, and SQL that reads it in its place."""
+    texts = [{"name": name, "type": "STRING"} for name in ("key", "value")]
+    labels = {"name": "labels", "type": "RECORD", "mode": "REPEATED", "fields": texts}
+    columns = [{"name": name, "type": kind} for name, kind in JOBS.items()]
+    analyzer.add_table("eros_raw", "all_jobs", [*columns, labels])
+    view = r"`(?:\w+\.)?region-us`?\.INFORMATION_SCHEMA\.JOBS_BY_PROJECT`?"
+    return lambda sql: re.sub(view, "eros_raw.all_jobs", sql)
+
+
+def test_what_the_scheduler_asks_beside_a_week_is_googlesql(
+    analyzer: Analyzer, with_jobs: Callable[[str], str]
+) -> None:
+    google = FakeGoogle()
+    read_replay(google.warehouse())
+    google.warehouse().billed(30)
+    assert len(google.jobs) == 3
+    refused = {}
+    for job in google.jobs.values():
+        query = job["configuration"]["query"]
+        sql = with_jobs(query["query"]).replace("`demo.", f"`{PROJECT}.")
+        types = {p["name"]: p["parameterType"] for p in query["queryParameters"]}
+        refused[sql] = analyzer.refusal(sql, types)
+    assert set(refused.values()) == {None}, refused
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/deployment.md"])
+def test_sql_that_a_page_shows_is_googlesql(
+    analyzer: Analyzer, with_jobs: Callable[[str], str], page: str
+) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sql\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    refused = {sql: analyzer.refusal(with_jobs(sql)) for sql in blocks}
+    assert refused
+    assert set(refused.values()) == {None}, refused
 
 
 def test_a_planted_mistake_in_a_model_turns_the_build_red(

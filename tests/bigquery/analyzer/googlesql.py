@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import fcntl
 import tempfile
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
@@ -129,16 +130,18 @@ def _client(cache: Path) -> WasmClient:
     """The package's client, with the compiled module kept on disk and memory copied in blocks."""
 
     def load(engine: Engine, path: str) -> Module:
-        kept = cache / f"zetasql-{version('zetasql')}-wasmtime-{version('wasmtime')}.cwasm"
-        if kept.exists():
-            with contextlib.suppress(WasmtimeError):  # made by another processor: made again
-                return Module.deserialize_file(engine, str(kept))
-        module = Module(engine, Path(path).read_bytes())
         cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cache, delete=False) as part:
-            part.write(module.serialize())
-        Path(part.name).replace(kept)
-        return module
+        kept = cache / f"zetasql-{version('zetasql')}-wasmtime-{version('wasmtime')}.cwasm"
+        with (cache / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of two that start at once, one compiles
+            if kept.exists():
+                with contextlib.suppress(WasmtimeError):  # made by another processor: made again
+                    return Module.deserialize_file(engine, str(kept))
+            module = Module(engine, Path(path).read_bytes())
+            with tempfile.NamedTemporaryFile(dir=cache, delete=False) as part:
+                part.write(module.serialize())
+            Path(part.name).replace(kept)
+            return module
 
     Module.from_file = staticmethod(load)
     return _BlockClient(get_wasm_path())
