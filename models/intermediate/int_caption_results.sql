@@ -8,19 +8,13 @@ messages as (
 
 ),
 
-page_rates as (
+price_rates as (
 
-    select
-        page_name,
-        {{ safe_ratio('sum(purchase_purchases)', 'sum(purchase_recipients)') }} as purchases_per_recipient
-
-    from messages
-
-    group by page_name
+    select * from {{ ref('int_price_rates') }}
 
 ),
 
--- Expected: what the page's average priced message would have sold to the same recipients.
+-- Expected: what the page's average message at that price would have sold to the same recipients.
 compared as (
 
     select
@@ -31,13 +25,16 @@ compared as (
         end as rated_purchases,
         case
             when messages.is_priced_rated and messages.purchased_count is not null
-                then messages.sent_count * page_rates.purchases_per_recipient
+                then messages.sent_count * price_rates.purchases_per_recipient
         end as expected_purchases,
         case when messages.is_priced_rated then messages.weight end as priced_weight
 
     from messages
 
-    inner join page_rates on messages.page_name = page_rates.page_name
+    left join price_rates
+        on
+            messages.page_name = price_rates.page_name
+            and {{ price_cents('messages.price') }} = price_rates.price_cents
 
     where messages.caption_key is not null
 

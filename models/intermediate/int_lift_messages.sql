@@ -1,5 +1,5 @@
 -- One row per priced message with a text that rates count: its decayed sales, and those that its page's
--- average message of the same price tier would have made with the same recipients.
+-- average message at that price would have made with the same recipients.
 
 with
 
@@ -9,9 +9,9 @@ messages as (
 
 ),
 
-price_tiers as (
+price_rates as (
 
-    select * from {{ ref('price_tiers') }}
+    select * from {{ ref('int_price_rates') }}
 
 ),
 
@@ -31,7 +31,7 @@ numbered as (
 
 ),
 
-priced as (
+expected as (
 
     select
         numbered.message_key,
@@ -39,52 +39,17 @@ priced as (
         numbered.caption_key,
         numbered.use_number,
         numbered.weight,
-        numbered.purchase_purchases,
-        numbered.purchase_recipients,
-        price_tiers.price_tier
+        numbered.purchase_purchases as purchases,
+        numbered.purchase_recipients * price_rates.purchases_per_recipient as expected_purchases
 
     from numbered
 
-    inner join price_tiers
+    inner join price_rates
         on
-            numbered.price >= price_tiers.price_from
-            and (price_tiers.price_to is null or numbered.price < price_tiers.price_to)
+            numbered.page_name = price_rates.page_name
+            and {{ price_cents('numbered.price') }} = price_rates.price_cents
 
     where numbered.purchase_purchases is not null and numbered.purchase_recipients is not null
-
-),
-
-rates as (
-
-    select
-        page_name,
-        price_tier,
-        {{ safe_ratio('sum(purchase_purchases)', 'sum(purchase_recipients)') }} as purchases_per_recipient
-
-    from priced
-
-    group by page_name, price_tier
-
-),
-
-expected as (
-
-    select
-        priced.message_key,
-        priced.page_name,
-        priced.caption_key,
-        priced.use_number,
-        priced.price_tier,
-        priced.weight,
-        priced.purchase_purchases as purchases,
-        priced.purchase_recipients * rates.purchases_per_recipient as expected_purchases
-
-    from priced
-
-    inner join rates
-        on
-            priced.page_name = rates.page_name
-            and priced.price_tier = rates.price_tier
 
 )
 

@@ -6,9 +6,9 @@ messages as (
 
 ),
 
-price_points as (
+nearest as (
 
-    select * from {{ ref('price_points') }}
+    select * from {{ ref('int_price_points') }}
 
 ),
 
@@ -18,12 +18,11 @@ price_tiers as (
 
 ),
 
--- Cents, because GoogleSQL does not partition by floats.
 priced as (
 
     select
         messages.*,
-        cast(round(messages.price * 100) as int64) as price_cents,
+        {{ price_cents('messages.price') }} as price_cents,
         price_tiers.price_tier
 
     from messages
@@ -37,41 +36,12 @@ priced as (
 
 ),
 
-prices as (
-
-    select distinct price_cents from priced
-
-),
-
-points as (
-
-    select distinct cast(round(price * 100) as int64) as point_cents from price_points
-
-),
-
--- The nearest price point; half way between two, the lower one.
-ranked as (
-
-    select
-        prices.price_cents,
-        points.point_cents,
-        row_number() over (
-            partition by prices.price_cents
-            order by abs(prices.price_cents - points.point_cents), points.point_cents
-        ) as point_rank
-
-    from prices
-
-    cross join points
-
-),
-
 summed as (
 
     select
         priced.page_name,
         priced.price_tier,
-        ranked.point_cents,
+        nearest.point_cents,
         count(*) as message_count,
         sum(priced.sent_count) as recipients,
         sum(priced.purchased_count) as purchases,
@@ -91,12 +61,9 @@ summed as (
 
     from priced
 
-    inner join ranked
-        on
-            priced.price_cents = ranked.price_cents
-            and ranked.point_rank = 1
+    inner join nearest on priced.price_cents = nearest.price_cents
 
-    group by priced.page_name, priced.price_tier, ranked.point_cents
+    group by priced.page_name, priced.price_tier, nearest.point_cents
 
 ),
 

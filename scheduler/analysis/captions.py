@@ -8,9 +8,9 @@ import numpy as np
 
 from scheduler.errors import SchedulerError
 from scheduler.response import PageResponse
+from scheduler.run.captions import DAYPARTS, priced_captions
 from scheduler.run.gate import empty_pool
 from scheduler.run.inputs import AgencyInputs
-from scheduler.run.problem import DAYPARTS, priced_captions
 from scheduler.run.promised import Promised
 from scheduler.warehouse.base import MARTS, Warehouse
 

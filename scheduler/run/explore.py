@@ -6,8 +6,9 @@ import numpy as np
 
 from scheduler.response import PageResponse, ResponseModel
 from scheduler.response.draws import Offers, draw_deviations
+from scheduler.run.captions import days_since_use, explorable_prices
 from scheduler.run.inputs import AgencyInputs
-from scheduler.run.problem import PlannedPage, days_since_use, explorable_prices
+from scheduler.run.problem import PlannedPage
 from scheduler.solver import ExploredWeek, Menu, PageProblem, WeekPlan, explore
 
 _DRAWS = 200
