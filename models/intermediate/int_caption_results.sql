@@ -14,6 +14,12 @@ price_rates as (
 
 ),
 
+dispersion as (
+
+    select * from {{ ref('int_lift_dispersion') }}
+
+),
+
 -- Expected: what the page's average message at that price would have sold to the same recipients.
 compared as (
 
@@ -40,6 +46,20 @@ compared as (
 
 ),
 
+-- One message tells little of its caption, however many it reached: its sales vary by dispersion x the
+-- square of what is expected, so it counts as expected / (1 + dispersion x expected) purchases.
+credited as (
+
+    select
+        compared.*,
+        1 / (1 + dispersion.dispersion * compared.expected_purchases) as credibility
+
+    from compared
+
+    cross join dispersion
+
+),
+
 summed as (
 
     select
@@ -59,10 +79,12 @@ summed as (
             as effective_sends,
         coalesce(sum(rated_purchases), 0) as rated_purchases,
         coalesce(sum(expected_purchases), 0) as expected_purchases,
+        coalesce(sum(credibility * rated_purchases), 0) as credible_purchases,
+        coalesce(sum(credibility * expected_purchases), 0) as credible_expected,
         min(sent_at) as first_sent_at,
         max(sent_at) as last_sent_at
 
-    from compared
+    from credited
 
     group by caption_key
 
@@ -74,12 +96,12 @@ shrunk as (
         *,
         -- Rounded, so that the order in which floats are summed cannot decide a rank.
         round(
-            (rated_purchases + {{ var('caption_prior_purchases') }})
-            / (expected_purchases + {{ var('caption_prior_purchases') }}),
+            (credible_purchases + {{ var('caption_prior_purchases') }})
+            / (credible_expected + {{ var('caption_prior_purchases') }}),
             9
         ) as caption_lift,
-        expected_purchases
-        / (expected_purchases + {{ var('caption_prior_purchases') }}) as evidence_share
+        credible_expected
+        / (credible_expected + {{ var('caption_prior_purchases') }}) as evidence_share
 
     from summed
 
