@@ -154,9 +154,11 @@ class RawTables(ABC):
             rows = self._unknown(rows, name, incoming.columns)
         added = int(self._value(f"select count(*) as n from ({rows}) as fresh"))
         if added:
+            types = {column.lower(): type_ for column, type_ in incoming.types.items()}
+            moment = self._cast("$loaded_at", self.sql_types[Kind.TIMESTAMP], types[LOADED_AT])
             self._execute(
                 f"insert into {name} ({columns}, {LOADED_AT})"
-                f" select {columns}, $loaded_at from ({rows}) as fresh",
+                f" select {columns}, {moment} from ({rows}) as fresh",
                 {"loaded_at": loaded_at},
             )
         return added

@@ -299,6 +299,17 @@ def test_a_table_of_another_tool_gets_the_columns_it_lacks(connection, tmp_path)
     ]
 
 
+def test_the_time_of_a_load_is_utc_in_a_column_with_zone_too(connection, tmp_path):
+    connection.execute("set timezone = 'America/Los_Angeles'")
+    connection.execute("create schema eros_raw")
+    made = "create table eros_raw.active_creators (page_name varchar, _loaded_at timestamptz)"
+    connection.execute(made)
+    write_csv(tmp_path, "active_creators", CREATOR)
+    load_directory(DuckDBRawTables(connection), tmp_path, NOON)
+    sql = "select epoch(_loaded_at) from eros_raw.active_creators"
+    assert connection.execute(sql).fetchall() == [(NOON.replace(tzinfo=UTC).timestamp(),)]
+
+
 def test_empty_tables_made_by_the_project_are_filled(connection, tmp_path):
     connection.execute("create schema eros_raw")
     connection.execute(
