@@ -1,4 +1,5 @@
--- One row per row of the caption bank, with the first filter that refuses it for every page.
+-- One row per row of the caption bank, with the first filter that refuses it for every page, and its
+-- place among the rows that none refuses.
 
 with
 
@@ -20,6 +21,12 @@ categories as (
 
 ),
 
+results as (
+
+    select * from {{ ref('int_caption_results') }}
+
+),
+
 checked as (
 
     select
@@ -35,6 +42,7 @@ checked as (
         texts.is_banned,
         bank.price_tier,
         bank.overall_performance_score,
+        coalesce(results.caption_lift, 1) as caption_lift,
         case
             when bank.rejection_reason is not null or texts.caption_key is null then 'in_bank'
             {%- if var('usage_statuses') %}
@@ -61,6 +69,25 @@ checked as (
             bank.caption_key = categories.caption_key
             and bank.content_category = categories.content_category
 
+    left join results on bank.caption_key = results.caption_key
+
+),
+
+-- Rows of one text have one lift: among them too the smaller rank is the better row.
+ranked as (
+
+    select
+        *,
+        case
+            when refused_by is null
+                then row_number() over (
+                    partition by refused_by
+                    order by caption_lift desc, overall_performance_score desc nulls last, caption_key, caption_id
+                )
+        end as bank_rank
+
+    from checked
+
 )
 
-select * from checked
+select * from ranked

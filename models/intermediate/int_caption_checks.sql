@@ -1,27 +1,9 @@
 -- One row per active page and caption_id that the page's vault allows, with the first of banned
--- terms, page restrictions and freshness that refuses it.
+-- terms, page restrictions, freshness and a better row of the text that refuses it.
 
 {{ config(materialized='view') }}
 
 with
-
-pages as (
-
-    select * from {{ ref('stg_active_creators') }} where is_active
-
-),
-
-overrides as (
-
-    select
-        {{ page_key('page_name') }} as page_name,
-        value as min_freshness_days
-
-    from {{ ref('creator_overrides') }}
-
-    where setting = 'min_freshness_days'
-
-),
 
 captions as (
 
@@ -35,74 +17,34 @@ vault as (
 
 ),
 
-restrictions as (
+exclusions as (
 
-    select * from {{ ref('int_caption_restrictions') }}
-
-),
-
-uses as (
-
-    select * from {{ ref('int_caption_uses') }}
+    select * from {{ ref('int_caption_exclusions') }}
 
 ),
 
-results as (
-
-    select * from {{ ref('int_caption_results') }}
-
-),
-
-page_days as (
-
-    select
-        pages.page_name,
-        {{ local_date(as_of(), 'pages.timezone') }} as as_of_on,
-        {{ page_setting('overrides', 'min_freshness_days') }} as min_freshness_days
-
-    from pages
-
-    left join overrides on pages.page_name = overrides.page_name
-
-),
-
+-- By far the most rows of the project, so few and narrow columns.
 checked as (
 
     select
         vault.page_name,
         captions.caption_id,
-        captions.caption_key,
         captions.content_category_key,
         captions.energy,
-        captions.overall_performance_score,
-        uses.last_sent_at as last_used_at,
-        coalesce(results.caption_lift, 1) as caption_lift,
+        captions.bank_rank,
         case
             when captions.is_banned then 'banned_terms'
-            when restrictions.caption_id is not null then 'page_restrictions'
-            when
-                {{ days_between('page_days.as_of_on', 'uses.last_sent_on') }}
-                < page_days.min_freshness_days
-                then 'fresh'
+            else exclusions.refused_by
         end as refused_by
 
     from vault
 
     inner join captions on vault.required_types = captions.required_types
 
-    inner join page_days on vault.page_name = page_days.page_name
-
-    left join restrictions
+    left join exclusions
         on
-            vault.page_name = restrictions.page_name
-            and captions.caption_id = restrictions.caption_id
-
-    left join uses
-        on
-            vault.page_name = uses.page_name
-            and captions.caption_key = uses.caption_key
-
-    left join results on captions.caption_key = results.caption_key
+            vault.page_name = exclusions.page_name
+            and captions.caption_id = exclusions.caption_id
 
 )
 

@@ -14,9 +14,9 @@ captions as (
 
 ),
 
-pool as (
+checks as (
 
-    select * from {{ ref('int_caption_pool') }}
+    select * from {{ ref('int_caption_checks') }}
 
 ),
 
@@ -44,18 +44,49 @@ bank_refusals as (
 
 ),
 
-pool_refusals as (
+-- Counted, not ranked: the pages' rows are by far the most of the project.
+classes as (
+
+    select
+        page_name,
+        refused_by,
+        content_category_key,
+        energy,
+        count(*) as class_rows
+
+    from checks
+
+    group by page_name, refused_by, content_category_key, energy
+
+),
+
+check_refusals as (
 
     select
         page_name,
         refused_by as filter_name,
-        count(*) as refused_rows
+        sum(class_rows) as refused_rows
 
-    from pool
+    from classes
 
     where refused_by is not null
 
     group by page_name, refused_by
+
+),
+
+class_refusals as (
+
+    select
+        page_name,
+        'best_of_class' as filter_name,
+        sum(class_rows - {{ var('candidates_per_class') }}) as refused_rows
+
+    from classes
+
+    where refused_by is null and class_rows > {{ var('candidates_per_class') }}
+
+    group by page_name
 
 ),
 
@@ -64,13 +95,13 @@ vault_refusals as (
     select
         pages.page_name,
         'vault' as filter_name,
-        bank_totals.rows_before_vault - count(pool.caption_id) as refused_rows
+        bank_totals.rows_before_vault - coalesce(sum(classes.class_rows), 0) as refused_rows
 
     from pages
 
     cross join bank_totals
 
-    left join pool on pages.page_name = pool.page_name
+    left join classes on pages.page_name = classes.page_name
 
     group by pages.page_name, bank_totals.rows_before_vault
 
@@ -89,7 +120,11 @@ refusals as (
 
     union all
 
-    select * from pool_refusals
+    select * from check_refusals
+
+    union all
+
+    select * from class_refusals
 
     union all
 

@@ -2,13 +2,19 @@ with
 
 pool as (
 
-    select * from {{ ref('int_caption_pool') }} where candidate_rank is not null
+    select * from {{ ref('int_caption_pool') }}
 
 ),
 
 captions as (
 
     select * from {{ ref('int_caption_bank') }}
+
+),
+
+uses as (
+
+    select * from {{ ref('int_caption_uses') }}
 
 ),
 
@@ -33,8 +39,8 @@ described as (
         captions.price_tier,
         performance.sends as caption_sends,
         performance.purchases as caption_purchases,
-        pool.caption_lift,
-        pool.last_used_at,
+        captions.caption_lift,
+        uses.last_sent_at as last_used_at,
         captions.overall_performance_score,
         pool.candidate_rank
 
@@ -46,6 +52,11 @@ described as (
             and captions.refused_by is null
 
     inner join performance on captions.caption_key = performance.caption_key
+
+    left join uses
+        on
+            pool.page_name = uses.page_name
+            and captions.caption_key = uses.caption_key
 
 )
 
