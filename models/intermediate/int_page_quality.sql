@@ -9,9 +9,9 @@ pages as (
 
 ),
 
-quality_rows as (
+day_sums as (
 
-    select * from {{ ref('int_quality_rows') }}
+    select * from {{ ref('int_quality_days') }}
 
 ),
 
@@ -27,7 +27,7 @@ listed as (
 
     union distinct
 
-    select page_name from quality_rows
+    select page_name from day_sums
 
 ),
 
@@ -40,22 +40,6 @@ grid as (
     from listed
 
     cross join ages
-
-),
-
-day_sums as (
-
-    select
-        page_name,
-        is_dated,
-        days_ago,
-        count(*) as row_count,
-        count(case when is_valid then 1 end) as valid_row_count,
-        sum(present_field_count) as present_field_count
-
-    from quality_rows
-
-    group by page_name, is_dated, days_ago
 
 ),
 

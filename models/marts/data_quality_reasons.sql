@@ -2,9 +2,9 @@
 
 with
 
-quality_rows as (
+quality_days as (
 
-    select * from {{ ref('int_quality_rows') }}
+    select * from {{ ref('int_quality_days') }}
 
 ),
 
@@ -40,34 +40,24 @@ reasons as (
 
 ),
 
-windowed as (
-
-    select
-        windows.window_days,
-        quality_rows.*
-
-    from quality_rows
-
-    inner join windows
-        on
-            not quality_rows.is_dated
-            or quality_rows.days_ago < windows.window_days
-
-),
-
 counted as (
 
     select
-        page_name,
-        window_days,
-        count(*) as row_count,
-        {%- for reason, about in quality_reasons().items() %}
-        count(case when {{ about.condition }} then 1 end) as {{ reason }}_count{{ ',' if not loop.last }}
+        quality_days.page_name,
+        windows.window_days,
+        sum(quality_days.row_count) as row_count,
+        {%- for reason in quality_reasons() %}
+        sum(quality_days.{{ reason }}_count) as {{ reason }}_count{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from windowed
+    from quality_days
 
-    group by page_name, window_days
+    inner join windows
+        on
+            not quality_days.is_dated
+            or quality_days.days_ago < windows.window_days
+
+    group by quality_days.page_name, windows.window_days
 
 ),
 
@@ -94,15 +84,15 @@ joined as (
         listed.reason,
         cast(listed.window_days as int64) as window_days,
         listed.kind,
-        coalesce(counted.row_count, 0) as row_count,
-        coalesce(
+        cast(coalesce(counted.row_count, 0) as int64) as row_count,
+        cast(coalesce(
             case listed.reason
                 {%- for reason in quality_reasons() %}
                 when '{{ reason }}' then counted.{{ reason }}_count
                 {%- endfor %}
             end,
             0
-        ) as reason_row_count
+        ) as int64) as reason_row_count
 
     from listed
 
