@@ -98,7 +98,10 @@ weighted as (
         is_priced,
         is_valid,
         is_usable,
-        is_in_window
+        is_in_window,
+        -- flags of the text, so that data quality need not read it
+        message is null as has_no_message,
+        coalesce(message like {{ sql_text("%\ufffd%") }}, false) as has_replacement_character
 
     from windowed
 

@@ -23,17 +23,17 @@ flagged as (
         is_usable,
         rejection_reason,
         case when sent_at is null then 0 else 1 end
-        + case when message is null then 0 else 1 end
+        + case when has_no_message then 0 else 1 end
         + case when sent_count is null then 0 else 1 end
         + case when viewed_count is null then 0 else 1 end
         + case when purchased_count is null then 0 else 1 end
         + case when earnings is null then 0 else 1 end as present_field_count,
-        message is null as has_no_message,
+        has_no_message,
         sent_count is null as has_no_sent_count,
         viewed_count is null as has_no_viewed_count,
         purchased_count is null as has_no_purchased_count,
         earnings is null as has_no_earnings,
-        coalesce(message like {{ sql_text("%\ufffd%") }}, false) as has_replacement_character,
+        has_replacement_character,
         is_valid and not is_usable as is_small_send
 
     from messages
