@@ -8,9 +8,16 @@ messages as (
 
 ),
 
-price_rates as (
+page_rates as (
 
-    select * from {{ ref('int_price_rates') }}
+    select
+        page_name,
+        {{ safe_ratio('sum(purchase_purchases)', 'sum(purchase_recipients)') }} as purchases_per_recipient,
+        {{ safe_ratio('sum(revenue_earnings)', 'sum(revenue_recipients)') }} as dollars_per_recipient
+
+    from messages
+
+    group by page_name
 
 ),
 
@@ -20,27 +27,27 @@ dispersion as (
 
 ),
 
--- Expected: what the page's average message at that price would have sold to the same recipients.
+-- Expected: what the page's average priced message would have earned from the same recipients. Earnings,
+-- not purchases: what is good is priced higher and sells to fewer.
 compared as (
 
     select
         messages.*,
+        page_rates.purchases_per_recipient,
+        page_rates.dollars_per_recipient,
         case
-            when messages.is_priced_rated and messages.purchased_count is not null
-                then messages.purchased_count
-        end as rated_purchases,
+            when messages.is_priced_rated and messages.earnings is not null
+                then messages.earnings
+        end as rated_earnings,
         case
-            when messages.is_priced_rated and messages.purchased_count is not null
-                then messages.sent_count * price_rates.purchases_per_recipient
-        end as expected_purchases,
+            when messages.is_priced_rated and messages.earnings is not null
+                then messages.sent_count * page_rates.dollars_per_recipient
+        end as expected_earnings,
         case when messages.is_priced_rated then messages.weight end as priced_weight
 
     from messages
 
-    left join price_rates
-        on
-            messages.page_name = price_rates.page_name
-            and {{ price_cents('messages.price') }} = price_rates.price_cents
+    inner join page_rates on messages.page_name = page_rates.page_name
 
     where messages.caption_key is not null
 
@@ -52,7 +59,11 @@ credited as (
 
     select
         compared.*,
-        1 / (1 + dispersion.dispersion * compared.expected_purchases) as credibility
+        case
+            when compared.expected_earnings > 0
+                then compared.sent_count * compared.purchases_per_recipient
+                / (1 + dispersion.dispersion * compared.sent_count * compared.purchases_per_recipient)
+        end as evidence
 
     from compared
 
@@ -77,10 +88,10 @@ summed as (
         {{ safe_ratio('sum(revenue_earnings)', 'sum(revenue_recipients)') }} as revenue_per_send,
         {{ safe_ratio('sum(priced_weight) * sum(priced_weight)', 'sum(priced_weight * priced_weight)') }}
             as effective_sends,
-        coalesce(sum(rated_purchases), 0) as rated_purchases,
-        coalesce(sum(expected_purchases), 0) as expected_purchases,
-        coalesce(sum(credibility * rated_purchases), 0) as credible_purchases,
-        coalesce(sum(credibility * expected_purchases), 0) as credible_expected,
+        coalesce(sum(rated_earnings), 0) as rated_earnings,
+        coalesce(sum(expected_earnings), 0) as expected_earnings,
+        coalesce(sum(evidence * rated_earnings / expected_earnings), 0) as evidence_earned,
+        coalesce(sum(evidence), 0) as evidence,
         min(sent_at) as first_sent_at,
         max(sent_at) as last_sent_at
 
@@ -96,12 +107,11 @@ shrunk as (
         *,
         -- Rounded, so that the order in which floats are summed cannot decide a rank.
         round(
-            (credible_purchases + {{ var('caption_prior_purchases') }})
-            / (credible_expected + {{ var('caption_prior_purchases') }}),
+            (evidence_earned + {{ var('caption_prior_purchases') }})
+            / (evidence + {{ var('caption_prior_purchases') }}),
             9
         ) as caption_lift,
-        credible_expected
-        / (credible_expected + {{ var('caption_prior_purchases') }}) as evidence_share
+        evidence / (evidence + {{ var('caption_prior_purchases') }}) as evidence_share
 
     from summed
 

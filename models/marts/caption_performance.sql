@@ -46,8 +46,8 @@ described as (
         results.conversion_rate,
         results.revenue_per_send,
         coalesce(results.effective_sends, 0) as effective_sends,
-        cast(coalesce(results.rated_purchases, 0) as int64) as rated_purchases,
-        coalesce(results.expected_purchases, 0) as expected_purchases,
+        coalesce(results.rated_earnings, 0) as rated_earnings,
+        coalesce(results.expected_earnings, 0) as expected_earnings,
         coalesce(results.caption_lift, 1) as caption_lift,
         coalesce(results.evidence_share, 0) as evidence_share
 
