@@ -18,6 +18,12 @@ vault as (
 
 ),
 
+thresholds as (
+
+    select * from {{ ref('creator_settings_snapshot') }}
+
+),
+
 -- A second build as of the same moment is on record microseconds later; the last of them counts.
 messages as (
 
@@ -40,6 +46,15 @@ described as (
         messages.as_of,
         messages.known_until,
         messages.caption_id,
+        messages.price,
+        thresholds.price_min,
+        thresholds.price_max,
+        thresholds.min_spacing_hours,
+        thresholds.min_freshness_days,
+        thresholds.page_name is not null
+        and not coalesce(
+            messages.price >= thresholds.price_min and messages.price <= thresholds.price_max, false
+        ) as is_price_broken,
         captions.caption_id is not null as was_in_bank,
         captions.content_category,
         coalesce(captions.required_types, '') as required_types,
@@ -53,6 +68,12 @@ described as (
             messages.caption_id = captions.caption_id
             and messages.known_until > captions.valid_from
             and (captions.valid_to is null or messages.known_until <= captions.valid_to)
+
+    left join thresholds
+        on
+            messages.page_name = thresholds.page_name
+            and messages.known_until > thresholds.dbt_valid_from
+            and (thresholds.dbt_valid_to is null or messages.known_until <= thresholds.dbt_valid_to)
 
 ),
 
@@ -113,14 +134,27 @@ answered as (
         caption_id,
         content_category,
         required_types,
-        was_in_bank and refused_by is null and not is_banned and held_count = required_count as was_allowed,
+        price,
+        price_min,
+        price_max,
+        min_spacing_hours,
+        min_freshness_days,
+        was_in_bank
+        and refused_by is null
+        and not is_banned
+        and held_count = required_count
+        and not is_price_broken as was_allowed,
         case
             when not was_in_bank then 'The caption was not in the bank.'
             when refused_by is not null then concat('The bank refused the caption: ', refused_by, '.')
             when is_banned then 'The caption held a banned term.'
+            when held_count < required_count then concat('The vault did not hold all of ', required_types, '.')
+            when is_price_broken then concat(
+                'The price ', coalesce({{ number_text('price') }}, '(none)'), ' was outside ',
+                {{ number_text('price_min') }}, ' to ', {{ number_text('price_max') }}, ' dollars.'
+            )
             when required_count = 0 then concat('The category ', content_category, ' needed nothing of the vault.')
-            when held_count = required_count then concat('The vault held ', required_types, '.')
-            else concat('The vault did not hold all of ', required_types, '.')
+            else concat('The vault held ', required_types, '.')
         end as reason
 
     from counted
