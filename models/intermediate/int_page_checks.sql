@@ -71,6 +71,7 @@ aged_days as (
         grid.score_date,
         {{ days_between('grid.score_date', 'page_days.local_date') }} < {{ recent }} as is_recent,
         page_days.earnings,
+        page_days.purchased_count,
         page_days.conversion_purchased_count,
         page_days.conversion_viewed_count
 
@@ -93,6 +94,7 @@ summed as (
         score_date,
         sum(case when is_recent then earnings else 0 end) as recent_earnings,
         sum(case when is_recent then 0 else earnings end) as base_earnings,
+        sum(case when is_recent then 0 else purchased_count end) as base_purchased_count,
         sum(case when is_recent then conversion_purchased_count else 0 end) as recent_purchases,
         sum(case when is_recent then conversion_viewed_count else 0 end) as recent_views,
         sum(case when is_recent then 0 else conversion_purchased_count end) as base_purchases,
@@ -112,7 +114,8 @@ rated as (
         {{ safe_ratio('recent_earnings * ' ~ base, 'base_earnings * ' ~ recent) }} as revenue_ratio,
         {{ safe_ratio('recent_purchases', 'recent_views') }} as recent_conversion,
         {{ safe_ratio('base_purchases', 'base_views') }} as base_conversion,
-        recent_views
+        recent_views,
+        base_purchased_count * {{ recent }} / {{ base }} as usual_purchases
 
     from summed
 
@@ -129,7 +132,8 @@ joined as (
         qualities.data_quality_score,
         rated.revenue_ratio,
         {{ safe_ratio('rated.recent_conversion', 'rated.base_conversion') }} as conversion_ratio,
-        rated.base_conversion * rated.recent_views as expected_purchases
+        rated.base_conversion * rated.recent_views as expected_purchases,
+        rated.usual_purchases
 
     from grid
 

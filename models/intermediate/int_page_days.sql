@@ -33,6 +33,7 @@ summed as (
         count(case when is_usable then 1 end) as usable_message_count,
         count(case when is_rated then 1 end) as rated_message_count,
         sum(coalesce(earnings, 0)) as earnings,
+        sum(coalesce(purchased_count, 0)) as purchased_count,
         sum(case when is_rated and has_rps then earnings else 0 end) as rps_earnings,
         sum(case when is_rated and has_rps then sent_count else 0 end) as rps_sent_count,
         sum(case when is_rated and has_conversion then purchased_count else 0 end)

@@ -106,7 +106,7 @@ measured as (
         cast({{ 1 - var('alert_revenue_drop') }} as {{ float_type() }}) as threshold,
         revenue_ratio <= {{ 1 - var('alert_revenue_drop') }} as is_firing
     from scored_checks
-    where revenue_ratio is not null
+    where revenue_ratio is not null and usual_purchases >= {{ var('alert_min_purchases') }}
 
     union all
 
