@@ -102,6 +102,27 @@ def test_the_analysts_guide_names_every_mart() -> None:
     assert {path.stem for path in marts.glob("*.sql")} - named == set()
 
 
+def test_the_readme_of_generic_tests_has_each_with_its_arguments() -> None:
+    generic = ROOT / "tests" / "generic"
+    rows = {
+        cells[1].strip(" `"): set(re.findall(r"`(\w+)`", cells[3]))
+        for line in (generic / "README.md").read_text(encoding="utf-8").splitlines()
+        if len(cells := line.split("|")) == 5 and "`" in cells[1]
+    }
+    found = (
+        re.search(r"{% test (\w+)\((.*)\) %}", path.read_text(encoding="utf-8"))
+        for path in generic.glob("*.sql")
+    )
+    written = {
+        test[1]: set(re.findall(r"(\w+)(?:=|,|$)", test[2]))
+        - {"model", "column_name", "none", "false"}
+        for test in found
+        if test is not None
+    }
+    assert len(written) == len([*generic.glob("*.sql")])
+    assert rows == written
+
+
 def test_every_rule_is_tested_in_the_build_as_its_tier_says(manifest: Manifest) -> None:
     """Tier 1 fails a build, the others do not; what a tier is called in words is what it does."""
     assert unguarded(manifest) == []

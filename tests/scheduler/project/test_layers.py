@@ -1,5 +1,6 @@
 """Data flows one way: raw -> staging -> intermediate -> marts -> rules."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from tests.scheduler.project.conftest import Manifest
@@ -26,13 +27,21 @@ def layer(node: dict[str, Any]) -> str:
 
 
 def reads(manifest: Manifest) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Every model with each node that it reads."""
+    """Every model with each node that it reads; a snapshot stands for what it keeps."""
     every = {**manifest["nodes"], **manifest["sources"]}
+
+    def read_by(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for key in node["depends_on"]["nodes"]:
+            if every[key]["resource_type"] == "snapshot":
+                yield from read_by(every[key])
+            else:
+                yield every[key]
+
     return [
-        (node, every[key])
+        (node, read)
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
-        for key in node["depends_on"]["nodes"]
+        for read in read_by(node)
     ]
 
 
@@ -114,13 +123,19 @@ def test_the_checks_catch_what_goes_backwards() -> None:
         "nodes": {
             "mart": planted("marts", "creators"),
             "step": planted("intermediate", "int_pages", "mart", "raw"),
+            "kept": planted("snapshots", "settings_snapshot", "mart")
+            | {"resource_type": "snapshot"},
+            "past": planted("intermediate", "int_past", "kept"),
             "rule": planted("rules", "rule_price", "mart"),
             "lost": planted("intermediate", "pages"),
             "noun": planted("marts", "int_noun"),
             "odd": planted("reports", "weekly"),
         },
     }
-    assert later_reads(bad) == ["int_pages (intermediate) reads creators (marts)"]
+    assert later_reads(bad) == [
+        "int_pages (intermediate) reads creators (marts)",
+        "int_past (intermediate) reads creators (marts)",
+    ]
     assert raw_reads(bad) == ["int_pages (intermediate) reads the raw table mass_messages"]
     assert misnamed(bad) == ["pages is in eros_intermediate", "int_noun is in eros_marts"]
     assert strangers(bad) == ["weekly is in no layer"]
