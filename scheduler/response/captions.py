@@ -8,7 +8,7 @@ the window counts the same here: how well a text sells hardly changes in some we
 that may be sent again are those that rested longest.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import gammaln
@@ -21,6 +21,7 @@ GRID = np.linspace(-4.0, 2.5, 66)
 EM_STEPS = 20
 DISPERSION_LIMITS = (0.02, 20.0)
 DISPERSION_STEP = 0.25
+LEAST_VARIANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class CaptionEffects:
         log_effect: ln of the posterior mean multiplier; 0 for a caption without sales history.
         deviation: posterior standard deviation of the log multiplier.
         signs: see `caption_signs`.
+        sign_noise: see `caption_signs`.
         prior: (len(GRID),) share of captions at each multiplier; the mean multiplier is 1.
         dispersion: of one message around its caption's mean, as `fit.Fitted.dispersion`.
         others_effect: (rows of the fit,) the effect as the caption's *other* messages tell it.
@@ -39,9 +41,14 @@ class CaptionEffects:
     log_effect: FloatArray
     deviation: FloatArray
     signs: FloatArray
+    sign_noise: float
     prior: FloatArray
     dispersion: float
     others_effect: FloatArray
+
+    def prior_variance(self) -> float:
+        """Variance of the log multiplier over all captions: of one without sales history."""
+        return float(self.prior @ (GRID - self.prior @ GRID) ** 2)
 
 
 def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
@@ -51,40 +58,69 @@ def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
     return gap
 
 
-def caption_signs(rows: Rows, stats: PageStats, captions: int) -> FloatArray:
-    """What sellers thought of each caption, (captions, 2): its usual price, ln(1 + sends).
+def caption_signs(rows: Rows, stats: PageStats, captions: int) -> tuple[FloatArray, float]:
+    """What sellers thought of each caption: its usual price and ln(1 + sends).
 
-    The price is NaN for a caption without rows.
+    A price is set for many reasons, so a few of them tell little: the usual price is the posterior
+    mean of a random effect (Robinson 1991, "That BLUP is a good thing", Statistical Science 6).
+
+    Returns:
+        (captions, 2), the price NaN for a caption without rows; and the variance of one message's
+        price around its caption's over the variance of captions.
     """
-    count = np.bincount(rows.caption, minlength=captions)
-    total = np.bincount(rows.caption, _price_gap(rows, stats), minlength=captions)
-    usual = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    return np.stack([usual, np.log1p(count)], axis=1)
+    count = np.bincount(rows.caption, minlength=captions).astype(np.float64)
+    gap = _price_gap(rows, stats)
+    total = np.bincount(rows.caption, gap, minlength=captions)
+    usual = np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
+    noise = _noise_ratio(gap - usual[rows.caption], usual, count)
+    return np.stack([usual * count / (count + noise), np.log1p(count)], axis=1), noise
 
 
-def row_signs(rows: Rows, signs: FloatArray, stats: PageStats, own_counts: int) -> FloatArray:
+def _noise_ratio(rest: FloatArray, mean: FloatArray, count: FloatArray) -> float:
+    """Variance within groups over variance between them, by moments; 0 when no group has two.
+
+    Args:
+        rest: of each value around its group's mean.
+        mean: of each group, NaN when it has no value.
+        count: values of each group.
+    """
+    freedom = float(np.maximum(count - 1.0, 0.0).sum())
+    seen = count > 0
+    if freedom == 0.0 or seen.sum() < 2:
+        return 0.0
+    within = float(rest @ rest) / freedom
+    between = float(np.var(mean[seen])) - within * float(np.mean(1.0 / count[seen]))
+    return within / max(between, LEAST_VARIANCE)
+
+
+def row_signs(
+    rows: Rows, signs: FloatArray, noise: float, stats: PageStats, own_counts: int
+) -> FloatArray:
     """The signs of each row's caption as its other messages show them.
 
     Args:
         rows: n messages.
-        signs: see `caption_signs`.
+        signs: see `caption_signs`, as `noise`.
+        noise: how little one price tells.
         stats: what the pages' history shows.
         own_counts: 1 when the rows are among those that `signs` counted, else 0.
 
     Returns:
-        (n, 2); a new caption's usual price is the message's own.
+        (n, 2); a new caption's usual price is told by the message's own.
     """
     own = signs[rows.caption]
     own[:, 1] = np.log(np.maximum(np.exp(own[:, 1]) - own_counts, 1.0))
-    own[:, 0] = np.where(np.isnan(own[:, 0]), _price_gap(rows, stats), own[:, 0])
+    alone = _price_gap(rows, stats) / (1.0 + noise)
+    own[:, 0] = np.where(np.isnan(own[:, 0]), alone, own[:, 0])
     return own
 
 
-def no_effects(signs: FloatArray, rows: int) -> CaptionEffects:
+def no_effects(signs: FloatArray, noise: float, rows: int) -> CaptionEffects:
     """Where a fit starts: nothing known, every multiplier of the grid as likely as the next."""
     captions = len(signs)
     flat = np.full(len(GRID), 1.0 / len(GRID))
-    return CaptionEffects(np.zeros(captions), np.ones(captions), signs, flat, 0.5, np.zeros(rows))
+    nothing = np.zeros(captions)
+    return CaptionEffects(nothing, np.ones(captions), signs, noise, flat, 0.5, np.zeros(rows))
 
 
 def _log_likelihood(purchases: FloatArray, mean: FloatArray, dispersion: float) -> FloatArray:
@@ -171,7 +207,7 @@ def caption_effects(
         before: the effects of the round before: where dispersion and distribution start from.
         nameless: code of the empty caption key, which is no caption; -1 when there is none.
     """
-    signs = before.signs
+    captions = len(before.signs)
     groups = _group(rows.caption)
     dispersion = _own_dispersion(rows, mean, groups, before.prior, before.dispersion)
     each = _log_likelihood(rows.purchases, mean, dispersion)
@@ -180,7 +216,7 @@ def caption_effects(
     prior = _mixing_distribution(total[named], before.prior)
     multiplier = np.exp(GRID)
     usual = np.log(prior @ multiplier)
-    effect, deviation = np.zeros(len(signs)), np.empty(len(signs))
+    effect, deviation = np.zeros(captions), np.empty(captions)
     deviation[:] = np.sqrt(prior @ (GRID - prior @ GRID) ** 2)
     share = _posterior(total, prior)
     effect[groups.caption] = np.log(share @ multiplier) - usual
@@ -191,4 +227,11 @@ def caption_effects(
     if nameless >= 0:
         effect[nameless] = deviation[nameless] = 0.0
         others[rows.caption == nameless] = 0.0
-    return CaptionEffects(effect, deviation, signs, prior, dispersion, others)
+    return replace(
+        before,
+        log_effect=effect,
+        deviation=deviation,
+        prior=prior,
+        dispersion=dispersion,
+        others_effect=others,
+    )

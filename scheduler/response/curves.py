@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from scheduler.response.basis import hour_basis
 from scheduler.response.design import TERMS
-from scheduler.response.page import FatigueCurve
+from scheduler.response.fatigue import FatigueCurve
 from scheduler.response.predict import Response
 from scheduler.response.rows import MEMORIES, FloatArray, IntArray, Labels
 from scheduler.response.settings import ResponseError
@@ -155,13 +155,12 @@ def fatigue_slopes(response: Response, page: PageIndex, coefficients: FloatArray
 def curve_of(response: Response, page: PageIndex) -> FatigueCurve:
     """The fatigue curve of a page that its weeks are planned with."""
     stats = response.stats
-    scale = stats.stock_scale[page.stat]
-    mean, spread = page_fatigue(response, page)
+    mean, _ = page_fatigue(response, page)
     return FatigueCurve(
         slopes=fatigue_slopes(response, page, mean),
         hours=np.array(response.fatigue_hours),
         usual=stats.usual_stock[page.stat],
-        covariance=spread / np.outer(scale, scale),
+        scale=stats.stock_scale[page.stat],
     )
 
 

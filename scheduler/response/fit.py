@@ -62,6 +62,7 @@ class Problem:
     columns: sparse.csc_matrix
     log_sent: FloatArray
     signs: FloatArray
+    sign_noise: float
     nameless: int
 
 
@@ -158,12 +159,12 @@ def make_problem(
 ) -> Problem:
     """Build the design once; weights count the newest message as one."""
     rows = replace(rows, weight=rows.weight / rows.weight.max())
-    signs = caption_signs(rows, stats, captions)
+    signs, noise = caption_signs(rows, stats, captions)
     if nameless >= 0:
         signs[nameless] = (np.nan, 0.0)
-    columns = design_matrix(rows, stats, layout, row_signs(rows, signs, stats, 1))
+    columns = design_matrix(rows, stats, layout, row_signs(rows, signs, noise, stats, 1))
     matrix = tabmat.from_csc(columns)
-    return Problem(rows, layout, matrix, columns, np.log(rows.sent), signs, nameless)
+    return Problem(rows, layout, matrix, columns, np.log(rows.sent), signs, noise, nameless)
 
 
 def first_guess(problem: Problem) -> Fitted:
@@ -172,7 +173,7 @@ def first_guess(problem: Problem) -> Fitted:
     sold = rows.weight @ rows.purchases + 0.5
     coefficients = np.zeros(width + 1)
     coefficients[0] = np.log(sold / (rows.weight @ rows.sent))
-    captions = no_effects(problem.signs, len(rows))
+    captions = no_effects(problem.signs, problem.sign_noise, len(rows))
     return Fitted(coefficients, start_precision(), 1.0, captions, np.zeros((0, 0)))
 
 

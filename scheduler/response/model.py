@@ -11,6 +11,7 @@ from scheduler.response import curves as curve
 from scheduler.response.basis import hour_basis
 from scheduler.response.boost import PRICE_GRID
 from scheduler.response.curve_draws import DRAWS, draw_table, page_draws
+from scheduler.response.doubt import Usual, page_doubt, usual_messages
 from scheduler.response.evaluate import evaluate
 from scheduler.response.intervals import IntervalLevels
 from scheduler.response.page import PageResponse, Shared
@@ -42,6 +43,7 @@ class ResponseModel:
     response: Response
     levels: IntervalLevels
     deflation: FloatArray
+    usual: Usual
     typical: FloatArray  # dollars of a page's typical message without fatigue
     row_count: int
 
@@ -50,12 +52,15 @@ class ResponseModel:
         captions = self.response.fitted.captions
         slopes = self.response.block("caption_signs", "pool")[0]
         effect = captions.log_effect + np.nan_to_num(captions.signs) @ slopes
+        variance = np.append(captions.deviation**2, captions.prior_variance())
         if "" in self.labels.captions:
             effect[self.labels.captions.index("")] = 0.0
         return Shared(
             content_slot={key: i for i, key in enumerate(self.labels.contents)},
             caption_slot={key: i for i, key in enumerate(self.labels.captions)},
             caption_effect=np.append(effect, 0.0),
+            caption_signs=np.vstack([np.nan_to_num(captions.signs), np.zeros((1, 2))]),
+            caption_variance=variance,
             novelty=self.response.block("novelty", "pool")[0],
         )
 
@@ -99,6 +104,7 @@ class ResponseModel:
             price_centre=float(stats.log_price[page.stat]),
             dollar_ratio=float(stats.dollar_ratio[page.stat]),
             fatigue=curve.curve_of(self.response, page),
+            doubt=self.usual.of(page_doubt(self.response, page), page),
             shared=self._shared,
             dispersion=float(self.levels.dispersion[tier]),
             level=self.levels.level[tier],
@@ -205,6 +211,7 @@ def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseMode
         found = evaluate(parts, labels, settings, last.fitted.dispersion)
         response = fit_rows(rows, labels, settings, last)
         typical = typical_dollars(response, rows)
+        usual = usual_messages(response, rows)
     return ResponseModel(
         key,
         found.skill,
@@ -213,6 +220,7 @@ def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseMode
         response,
         found.levels,
         found.deflation,
+        usual,
         typical,
         len(rows),
     )

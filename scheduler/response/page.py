@@ -5,40 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.response.basis import novelty_basis, price_basis
+from scheduler.response.doubt import Doubt, Planned
+from scheduler.response.fatigue import FatigueCurve
 from scheduler.response.intervals import band_of, message_bounds, week_bounds
 from scheduler.response.predict import bounded_rate
-from scheduler.response.rows import FloatArray
-from scheduler.response.stats import HOURS_OF_A_WEEK
-
-
-@dataclass(frozen=True)
-class FatigueCurve:
-    """One page's fatigue: log effect of one message of stock, by memory; never a gain.
-
-    Pages send more when they sell well, so a fitted gain from more sends is read as none.
-    """
-
-    slopes: FloatArray  # (MEMORIES,), 0 or less
-    hours: FloatArray  # (MEMORIES,) time constants
-    usual: FloatArray  # (MEMORIES,) stock that the page's history shows, decay-weighted mean
-    covariance: FloatArray  # (MEMORIES, MEMORIES) of the slopes
-
-    def log_effect(self, stock: FloatArray) -> FloatArray:
-        """Log effect of stocks (..., MEMORIES)."""
-        effect: FloatArray = np.asarray(stock, dtype=float) @ self.slopes
-        return effect
-
-    def extrapolated(self, stock: FloatArray) -> FloatArray:
-        """Variance of the log effect of stocks (n, MEMORIES) against the page's usual stock."""
-        away = np.asarray(stock, dtype=float) - self.usual
-        variance: FloatArray = np.einsum("ni,ij,nj->n", away, self.covariance, away)
-        return variance
-
-    def steady(self, per_week: FloatArray) -> FloatArray:
-        """Stocks that evenly spaced sends find, (N, MEMORIES): the sum of a geometric series."""
-        gap = HOURS_OF_A_WEEK / np.asarray(per_week, dtype=float)[:, None]
-        stock: FloatArray = 1.0 / np.expm1(gap / self.hours)
-        return stock
+from scheduler.response.rows import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -48,6 +19,8 @@ class Shared:
     content_slot: dict[str, int]
     caption_slot: dict[str, int]
     caption_effect: FloatArray  # (captions + 1,) the last is an unseen caption: 0
+    caption_signs: FloatArray  # (captions + 1, 2) what the effect was told by, beside sales
+    caption_variance: FloatArray  # (captions + 1,) of the log effect that sales told
     novelty: FloatArray
 
 
@@ -82,6 +55,7 @@ class PageResponse:
     price_centre: float
     dollar_ratio: float
     fatigue: FatigueCurve
+    doubt: Doubt
     shared: Shared
     dispersion: float
     level: FloatArray  # (BANDS,)
@@ -105,7 +79,9 @@ class PageResponse:
             price_slopes=np.zeros_like(self.price_slopes),
             content_slopes=np.zeros_like(self.content_slopes),
             fatigue=replace(self.fatigue, slopes=np.zeros_like(self.fatigue.slopes)),
-            shared=Shared(self.shared.content_slot, {}, np.zeros(1), np.zeros(3)),
+            shared=replace(
+                self.shared, caption_slot={}, caption_effect=np.zeros(1), novelty=np.zeros(3)
+            ),
             extra_price=None,
         )
 
@@ -116,6 +92,9 @@ class PageResponse:
         """Log effect of each content_category_key; the pool's for one never seen."""
         return self.content_effect[[self._content(key) for key in keys]]
 
+    def _captions(self, keys: list[str]) -> list[int]:
+        return [self.shared.caption_slot.get(key, -1) for key in keys]
+
     def caption(self, keys: list[str], days_since: FloatArray | None) -> FloatArray:
         """Log effect of each caption: what it sold, and novelty.
 
@@ -123,9 +102,7 @@ class PageResponse:
             keys: caption keys; one never sent has no effect.
             days_since: days since this page last sent each, NaN when never; None when all never.
         """
-        last = len(self.shared.caption_effect) - 1
-        slots = [self.shared.caption_slot.get(key, last) for key in keys]
-        effect: FloatArray = self.shared.caption_effect[slots]
+        effect: FloatArray = self.shared.caption_effect[self._captions(keys)]
         if days_since is None:
             return effect
         return effect + novelty_basis(np.asarray(days_since, dtype=float)) @ self.shared.novelty
@@ -151,34 +128,60 @@ class PageResponse:
         rate = bounded_rate(dollars / worth, np.array(self.view_rate), np.array(self.mean_rate))
         return rate * worth
 
+    def doubt_of(
+        self,
+        hour: IntArray,
+        weekday: IntArray,
+        content_keys: list[str],
+        caption_keys: list[str],
+        price: FloatArray,
+        stock: FloatArray,
+    ) -> FloatArray:
+        """Covariance of the log means of n messages beyond what held-out messages had, (n, n).
+
+        Args:
+            hour: local hours.
+            weekday: ISO weekdays.
+            content_keys: content_category_keys.
+            caption_keys: caption keys.
+            price: dollars.
+            stock: (n, MEMORIES) what earlier sends left.
+        """
+        slots = self._captions(caption_keys)
+        content = np.array([self._content(key) for key in content_keys], dtype=np.int64)
+        signs, own = self.shared.caption_signs[slots], self.shared.caption_variance[slots]
+        return self.doubt.excess(Planned(hour, weekday, content, price, stock, signs, own))
+
     def interval(
-        self, expected: FloatArray, price: FloatArray, extra: FloatArray
+        self, expected: FloatArray, price: FloatArray, doubt: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Bounds of the dollars each message really earns.
 
         Args:
             expected: dollars.
             price: dollars.
-            extra: variance of the log mean beyond what held-out messages had; see
-                `FatigueCurve.extrapolated`.
+            doubt: see `doubt_of`.
         """
         worth = np.asarray(price, dtype=float) * self.dollar_ratio
         mean = np.asarray(expected, dtype=float) / worth
+        extra = np.maximum(np.diag(doubt), 0.0)
         shape = (1.0 + self.dispersion) * np.exp(extra) - 1.0
         low, high = message_bounds(mean, shape, self.level[band_of(mean)])
         return low * worth, high * worth
 
     def week_interval(
-        self, expected: FloatArray, price: FloatArray, extra: FloatArray
+        self, expected: FloatArray, price: FloatArray, doubt: FloatArray
     ) -> tuple[float, float]:
-        """Bounds of the dollars a whole week really earns; its messages share one luck."""
+        """Bounds of the dollars a whole week really earns; its messages share one luck.
+
+        What is off for one message of a week is often off for all: a slope, a price response.
+        """
         dollars = np.asarray(expected, dtype=float)
         worth = np.asarray(price, dtype=float) * self.dollar_ratio
         mean = dollars / worth
         total = dollars.sum()
         own = np.sum(worth**2 * (mean + self.dispersion * mean**2))
-        # A slope that is off is off for all messages of the week.
-        shared = self.week_variance + float(np.expm1(np.average(extra, weights=dollars)))
-        variance = own + shared * total**2
+        wrong = max(float(dollars @ np.expm1(doubt) @ dollars), 0.0)
+        variance = own + self.week_variance * total**2 + wrong
         low, high = week_bounds(np.array(total), np.array(variance), self.week_level)
         return float(low), float(high)

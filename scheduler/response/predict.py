@@ -56,7 +56,8 @@ def half_variance(problem: Problem, fitted: Fitted, pages: int) -> FloatArray:
 def linear_predictor(response: Response, rows: Rows) -> FloatArray:
     """Log purchases per recipient of each row, caption included; effects unknown count as zero."""
     fitted, stats, layout = response.fitted, response.stats, response.layout
-    signs = row_signs(rows, fitted.captions.signs, stats, 0)
+    captions = fitted.captions
+    signs = row_signs(rows, captions.signs, captions.sign_noise, stats, 0)
     values = bases(rows, stats, signs)
     total = fitted.coefficients[0] + response.spread[rows.page]
     for term in TERMS:
@@ -66,7 +67,7 @@ def linear_predictor(response: Response, rows: Rows) -> FloatArray:
         total += np.where(codes >= 0, own, 0.0)
     if response.boost is not None:
         total = total + response.boost.row_effect(rows, stats)
-    effect: FloatArray = fitted.captions.log_effect[rows.caption]
+    effect: FloatArray = captions.log_effect[rows.caption]
     predictor: FloatArray = total + effect
     return predictor
 

@@ -40,13 +40,18 @@ def _begin(problem: Problem, earlier: Response | None) -> Fitted:
     if earlier is None:
         return start
     fitted = earlier.fitted
-    effect = fitted.captions.log_effect[problem.rows.caption]
+    captions = replace(
+        fitted.captions,
+        signs=problem.signs,
+        sign_noise=problem.sign_noise,
+        others_effect=fitted.captions.log_effect[problem.rows.caption],
+    )
     return replace(
         start,
         coefficients=_carried(earlier, problem.layout),
         precision=fitted.precision,
         dispersion=fitted.dispersion,
-        captions=replace(fitted.captions, signs=problem.signs, others_effect=effect),
+        captions=captions,
     )
 
 

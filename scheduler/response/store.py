@@ -10,6 +10,7 @@ import numpy as np
 from scheduler.response.boost import BoostTables
 from scheduler.response.captions import CaptionEffects
 from scheduler.response.design import Layout
+from scheduler.response.doubt import Usual
 from scheduler.response.fit import Fitted
 from scheduler.response.intervals import IntervalLevels
 from scheduler.response.model import ResponseModel
@@ -54,6 +55,7 @@ def pack(model: ResponseModel) -> bytes:
         ("fitted", response.fitted),
         ("captions", response.fitted.captions),
         ("levels", model.levels),
+        ("usual", model.usual),
     ]
     if response.boost is not None:
         items.append(("boost", response.boost))
@@ -114,6 +116,7 @@ def _rebuild(parts: Parts) -> ResponseModel:
         response=response,
         levels=_join("levels", IntervalLevels, parts),  # type: ignore[arg-type]
         deflation=parts["deflation"],  # type: ignore[arg-type]
+        usual=_join("usual", Usual, parts),  # type: ignore[arg-type]
         typical=parts["typical"],  # type: ignore[arg-type]
         row_count=parts["row_count"],  # type: ignore[arg-type]
     )

@@ -69,7 +69,7 @@ class WeekFatigue:
             assumed[index] = self.before[message.slot] + same * self.same_day[message.slot]
             assumed[index] += (index - same) * self.other_day[message.slot]
         effect = self.curve.log_effect
-        return PlanFatigue(np.exp(effect(found) - effect(assumed)), self.curve.extrapolated(found))
+        return PlanFatigue(np.exp(effect(found) - effect(assumed)), found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +78,11 @@ class PlanFatigue:
 
     Attributes:
         correction: (n,) factor of the true fatigue over the table's.
-        variance: (n,) of its log effect, for lying away from what history shows.
+        stock: (n, memories) what earlier sends left; the usual for a locked message.
     """
 
     correction: Floats
-    variance: Floats
+    stock: Floats
 
 
 def faded(minutes_ago: Floats, hours: Floats) -> Floats:

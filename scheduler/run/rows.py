@@ -44,12 +44,22 @@ def template_rows(
     expected = _projected(messages, fatigue.correction, response)
     given_up = (planned - expected).tolist()
     prices = np.asarray([message.price for message in messages])
-    low, high = response.interval(expected, prices, fatigue.variance)
-    week = response.week_interval(expected, prices, fatigue.variance)
     blank = dict.fromkeys(TEMPLATE_SCHEMA.names) | dict(common) | {"page_name": plan.page_name}
-    blank |= _week_figures(plan, float(planned.sum()), expected, week)
     # By key: a plan made anew without some captions numbers the others differently.
     captions = {row["caption_key"]: row for row in page.captions.to_pylist()}
+    sent = [captions[message.caption_key] for message in messages]
+    slots = page.slots.take([message.slot for message in messages])
+    doubt = response.doubt_of(
+        slots.column("local_hour").to_numpy(),
+        slots.column("iso_weekday").to_numpy(),
+        [caption["content_category_key"] for caption in sent],
+        [caption["caption_key"] for caption in sent],
+        prices,
+        fatigue.stock,
+    )
+    low, high = response.interval(expected, prices, doubt)
+    week = response.week_interval(expected, prices, doubt)
+    blank |= _week_figures(plan, float(planned.sum()), expected, week)
     return [
         blank
         | {
@@ -57,8 +67,8 @@ def template_rows(
             "revenue_low": round(float(low[index]), _CENTS),
             "revenue_high": round(float(high[index]), _CENTS),
         }
-        | _what(schedule, message, captions[message.caption_key])
-        | _why(page, message, captions[message.caption_key], response, choice, given_up[index])
+        | _what(schedule, message, sent[index])
+        | _why(page, message, sent[index], response, choice, given_up[index])
         for index, (message, choice) in enumerate(zip(messages, choices, strict=True))
     ]
 

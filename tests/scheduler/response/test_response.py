@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from scheduler.response import POOL, ResponseError, ResponseModel, ResponseSettings, fit_response
+from scheduler.response.page import PageResponse
 from tests.scheduler.response.conftest import ELASTICITY, FATIGUE, HOUR_PEAK, PAGES, World
 
 
@@ -69,20 +70,75 @@ def test_more_sends_never_raise_the_response(model: ResponseModel) -> None:
         assert (np.diff(response.fatigue.log_effect(alone)) <= 0).all()
 
 
+def doubt_at(
+    response: PageResponse, tired: list[float], price: float = 12.0, key: str = "k0001"
+) -> np.ndarray:
+    """Doubt of messages alike but for what was sent before them, in shares of the usual stock."""
+    count = len(tired)
+    return response.doubt_of(
+        np.full(count, 20),
+        np.full(count, 3),
+        ["BG"] * count,
+        [key] * count,
+        np.full(count, price),
+        response.fatigue.usual * np.array(tired)[:, None],
+    )
+
+
 def test_intervals_widen_with_the_distance_from_what_history_shows(model: ResponseModel) -> None:
     response = model.page_response("page1")
-    curve = response.fatigue
-    far = curve.extrapolated(curve.usual * np.array([[1.0], [0.5], [0.1]]))
-    assert far[0] == 0.0
-    assert far[1] < far[2]
-    price = np.full(2, 15.0)
-    low, high = response.interval(np.array([900.0, 900.0]), price, far[[0, 2]])
-    assert low[1] <= low[0]
-    assert high[1] >= high[0]
-    near = response.week_interval(np.array([900.0, 500.0]), price, np.zeros(2))
-    wide = response.week_interval(np.array([900.0, 500.0]), price, far[[2, 2]])
+    doubt = doubt_at(response, [1.0, 3.0, 5.0])
+    assert doubt[0, 0] < doubt[1, 1] < doubt[2, 2]
+    assert doubt[0, 0] < doubt_at(response, [1.0], price=40.0)[0, 0]
+    assert doubt[0, 0] < doubt_at(response, [1.0], key="never sent")[0, 0]
+    price = np.full(3, 15.0)
+    low, high = response.interval(np.full(3, 900.0), price, doubt)
+    assert (np.diff(low) <= 0).all()
+    assert (np.diff(high) >= 0).all()
+    near = response.week_interval(np.array([900.0, 500.0]), price[:2], np.zeros((2, 2)))
+    wide = response.week_interval(np.array([900.0, 500.0]), price[:2], doubt[1:, 1:])
     assert wide[0] < near[0]
     assert wide[1] > near[1]
+
+
+def test_what_is_off_for_all_messages_widens_a_week_more_than_what_is_off_for_each(
+    model: ResponseModel,
+) -> None:
+    response = model.page_response("page1")
+    dollars, price = np.full(10, 500.0), np.full(10, 15.0)
+    alone = response.week_interval(dollars, price, 0.2 * np.eye(10))
+    together = response.week_interval(dollars, price, np.full((10, 10), 0.2))
+    assert together[0] < alone[0]
+    assert together[1] > alone[1]
+
+
+def test_the_usual_messages_of_a_page_have_no_doubt_beyond_what_intervals_hold(
+    world: World, model: ResponseModel
+) -> None:
+    table = world.training.to_pandas()
+    rows = table[table["page_name"] == "page2"]
+    response = model.page_response("page2")
+    stock = rows[["send_stock_short", "send_stock_middle", "send_stock_long"]].to_numpy()
+    doubt = response.doubt_of(
+        rows["local_hour"].to_numpy(),
+        rows["iso_weekday"].to_numpy(),
+        rows["content_category_key"].to_list(),
+        rows["caption_key"].to_list(),
+        rows["price"].to_numpy(),
+        stock,
+    )
+    weight = rows["weight"].to_numpy() / rows["weight"].sum()
+    assert weight @ np.diag(doubt) == pytest.approx(0.0, abs=1e-3)
+    assert weight @ (doubt - np.diag(np.diag(doubt))) @ weight == pytest.approx(0.0, abs=1e-3)
+
+
+def test_two_forms_of_fatigue_agree_at_the_usual_stock_and_part_away_from_it(
+    model: ResponseModel,
+) -> None:
+    curve = model.page_response("page1").fatigue
+    near, half, far = curve.bend(curve.usual * np.array([[1.0], [0.5], [0.1]]))
+    assert near == pytest.approx(0.0, abs=1e-12)
+    assert 0.0 < half < far
 
 
 def test_nobody_buys_without_viewing(model: ResponseModel) -> None:
@@ -141,7 +197,8 @@ def test_intervals_hold_their_share_of_new_messages(world: World, model: Respons
         rows = table[table["page_name"] == f"page{number}"]
         response = model.page_response(f"page{number}")
         expected = world.expected[rows.index]
-        low, high = response.interval(expected, rows["price"].to_numpy(), np.zeros(len(expected)))
+        none = np.zeros((len(expected), len(expected)))
+        low, high = response.interval(expected, rows["price"].to_numpy(), none)
         earned = rows["earnings"].to_numpy()
         inside.append(((earned >= low - 1e-9) & (earned <= high + 1e-9)).mean())
     assert 0.72 <= np.mean(inside) <= 0.95
