@@ -36,6 +36,7 @@
         'schedule_slots',
         'schedule_violations',
         'schedules',
+        'settings_history',
         'training_messages',
         'trait_performance',
         'vault_history',

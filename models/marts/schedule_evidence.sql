@@ -20,7 +20,7 @@ vault as (
 
 thresholds as (
 
-    select * from {{ ref('creator_settings_snapshot') }}
+    select * from {{ ref('settings_history') }}
 
 ),
 
@@ -72,8 +72,8 @@ described as (
     left join thresholds
         on
             messages.page_name = thresholds.page_name
-            and messages.known_until > thresholds.dbt_valid_from
-            and (thresholds.dbt_valid_to is null or messages.known_until <= thresholds.dbt_valid_to)
+            and messages.known_until > thresholds.valid_from
+            and (thresholds.valid_to is null or messages.known_until <= thresholds.valid_to)
 
 ),
 
