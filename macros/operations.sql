@@ -113,6 +113,13 @@
             'as_of': timestamp,
             'trained_at': timestamp,
         },
+        'caption_effects': {
+            'training_hash': string,
+            'caption_key': string,
+            'log_effect': float,
+            'as_of': timestamp,
+            'trained_at': timestamp,
+        },
         'model_skill': {
             'training_hash': string,
             'scope': string,
@@ -132,6 +139,7 @@
             'model_type': string,
             'parameters': string,
             'path': string,
+            'renewed_at': timestamp,
         },
         'batch_execution_log': {
             'run_id': string,

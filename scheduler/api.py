@@ -140,17 +140,18 @@ def captions_for(
     """`select_captions` with a listener and a clock; the command line calls this."""
     page = _page(page_name)
     with fresh_marts(progress, as_of=as_of, trained=True) as standing:
+        model, training = standing.model, standing.training
+        if model is None or training is None:
+            raise SchedulerError("There is no trained model. Run `scheduler train`.")
         settings, warehouse = standing.settings, standing.warehouse
         select_pages(read_pages(warehouse), (page,))
         week = resolve_week(
             None, settings.as_of, settings.default_timezone, settings.plan_horizon_weeks
         )
-        inputs = read_inputs(warehouse, settings, week)
+        inputs = read_inputs(warehouse, settings, week, training)
         live = read_live_schedules(warehouse)
         evidence = read_evidence(warehouse, page)
-    if standing.model is None:
-        raise SchedulerError("There is no trained model. Run `scheduler train`.")
-    response = page_response(standing.model, page, settings)
+    response = page_response(model, page, settings)
     promised = promised_to(page, live, week, frozenset({page}))
     return rank_captions(page, inputs, response, promised, evidence, time_of_day, count, price_tier)
 

@@ -1,5 +1,4 @@
--- One row per row of the caption bank, with the first filter that refuses it for every page, and its
--- place among the rows that none refuses.
+-- One row per row of the caption bank, with the first filter that refuses it for every page.
 
 with
 
@@ -71,23 +70,6 @@ checked as (
 
     left join results on bank.caption_key = results.caption_key
 
-),
-
--- Rows of one text have one lift: among them too the smaller rank is the better row.
-ranked as (
-
-    select
-        *,
-        case
-            when refused_by is null
-                then row_number() over (
-                    partition by refused_by
-                    order by caption_lift desc, overall_performance_score desc nulls last, caption_key, caption_id
-                )
-        end as bank_rank
-
-    from checked
-
 )
 
-select * from ranked
+select * from checked

@@ -31,7 +31,6 @@ checked as (
         captions.caption_id,
         captions.content_category_key,
         captions.energy,
-        captions.bank_rank,
         case
             when captions.is_banned then 'banned_terms'
             else exclusions.refused_by

@@ -10,19 +10,27 @@ checks as (
 
 ),
 
+ranks as (
+
+    select * from {{ ref('int_caption_ranks') }}
+
+),
+
 class_ranked as (
 
     select
-        page_name,
-        caption_id,
+        checks.page_name,
+        checks.caption_id,
         row_number() over (
-            partition by page_name, content_category_key, energy
-            order by bank_rank
+            partition by checks.page_name, checks.content_category_key, checks.energy
+            order by ranks.bank_rank
         ) as candidate_rank
 
     from checks
 
-    where refused_by is null
+    inner join ranks on checks.caption_id = ranks.caption_id
+
+    where checks.refused_by is null
 
 ),
 

@@ -43,7 +43,7 @@ page_ranked as (
         captions.caption_id,
         row_number() over (
             partition by vault.page_name, captions.caption_key
-            order by captions.bank_rank
+            order by captions.overall_performance_score desc nulls last, captions.caption_id
         ) as text_rank
 
     from captions

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
+from scheduler.numeric import rounded
 from scheduler.response import curves as curve
 from scheduler.response.basis import hour_basis
 from scheduler.response.boost import PRICE_GRID
@@ -162,6 +163,12 @@ class ResponseModel:
             own = page_draws(self.response, page, float(self.typical[page.stat]))
             pages.append((name, own))
         return draw_table(pages)
+
+    def caption_effects(self) -> pa.Table:
+        """Rows of `caption_effects`: log of what each caption sells over one never sent."""
+        keys = [key for key in self.labels.captions if key]
+        effect = self._shared.caption_effect[[self._shared.caption_slot[key] for key in keys]]
+        return pa.table({"caption_key": pa.array(keys, pa.string()), "log_effect": rounded(effect)})
 
     def to_bytes(self) -> bytes:
         """A cache entry without code in it."""

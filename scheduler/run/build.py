@@ -1,6 +1,6 @@
 """Step 1: marts that are fresh, of these inputs and these settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from scheduler.warehouse.base import STAGING, Warehouse
 
 # Unit tests judge the project's SQL, not these data: they belong to `make test`.
 LEFT_OUT: tuple[str, ...] = ("unit_test",)
-# What follows a training instead of the inputs.
-CURVES = ("saturation", "price_response")
+# What follows a training and not only the inputs: the order of the captions, and curves.
+CANDIDATES: tuple[str, ...] = ("int_caption_ranks", "caption_candidates")
+CURVES: tuple[str, ...] = ("saturation", "price_response")
 
 
 def utc_now() -> datetime:
@@ -23,7 +24,12 @@ def utc_now() -> datetime:
 
 
 def ensure_marts(
-    database: Path, as_of: datetime | None, overrides: Mapping[str, Any], progress: Progress
+    database: Path,
+    as_of: datetime | None,
+    overrides: Mapping[str, Any],
+    progress: Progress,
+    *,
+    trains_next: bool = False,
 ) -> Settings:
     """Rebuild the marts unless they are young, of the same inputs, settings and project.
 
@@ -32,6 +38,7 @@ def ensure_marts(
         as_of: the clock asked for, or None for the marts' own or now.
         overrides: settings of this run.
         progress: told what is done and why.
+        trains_next: leave what follows a training to `renew`, which the caller calls.
 
     Returns:
         The settings of the marts that are now there.
@@ -43,14 +50,16 @@ def ensure_marts(
     wanted = project.with_overrides(overrides)
     with connect(database) as warehouse:
         reason = _stale_because(warehouse, project, as_of, wanted)
-        if reason is None:
-            settings = read_settings(warehouse)
-            if settings is not None:
-                progress.step(f"Marts of {format_time(settings.as_of)} UTC are fresh: reused.")
-                return settings.overlaid(overrides)
+        settings = read_settings(warehouse)
+        if reason is None and settings is not None:
+            progress.step(f"Marts of {format_time(settings.as_of)} UTC are fresh: reused.")
+            return settings.overlaid(overrides)
     progress.step(f"Building the marts ({reason}).")
     moment = as_of or _as_of_override(wanted) or utc_now().replace(microsecond=0)
-    build_marts(project, database, moment, overrides, progress)
+    # What is built for the first time, or anew by other SQL, has others that read it.
+    is_there = settings is not None and settings.project_fingerprint == project.fingerprint()
+    later = (*CANDIDATES, *CURVES) if trains_next and is_there else ()
+    build_marts(project, database, moment, overrides, progress, later=later)
     with connect(database) as warehouse:
         settings = read_settings(warehouse)
     if settings is None:
@@ -68,19 +77,27 @@ def build_marts(
     progress: Progress,
     *,
     with_rules: bool = False,
+    later: tuple[str, ...] = (),
 ) -> None:
     """`dbt build` as of a moment.
 
     Args:
+        later: models that are built after this.
         with_rules: also run the tests of the rulebook. A run leaves them out: its audit does that
             work, and a schedule made illegal by new data must not stop the run that replaces it.
     """
-    variables = dict(overrides) | {
+    chosen = [*left_out(with_rules=with_rules), *later]
+    variables = _variables(project, as_of, overrides)
+    project.run(["build", "--exclude", *chosen], variables, database, progress.detail)
+
+
+def _variables(
+    project: DbtProject, as_of: datetime, overrides: Mapping[str, Any]
+) -> dict[str, Any]:
+    return dict(overrides) | {
         "as_of": format_time(as_of),
         "project_fingerprint": project.fingerprint(),
     }
-    chosen = left_out(with_rules=with_rules)
-    project.run(["build", "--exclude", *chosen], variables, database, progress.detail)
 
 
 def left_out(*, with_rules: bool = False) -> list[str]:
@@ -89,30 +106,36 @@ def left_out(*, with_rules: bool = False) -> list[str]:
     return kinds if with_rules else [*kinds, "tag:rule"]
 
 
-def renew_curves(
+def renew(
     database: Path, settings: Settings, overrides: Mapping[str, Any], progress: Progress
 ) -> None:
-    """Build the marts of the Python models again, after a training that changed their draws.
+    """Build what follows a training: the candidates and the marts of the Python models.
 
-    Where they are views, dbt finds nothing to do. A failure is told and no more: the curves of the
-    last build stay, and weeks are planned with the model itself.
+    Where curves are views, dbt finds nothing to do for them. Curves that fail are told and no more:
+    those of the last build stay, and weeks are planned with the model itself.
 
     Args:
         database: stands for the warehouse; no connection of this process to it may be open.
         settings: of the build that the training belongs to.
         overrides: settings of this run.
         progress: told what is done.
+
+    Raises:
+        SchedulerError: the candidates can't be built.
     """
     project = DbtProject.find()
-    progress.step("Renewing the marts of curves.")
-    variables = dict(overrides) | {
-        "as_of": format_time(settings.as_of),
-        "project_fingerprint": project.fingerprint(),
-    }
-    tables = [f"{model},config.materialized:table" for model in CURVES]
+    progress.step("Renewing caption candidates and curves.")
+    variables = _variables(project, settings.as_of, overrides)
+    curves = [f"{model},config.materialized:table" for model in CURVES]
+
+    def build(models: Sequence[str]) -> None:
+        chosen = ["--select", *models, "--exclude", *left_out()]
+        project.run(["build", *chosen], variables, database, progress.detail)
+
     try:
-        project.run(["run", "--select", *tables], variables, database, progress.detail)
+        build([*CANDIDATES, *curves])
     except SchedulerError as error:
+        build(CANDIDATES)
         progress.step(f"The marts of curves are still those of the last build: {error}")
 
 

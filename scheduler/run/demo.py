@@ -19,8 +19,8 @@ MARKER = f"{RAW}.demo_agency"
 _RAW_TABLES = ("mass_messages", "caption_bank", "vault_matrix", "active_creators")
 _SNAPSHOTS = ("vault_snapshot", "caption_bank_snapshot", "creator_settings_snapshot")
 _HISTORY = (
-    "schedule_templates", "response_curves", "response_draws", "model_skill", "model_registry",
-    "batch_execution_log", "system_alerts",
+    "schedule_templates", "response_curves", "response_draws", "caption_effects",
+    "model_skill", "model_registry", "batch_execution_log", "system_alerts",
 )  # fmt: skip
 
 

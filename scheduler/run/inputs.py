@@ -79,8 +79,10 @@ def read_replay(warehouse: Warehouse) -> tuple[pa.Table, pa.Table]:
     return rounded_table(messages), tiers
 
 
-def read_inputs(warehouse: Warehouse, settings: Settings, week: date) -> AgencyInputs:
-    """Read what a week needs.
+def read_inputs(
+    warehouse: Warehouse, settings: Settings, week: date, training: pa.Table
+) -> AgencyInputs:
+    """Read what a week needs beside the training table.
 
     Raises:
         SchedulerError: the marts have no slots for the week.
@@ -93,7 +95,7 @@ def read_inputs(warehouse: Warehouse, settings: Settings, week: date) -> AgencyI
     return AgencyInputs(
         settings=settings,
         week=week,
-        training=read_training(warehouse),
+        training=training,
         slots=by_page(rounded_table(slots)),
         candidates=read_candidates(warehouse),
         page_settings=read_page_settings(warehouse),

@@ -44,7 +44,9 @@ def _run_week(request: RunRequest, progress: Progress) -> RunResult:
     database = database_path()
     connect().close()
     with exclusive(database):
-        settings = ensure_marts(database, request.as_of, request.overrides, progress)
+        settings = ensure_marts(
+            database, request.as_of, request.overrides, progress, trains_next=True
+        )
         prepared = prepare(request, settings, progress)
         solved = solve(prepared, request, progress)
         rows = _rows(prepared, solved)

@@ -6,7 +6,7 @@ from typing import Any
 
 from scheduler.errors import SchedulerError
 from scheduler.response import ResponseModel
-from scheduler.run import build, identity
+from scheduler.run import identity
 from scheduler.run.gate import refusal
 from scheduler.run.inputs import (
     AgencyInputs,
@@ -19,7 +19,7 @@ from scheduler.run.progress import Progress
 from scheduler.run.promised import Promised, promised_to
 from scheduler.run.publish import Violation, existing_schedules, illegal_active_weeks
 from scheduler.run.request import RunRequest, resolve_week
-from scheduler.run.training import models_dir, record_training, trained_model
+from scheduler.run.trained import train
 from scheduler.settings import Settings
 from scheduler.warehouse import connect, database_path
 
@@ -80,19 +80,17 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
     week = resolve_week(
         request.week, settings.as_of, settings.default_timezone, settings.plan_horizon_weeks
     )
-    models = models_dir(database_path())
-    with connect(labels={"eros_pages": len(request.pages) or "all"}) as warehouse:
+    labels = {"eros_pages": len(request.pages) or "all"}
+    with connect(labels=labels) as warehouse:
         select_pages(read_pages(warehouse), request.pages)
         illegal = tuple(illegal_active_weeks(warehouse, settings.as_of))
+    training, model = train(database_path(), settings, request.overrides, progress, labels)
+    with connect(labels=labels) as warehouse:
         progress.step("Reading the marts.")
-        inputs = read_inputs(warehouse, settings, week)
-        model = trained_model(inputs.training, settings, models, progress)
-        is_new = record_training(warehouse, model, inputs.training, settings, models)
+        inputs = read_inputs(warehouse, settings, week, training)
         creators = read_creators(warehouse)
         live = read_live_schedules(warehouse)
         written = existing_schedules(warehouse, week)
-    if is_new:
-        build.renew_curves(database_path(), settings, request.overrides, progress)
     pages = select_pages(creators, request.pages)
     refused = _refusals(pages, creators, inputs)
     replanned = frozenset(pages) - frozenset(refused)

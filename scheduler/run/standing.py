@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+
 from scheduler.response import ResponseModel
-from scheduler.run import build
 from scheduler.run.build import ensure_marts
-from scheduler.run.inputs import read_training
 from scheduler.run.progress import Progress
-from scheduler.run.training import models_dir, record_training, trained_model
+from scheduler.run.trained import train
 from scheduler.settings import Settings
 from scheduler.warehouse import Warehouse, connect, database_path, exclusive, overriding
 
@@ -22,11 +22,13 @@ class Standing:
 
     Attributes:
         model: the response model of these marts; None when it was not asked for.
+        training: the rows it was fitted on; None as well.
     """
 
     warehouse: Warehouse
     settings: Settings
     model: ResponseModel | None
+    training: pa.Table | None
 
 
 @contextmanager
@@ -47,15 +49,9 @@ def fresh_marts(
     with overriding(overrides), ExitStack() as held:
         connect().close()
         held.enter_context(exclusive(database))
-        settings = ensure_marts(database, as_of, overrides, progress)
-        model = None
+        settings = ensure_marts(database, as_of, overrides, progress, trains_next=trained)
+        training = model = None
         if trained:
-            models = models_dir(database)
-            with connect() as warehouse:
-                training = read_training(warehouse)
-                model = trained_model(training, settings, models, progress)
-                is_new = record_training(warehouse, model, training, settings, models)
-            if is_new:
-                build.renew_curves(database, settings, overrides, progress)
+            training, model = train(database, settings, overrides, progress)
         with connect() as warehouse:
-            yield Standing(warehouse, settings, model)
+            yield Standing(warehouse, settings, model, training)

@@ -24,12 +24,14 @@ from scheduler.warehouse.base import OPERATIONS, Warehouse
 REGISTRY = f"{OPERATIONS}.model_registry"
 CURVES = f"{OPERATIONS}.response_curves"
 DRAWS = f"{OPERATIONS}.response_draws"
+EFFECTS = f"{OPERATIONS}.caption_effects"
 SKILL = f"{OPERATIONS}.model_skill"
 
 # What identifies a row of each table that a training writes.
 KEYS = {
     CURVES: ("training_hash", "page_name", "curve", "x"),
     DRAWS: ("training_hash", "page_name", "draw"),
+    EFFECTS: ("training_hash", "caption_key"),
     SKILL: ("training_hash", "scope", "scope_value", "metric"),
     REGISTRY: ("training_hash",),
 }
@@ -83,14 +85,12 @@ def trained_model(
 
 def record_training(
     warehouse: Warehouse, model: ResponseModel, training: pa.Table, settings: Settings, path: Path
-) -> bool:
+) -> None:
     """Make a training the latest: its curves and its skill are what the marts show from now on.
 
     A training that is known keeps its rows; only its time is renewed, in one transaction. Of the
-    draws, which are many and follow from the model, only those of the latest training are kept.
-
-    Returns:
-        Whether another training was the latest before, so that the curves have changed.
+    draws and the captions' effects, which are many and follow from the model, only those of the
+    latest training are kept. What is built from them is then due, see `is_renewal_due`.
     """
     now = utc_now()
     mine = {"hash": model.training_hash}
@@ -98,15 +98,20 @@ def record_training(
     is_known, is_latest = (_holds(warehouse, table, mine) for table in (REGISTRY, DRAWS))
     with warehouse.transaction():
         if not is_latest:
-            warehouse.execute(f"delete from {DRAWS} where true")  # noqa: S608
-            warehouse.append(DRAWS, _stamped(model.draws(), stamp), KEYS[DRAWS])
+            for table, rows in {DRAWS: model.draws(), EFFECTS: model.caption_effects()}.items():
+                warehouse.execute(f"delete from {table} where true")  # noqa: S608
+                warehouse.append(table, _stamped(rows, stamp), KEYS[table])
+            warehouse.execute(
+                f"update {REGISTRY} set renewed_at = null where training_hash = $hash",  # noqa: S608
+                mine,
+            )
         if is_known:
             for table in (REGISTRY, CURVES, SKILL):
                 warehouse.execute(
                     f"update {table} set trained_at = $now where training_hash = $hash",  # noqa: S608
                     mine | {"now": now},
                 )
-            return not is_latest
+            return
         row = stamp | _registry_row(training, settings, path)
         written = {
             CURVES: _stamped(model.curves(), stamp),
@@ -115,7 +120,24 @@ def record_training(
         }
         for table, rows in written.items():
             warehouse.append(table, rows, KEYS[table])
-    return not is_latest
+
+
+def is_renewal_due(warehouse: Warehouse, training_hash: str, settings: Settings) -> bool:
+    """Whether what follows a training was built before it, or before the marts."""
+    found = warehouse.query(
+        f"select count(*) as n from {REGISTRY}"  # noqa: S608
+        " where training_hash = $hash and renewed_at >= $built_at",
+        {"hash": training_hash, "built_at": settings.built_at},
+    )
+    return not found.column("n")[0].as_py()
+
+
+def record_renewal(warehouse: Warehouse, training_hash: str) -> None:
+    """What follows a training was just built from it."""
+    warehouse.execute(
+        f"update {REGISTRY} set renewed_at = $now where training_hash = $hash",  # noqa: S608
+        {"now": utc_now(), "hash": training_hash},
+    )
 
 
 def _holds(warehouse: Warehouse, table: str, training: dict[str, str]) -> bool:

@@ -20,8 +20,10 @@ Run = Callable[..., RunResult]
 def _data_tests_are_left_to_dbt() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     patch.setattr(build, "LEFT_OUT", NO_TESTS)
-    # One dbt run more for each training: `test_curves.py` holds that it happens and what comes out.
-    patch.setattr(build, "renew_curves", lambda *_: None)
+    # One dbt run more for each training: `test_renewal.py` holds that it happens.
+    patch.setattr(build, "renew", lambda *_: None)
+    patch.setattr(build, "CANDIDATES", ())
+    patch.setattr(build, "CURVES", ())
     yield
     patch.undo()
 

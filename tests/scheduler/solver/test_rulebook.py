@@ -20,7 +20,7 @@ import pytest
 
 from scheduler.errors import SchedulerError
 from scheduler.response import PageResponse, fit_response
-from scheduler.run.inputs import AgencyInputs, read_creators, read_inputs
+from scheduler.run.inputs import AgencyInputs, read_creators, read_inputs, read_training
 from scheduler.run.problem import PlannedPage, build_problem
 from scheduler.run.promised import Promised
 from scheduler.run.publish import TEMPLATE_SCHEMA
@@ -80,7 +80,7 @@ def agency(built: Path) -> Agency:
     with DuckDBWarehouse.open(built / "agency.duckdb") as warehouse:
         settings = read_settings(warehouse)
         assert settings is not None
-        inputs = read_inputs(warehouse, settings, WEEK)
+        inputs = read_inputs(warehouse, settings, WEEK, read_training(warehouse))
         zones = {name: row["timezone"] for name, row in read_creators(warehouse).items()}
     page = next(name for name, zone in sorted(zones.items()) if zone == settings.default_timezone)
     model = fit_response(inputs.training, response_settings(settings))

@@ -1,0 +1,64 @@
+"""Steps 2 and 3 of every question about a page: the trained model, and what is built from it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from scheduler.errors import SchedulerError
+from scheduler.response import ResponseModel
+from scheduler.run import build
+from scheduler.run.inputs import read_training
+from scheduler.run.progress import Progress
+from scheduler.run.training import (
+    is_renewal_due,
+    models_dir,
+    record_renewal,
+    record_training,
+    trained_model,
+)
+from scheduler.settings import Settings
+from scheduler.warehouse import connect
+
+
+def train(
+    database: Path,
+    settings: Settings,
+    overrides: Mapping[str, Any],
+    progress: Progress,
+    labels: Mapping[str, object] | None = None,
+) -> tuple[pa.Table, ResponseModel]:
+    """Fit or find the model of the marts, make it the latest, and build what follows from it.
+
+    A run that was killed in between does the rest when it is started again.
+
+    Args:
+        database: stands for the warehouse; no connection of this process to it may be open.
+        settings: of the marts.
+        overrides: settings of this run.
+        progress: told what is done.
+        labels: what the jobs are marked with.
+
+    Returns:
+        The training table and the model.
+
+    Raises:
+        SchedulerError: too few rows to train, or the candidates can't be built.
+    """
+    models = models_dir(database)
+    try:
+        with connect(labels=labels) as warehouse:
+            training = read_training(warehouse)
+            model = trained_model(training, settings, models, progress)
+            record_training(warehouse, model, training, settings, models)
+            is_due = is_renewal_due(warehouse, model.training_hash, settings)
+    except SchedulerError:
+        # The build left the candidates to this training: without one, the last one ranks them.
+        build.renew(database, settings, overrides, progress)
+        raise
+    if is_due:
+        build.renew(database, settings, overrides, progress)
+        with connect(labels=labels) as warehouse:
+            record_renewal(warehouse, model.training_hash)
+    return training, model
