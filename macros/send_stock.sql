@@ -19,6 +19,6 @@
 {%- endmacro %}
 
 {% macro _stock_time(second, hours) -%}
-    {%- set middle = add_seconds(as_of(), -43200 * var('lookback_days')) -%}
+    {%- set middle = add_seconds(as_of(), -43200 * var('training_days')) -%}
     greatest(-600, least(600, cast({{ second }} - {{ unix_seconds(middle) }} as {{ float_type() }}) / {{ 3600 * hours }}))
 {%- endmacro %}

@@ -7,6 +7,7 @@
         'raw_schema',
         'default_timezone',
         'lookback_days',
+        'training_days',
         'decay_days',
         'min_sent_count',
         'min_usable_messages',

@@ -186,10 +186,10 @@ def format_schedule_csv(
 
 
 def retrain_ml_model(lookback_days: int = 90, min_sample_size: int = 50) -> dict[str, Any]:
-    """Rebuild the marts over another window and fit the response model anew.
+    """Fit the response model anew, on another stretch of history.
 
     Args:
-        lookback_days: days of history.
+        lookback_days: days of history it is fitted on.
         min_sample_size: least recipients of a message that the model sees.
 
     Returns:
@@ -199,7 +199,7 @@ def retrain_ml_model(lookback_days: int = 90, min_sample_size: int = 50) -> dict
     Raises:
         SchedulerError: no data, or too few rows to fit.
     """
-    overrides = {"lookback_days": lookback_days, "min_sent_count": min_sample_size}
+    overrides = {"training_days": lookback_days, "min_sent_count": min_sample_size}
     changed = {name: value for name, value in overrides.items() if value is not None}
     with fresh_marts(Silent(), overrides=changed, trained=True) as standing:
         model = standing.model

@@ -41,7 +41,7 @@ class Settings:
     raw_fingerprint: str
     project_fingerprint: str
     default_timezone: str
-    lookback_days: int
+    training_days: int
     min_sent_count: int
     min_usable_messages: int
     fatigue_short_hours: float

@@ -59,8 +59,6 @@ described as (
         counted.local_hour,
         counted.iso_weekday,
         counted.days_ago,
-        counted.weight,
-        counted.is_in_window,
 
         ---------- what
         counted.price,

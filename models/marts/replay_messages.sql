@@ -7,7 +7,7 @@ messages as (
 
     select * from {{ ref('int_priced_messages') }}
 
-    where days_ago >= 0 and days_ago < {{ var('lookback_days') + var('replay_days') }}
+    where days_ago >= 0 and days_ago < {{ var('training_days') + var('replay_days') }}
 
 ),
 

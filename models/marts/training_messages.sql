@@ -4,7 +4,7 @@ messages as (
 
     select * from {{ ref('int_priced_messages') }}
 
-    where is_in_window
+    where days_ago >= 0 and days_ago < {{ var('training_days') }}
 
 ),
 
@@ -28,7 +28,7 @@ described as (
         messages.local_hour,
         messages.iso_weekday,
         messages.days_ago,
-        messages.weight,
+        {{ decay_weight('messages.days_ago') }} as weight,
 
         ---------- what
         messages.price,

@@ -15,7 +15,6 @@ from scheduler.backtest.run import run_backtest
 from scheduler.errors import SchedulerError
 from scheduler.export.files import write_whole
 from scheduler.response import ResponseModel
-from scheduler.run.inputs import read_training
 from scheduler.run.progress import Progress
 from scheduler.run.request import check_output_dir
 from scheduler.run.standing import fresh_marts
@@ -48,14 +47,14 @@ def train_with_card(
     check_output_dir(output_dir)
     folder = models_dir(database_path())
     with fresh_marts(progress, as_of=as_of, overrides=overrides, trained=True) as standing:
-        if standing.model is None:
+        training = standing.training
+        if standing.model is None or training is None:
             raise SchedulerError("The model was not trained. Run `scheduler build`, then again.")
-        training = read_training(standing.warehouse)
         report = run_backtest(standing.warehouse, standing.settings, folder, progress)
         leakage = _leakage(training, standing.settings, standing.model.training_hash, folder)
         dates = training.column("local_date").to_pylist()
         used: dict[str, object] = asdict(response_settings(standing.settings))
-        used |= {name: standing.settings.values[name] for name in ("lookback_days", "decay_days")}
+        used |= {name: standing.settings.values[name] for name in ("training_days", "decay_days")}
         text = model_card(
             standing.model, report, leakage, (min(dates), max(dates)), sorted(used.items())
         )

@@ -29,12 +29,12 @@ class Scale:
     Attributes:
         origins: cut-offs judged.
         weeks: weeks predicted from each.
-        lookback_days: days that a training reads.
+        training_days: days that a training reads.
     """
 
     origins: int
     weeks: int
-    lookback_days: int
+    training_days: int
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _origins(history: History, settings: ResponseSettings, scale: Scale) -> tupl
         scale.origins + settings.skill_origins + SKIPPED,
         settings.maturity_days,
         scale.weeks,
-        float(scale.lookback_days),
+        float(scale.training_days),
     )
     origins = tuple(origin for origin in wanted if history.reaches(origin))
     if not origins:

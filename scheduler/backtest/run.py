@@ -39,7 +39,7 @@ def run_backtest(
     scale = Scale(
         origins or settings.backtest_origins,
         weeks or settings.backtest_weeks,
-        settings.lookback_days,
+        settings.training_days,
     )
     history = read_history(*read_replay(warehouse), settings.decay_days, wanted)
     key = sha256(f"{history.key}|{scale!r}|{settings.as_of}".encode()).hexdigest()

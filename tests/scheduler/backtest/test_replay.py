@@ -14,7 +14,7 @@ from scheduler.response import ResponseError, ResponseSettings
 from scheduler.response.rolling import Origin, weekly_origins
 
 SETTINGS = ResponseSettings(skill_origins=1)
-SCALE = Scale(origins=2, weeks=1, lookback_days=60)
+SCALE = Scale(origins=2, weeks=1, training_days=60)
 
 
 def history_of(messages: pa.Table, tiers: pa.Table) -> History:

@@ -92,7 +92,7 @@ def test_the_settings_of_the_history_change_what_the_model_learns_from(
     run(
         dry_run=True,
         overrides={
-            "lookback_days": 40,
+            "training_days": 40,
             "decay_days": 5,
             "min_sent_count": 400,
             "model_type": "glm_boosted",
