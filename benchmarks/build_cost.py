@@ -22,6 +22,7 @@ from pathlib import Path
 import duckdb
 
 from scheduler.loading import load_directory
+from scheduler.loading.embedded import DuckDBRawTables
 from scheduler.settings import format_time
 from scheduler.simulation import make_demo
 from scheduler.warehouse import DbtProject
@@ -87,7 +88,7 @@ def costs(files: Path, folder: Path, factor: int) -> dict[str, dict[str, float]]
     """Both builds on `factor` times the demo's rows."""
     database = folder / f"times_{factor}.duckdb"
     with duckdb.connect(str(database)) as connection:
-        load_directory(connection, files)
+        load_directory(DuckDBRawTables(connection), files)
     execute(database, COPIES, factor=factor)
     execute(database, HOLD_BACK, as_of=AS_OF)
     first = measured(database)

@@ -2,6 +2,8 @@
 -- effect of the last training decides, the very figure that weeks are planned with; before the first
 -- training the lift does.
 
+{{ config(tags=['candidates']) }}
+
 with
 
 captions as (

@@ -1,3 +1,5 @@
+{{ config(tags=['candidates']) }}
+
 with
 
 pool as (

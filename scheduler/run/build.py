@@ -14,7 +14,7 @@ from scheduler.warehouse.base import STAGING, Warehouse
 # Unit tests judge the project's SQL, not these data: they belong to `make test`.
 LEFT_OUT: tuple[str, ...] = ("unit_test",)
 # What follows a training and not only the inputs: the order of the captions, and curves.
-CANDIDATES: tuple[str, ...] = ("int_caption_ranks", "caption_candidates")
+CANDIDATES: tuple[str, ...] = ("tag:candidates",)
 CURVES: tuple[str, ...] = ("saturation", "price_response")
 
 

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from scheduler.loading import load_directory
+from scheduler.loading.embedded import DuckDBRawTables
 from scheduler.run.result import BLOCKED, PUBLISHED
 from tests.scheduler.run.conftest import Run
 
@@ -33,7 +34,7 @@ def load_changed(built: Path, agency: Path, tmp_path: Path) -> Load:
                 writer.writeheader()
                 writer.writerows(changed)
         with duckdb.connect(str(agency)) as connection:
-            load_directory(connection, folder)
+            load_directory(DuckDBRawTables(connection), folder)
 
     return load
 
@@ -178,7 +179,7 @@ def test_rows_loaded_in_another_order_give_the_same_bytes(
                 csv.writer(handle).writerows([header, *rows[::order]])
         database = tmp_path / f"{name}.duckdb"
         with duckdb.connect(str(database)) as connection:
-            load_directory(connection, folder)
+            load_directory(DuckDBRawTables(connection), folder)
         monkeypatch.setenv("EROS_DUCKDB_PATH", str(database))
         run(output_dir=tmp_path / f"out_{name}")
         outputs.append(

@@ -149,7 +149,9 @@ def test_marts_are_reused_inside_their_time_to_live_and_renewed_when_anything_ch
 ) -> None:
     built: list[dict[str, object]] = []
     monkeypatch.setattr(
-        build, "build_marts", lambda _p, _d, as_of, overrides, _l: built.append(dict(overrides))
+        build,
+        "build_marts",
+        lambda _p, _d, as_of, overrides, _l, **__: built.append(dict(overrides)),
     )
 
     def reason(**overrides: object) -> str:
