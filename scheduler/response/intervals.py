@@ -182,15 +182,21 @@ def calibrate(
 def _message_levels(
     tier: IntArray, band: IntArray, scores: FloatArray, tiers: int, coverage: float
 ) -> FloatArray:
-    """Level of each tier and band, (tiers + 1, BANDS): a cell leans on its band, that on all."""
-    bands = _by_tier(
-        band,
-        BANDS,
-        lambda own: conformal_level(scores[own], coverage),
-        MIN_TIER_ROWS,
-        BAND_PRIOR_ROWS,
-    )
-    level = np.tile(bands[:BANDS], (tiers + 1, 1))
+    """Level of each tier and band, (tiers + 1, BANDS): a cell leans on its band.
+
+    A band with few messages leans on the one below it, or on all where that is wider: the finer
+    the count, the further out a level has to lie.
+    """
+    pool = conformal_level(scores, coverage)
+    bands = np.empty(BANDS)
+    for number in range(BANDS):
+        own = scores[band == number]
+        bands[number] = max(pool, bands[number - 1]) if number else pool
+        if len(own) >= MIN_TIER_ROWS:
+            share = len(own) / (len(own) + BAND_PRIOR_ROWS)
+            found = conformal_level(own, coverage)
+            bands[number] = share * found + (1.0 - share) * bands[number]
+    level = np.tile(bands, (tiers + 1, 1))
     for row, column in np.ndindex(tiers, BANDS):
         own = scores[(tier == row) & (band == column)]
         if len(own) >= MIN_TIER_ROWS:

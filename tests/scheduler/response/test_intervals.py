@@ -87,6 +87,22 @@ def test_the_few_messages_that_sell_much_hold_their_share_among_many_that_sell_n
     assert 0.75 <= is_covered(later, levels)[later.mean > 10].mean() <= 0.85
 
 
+def test_a_band_with_few_messages_is_held_no_narrower_than_the_one_below_it() -> None:
+    """Many small messages make coarse intervals; a few large ones must not take their level."""
+
+    def mixed(seed: int) -> Judged:
+        week = week_of(seed)
+        random = np.random.default_rng([seed, 2])
+        mean = random.choice([0.15, 5.0], len(week), p=[0.8, 0.2])
+        mean[:3] = 100.0
+        bought = random.poisson(mean * random.gamma(2.0, 0.5, len(week))).astype(float)
+        tier = np.zeros(len(week), dtype=np.int64)
+        return replace(week, mean=mean, purchases=bought, earnings=bought * week.worth, tier=tier)
+
+    level = calibrate(pooled([mixed(seed) for seed in range(3)]), 1, 0.8, 1.0).level[-1]
+    assert level[0] < level[2] == level[3] == level[4]
+
+
 @pytest.mark.parametrize("count", [0, 5])
 def test_with_hardly_a_message_the_fit_s_own_dispersion_stands(count: int) -> None:
     few = WEEKS[0].take(np.arange(len(WEEKS[0])) < count)
