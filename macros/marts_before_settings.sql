@@ -6,6 +6,7 @@
         'alert_checks',
         'alerts',
         'batch_executions',
+        'blocking_violations',
         'caption_candidates',
         'caption_fatigue',
         'caption_filter_counts',

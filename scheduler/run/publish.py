@@ -172,11 +172,9 @@ def illegal_active_weeks(warehouse: Warehouse, as_of: datetime) -> list[Violatio
     """Tier-1 rows of active schedules whose week ends after `as_of`: new data made them illegal."""
     rows = warehouse.query(
         "select v.schedule_id, v.page_name, v.message_id, v.rule, v.tier, v.detail"  # noqa: S608
-        f" from {MARTS}.schedule_violations as v"
+        f" from {MARTS}.blocking_violations as v"
         f" inner join (select schedule_id from {MARTS}.schedules where status = 'active'"
         " group by schedule_id having max(send_at) > $as_of) as a on a.schedule_id = v.schedule_id"
-        ""
-        " where v.tier = 1"
         " order by v.page_name, v.schedule_id, v.rule, v.message_id nulls last, v.detail",
         {"as_of": as_of},
     )
