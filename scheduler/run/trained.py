@@ -6,8 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from scheduler.errors import SchedulerError
-from scheduler.response import ResponseModel
+from scheduler.response import ResponseError, ResponseModel
 from scheduler.run import build
 from scheduler.run.inputs import read_training
 from scheduler.run.progress import Progress
@@ -53,7 +52,7 @@ def train(
             model = trained_model(training, settings, models, progress)
             record_training(warehouse, model, training, settings, models)
             is_due = is_renewal_due(warehouse, model.training_hash, settings)
-    except SchedulerError:
+    except ResponseError:
         # The build left the candidates to this training: without one, the last one ranks them.
         build.renew(database, settings, overrides, progress)
         raise
