@@ -25,7 +25,7 @@ TIER_COLUMNS = ("page_name", "days_ago", "creator_tier")
 CANDIDATE_COLUMNS = (
     "page_name", "caption_id", "caption_key", "caption_text", "content_category",
     "content_category_key", "content_type", "content_class", "energy", "price_tier",
-    "caption_sends", "caption_lift", "last_used_at",
+    "caption_sends", "last_used_at",
 )  # fmt: skip
 CAPTION_COLUMNS = (
     "caption_id", "caption_key", "caption_text", "content_category", "content_type", "price_tier",

@@ -178,7 +178,8 @@ def strategy_note(
     sends = int(caption["caption_sends"] or 0)
     if sends:
         times = f"{sends} time{'s' if sends != 1 else ''}"
-        history = f"caption sent {times}, lift {caption['caption_lift']:.2f}"
+        effect = float(np.exp(response.caption([caption["caption_key"]], None)[0]))
+        history = f"caption sent {times}, sells {effect:.2f} x an untried one"
     else:
         history = "caption not sent before, taken at the average of its kind"
     energy = caption["energy"]
