@@ -185,12 +185,15 @@ def format_schedule_csv(
     return str(write_schedule_csv(mine, Path(output_path)))
 
 
-def retrain_ml_model(lookback_days: int = 90, min_sample_size: int = 50) -> dict[str, Any]:
+def retrain_ml_model(
+    lookback_days: int | None = None, min_sample_size: int | None = None
+) -> dict[str, Any]:
     """Fit the response model anew, on another stretch of history.
 
     Args:
-        lookback_days: days of history it is fitted on.
-        min_sample_size: least recipients of a message that the model sees.
+        lookback_days: days of history it is fitted on; None: the setting `training_days`.
+        min_sample_size: least recipients of a message that the model sees; None: the setting
+            `min_sent_count`.
 
     Returns:
         `training_hash`, `row_count`, `model_skill` and `ml_accuracy` (see
