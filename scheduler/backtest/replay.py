@@ -9,8 +9,8 @@ from threadpoolctl import threadpool_limits
 from scheduler.backtest.baselines import pooled_trees, seed_like
 from scheduler.backtest.history import History
 from scheduler.response.evaluate import judge, out_of_time_coverage
+from scheduler.response.fitting import boosted, fit_rows
 from scheduler.response.predict import Response, expected_purchases
-from scheduler.response.replay import boosted, fit_rows
 from scheduler.response.rolling import Origin, weekly_origins
 from scheduler.response.rows import FloatArray, Labels
 from scheduler.response.settings import ResponseError, ResponseSettings

@@ -19,7 +19,7 @@ from scheduler.response.stats import PageStats
 # Log multipliers of a caption, from one that sells a fiftieth to one that sells twelvefold.
 GRID = np.linspace(-4.0, 2.5, 66)
 EM_STEPS = 20
-DISPERSION_LIMITS = (0.02, 20.0)
+PART_LIMITS = (0.05, 2.0)
 DISPERSION_STEP = 0.25
 LEAST_VARIANCE = 1e-6
 
@@ -34,7 +34,7 @@ class CaptionEffects:
         signs: see `caption_signs`.
         sign_noise: see `caption_signs`.
         prior: (len(GRID),) share of captions at each multiplier; the mean multiplier is 1.
-        dispersion: of one message around its caption's mean, as `fit.Fitted.dispersion`.
+        dispersion: of one message around its caption's mean, as a part of its page's.
         others_effect: (rows of the fit,) the effect as the caption's *other* messages tell it.
     """
 
@@ -123,14 +123,14 @@ def no_effects(signs: FloatArray, noise: float, rows: int) -> CaptionEffects:
     return CaptionEffects(nothing, np.ones(captions), signs, noise, flat, 0.5, np.zeros(rows))
 
 
-def _log_likelihood(purchases: FloatArray, mean: FloatArray, dispersion: float) -> FloatArray:
+def _log_likelihood(purchases: FloatArray, mean: FloatArray, dispersion: FloatArray) -> FloatArray:
     """Negative-binomial log likelihood of each row at each multiplier: (rows, len(GRID))."""
     size = 1.0 / dispersion
     mean = np.maximum(mean, 1e-12)
     constant = (
         gammaln(purchases + size) - gammaln(size) + size * np.log(size) + purchases * np.log(mean)
     )
-    shaped = np.log(size + mean[:, None] * np.exp(GRID))
+    shaped = np.log(size[:, None] + mean[:, None] * np.exp(GRID))
     shaped *= -(purchases + size)[:, None]
     shaped += purchases[:, None] * GRID
     shaped += constant[:, None]
@@ -176,12 +176,19 @@ def _mixing_distribution(log_likelihood: FloatArray, start: FloatArray) -> Float
 
 
 def _own_dispersion(
-    rows: Rows, mean: FloatArray, groups: _Groups, prior: FloatArray, start: float
+    rows: Rows,
+    mean: FloatArray,
+    of_page: FloatArray,
+    groups: _Groups,
+    prior: FloatArray,
+    start: float,
 ) -> float:
-    """One step towards the likeliest dispersion: the top of a parabola through three values."""
+    """One step towards the likeliest part: the top of a parabola through three values."""
 
     def fit(log_dispersion: float) -> float:
-        values = groups.sums(_log_likelihood(rows.purchases, mean, float(np.exp(log_dispersion))))
+        values = groups.sums(
+            _log_likelihood(rows.purchases, mean, np.exp(log_dispersion) * of_page)
+        )
         top = values.max(axis=1, keepdims=True)
         return float(np.sum(np.log(np.exp(values - top) @ prior) + top[:, 0]))
 
@@ -190,11 +197,11 @@ def _own_dispersion(
     bend = low - 2.0 * middle + high
     move = 0.5 * step * (low - high) / bend if bend < 0.0 else np.sign(high - low) * step
     moved = np.exp(centre + np.clip(move, -2.0 * step, 2.0 * step))
-    return float(np.clip(moved, *DISPERSION_LIMITS))
+    return float(np.clip(moved, *PART_LIMITS))
 
 
 def caption_effects(
-    rows: Rows, mean: FloatArray, before: CaptionEffects, nameless: int
+    rows: Rows, mean: FloatArray, of_page: FloatArray, before: CaptionEffects, nameless: int
 ) -> CaptionEffects:
     """Posterior multipliers given the mean purchases expected without the caption's own effect.
 
@@ -204,13 +211,14 @@ def caption_effects(
     Args:
         rows: the rows of the fit.
         mean: expected purchases of each row at a caption multiplier of one.
+        of_page: dispersion of each row's page with the captions' differences in it.
         before: the effects of the round before: where dispersion and distribution start from.
         nameless: code of the empty caption key, which is no caption; -1 when there is none.
     """
     captions = len(before.signs)
     groups = _group(rows.caption)
-    dispersion = _own_dispersion(rows, mean, groups, before.prior, before.dispersion)
-    each = _log_likelihood(rows.purchases, mean, dispersion)
+    part = _own_dispersion(rows, mean, of_page, groups, before.prior, before.dispersion)
+    each = _log_likelihood(rows.purchases, mean, part * of_page)
     total = groups.sums(each)
     named = groups.caption != nameless
     prior = _mixing_distribution(total[named], before.prior)
@@ -232,6 +240,6 @@ def caption_effects(
         log_effect=effect,
         deviation=deviation,
         prior=prior,
-        dispersion=dispersion,
+        dispersion=part,
         others_effect=others,
     )

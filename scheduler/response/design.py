@@ -17,34 +17,47 @@ HEALTHS = 3
 
 @dataclass(frozen=True)
 class Term:
-    """One block: the first `width` columns of basis `what`, once for every group of `by`."""
+    """One block: the first `width` columns of basis `what`, once for every group of `by`.
+
+    Attributes:
+        deviation: prior standard deviation of the coefficients, a start when it is estimated.
+        is_estimated: whether the data set the deviation.
+        alike: neighbouring columns that share a deviation; 0 for all of them.
+    """
 
     what: str
     by: str
     width: int
-    deviation: float  # prior standard deviation, a start when it is estimated
+    deviation: float
     is_estimated: bool = True
+    alike: int = 0
+
+    @property
+    def kinds(self) -> IntArray:
+        """Which of the block's deviations each of its `width` columns has."""
+        return np.arange(self.width, dtype=np.int64) // (self.alike or self.width)
 
 
 TERMS = (
     Term("one", "page", 1, 1.0),
     Term("trend", "pool", 1, 0.3, is_estimated=False),
     Term("trend", "page", 1, 0.15),
-    Term("hour", "pool", 8, 0.3),
-    Term("hour", "page", 6, 0.1),
+    Term("hour", "pool", 8, 0.3, alike=2),
+    Term("hour", "page", 6, 0.1, alike=2),
     Term("one", "weekday", 1, 0.15),
     Term("one", "page_weekday", 1, 0.1),
     Term("one", "content", 1, 0.3),
     Term("one", "page_content", 1, 0.2),
     Term("price", "pool", 2, 2.0, is_estimated=False),
-    Term("price", "page", 2, 0.2),
+    Term("price", "page", 2, 0.2, alike=1),
     Term("price", "content", 1, 0.2),
     Term("fatigue", "pool", MEMORIES, 1.0, is_estimated=False),
-    Term("fatigue", "peer", MEMORIES, 0.1),
-    Term("fatigue", "page", MEMORIES, 0.1),
+    Term("fatigue", "peer", MEMORIES, 0.1, alike=1),
+    Term("fatigue", "page", MEMORIES, 0.1, alike=1),
     Term("novelty", "pool", 3, 0.5, is_estimated=False),
     Term("caption_signs", "pool", 2, 1.0, is_estimated=False),
     Term("maturity", "pool", 2, 1.0, is_estimated=False),
+    Term("excess", "pool", 1, 0.5, is_estimated=False),
 )
 
 
@@ -57,6 +70,15 @@ class Layout:
     pages: int
     contents: int
     peers: int
+
+    def kinds(self) -> IntArray:
+        """Number of each column's prior deviation, counted through all terms; (width,)."""
+        found, first = [], 0
+        for index, term in enumerate(TERMS):
+            groups = (self.starts[index + 1] - self.starts[index]) // term.width
+            found.append(first + np.tile(term.kinds, groups))
+            first += int(term.kinds[-1]) + 1
+        return np.concatenate(found)
 
     def columns(self, index: int) -> slice:
         """Columns of one term."""
@@ -115,6 +137,7 @@ def bases(rows: Rows, stats: PageStats, signs: FloatArray) -> dict[str, FloatArr
         "novelty": basis.novelty_basis(rows.since),
         "caption_signs": signs,
         "maturity": basis.maturity_basis(rows.age),
+        "excess": rows.excess[:, None],
     }
 
 

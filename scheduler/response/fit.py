@@ -12,8 +12,6 @@ import numpy as np
 import tabmat
 from glum import GeneralizedLinearRegressor, NegativeBinomialDistribution
 from scipy import linalg, sparse
-from scipy.optimize import minimize_scalar
-from scipy.special import gammaln
 from sklearn.exceptions import ConvergenceWarning
 
 from scheduler.response.captions import (
@@ -24,11 +22,11 @@ from scheduler.response.captions import (
     row_signs,
 )
 from scheduler.response.design import TERMS, Layout, design_matrix
+from scheduler.response.dispersion import estimate_dispersion, page_dispersion
 from scheduler.response.rows import FloatArray, Rows
 from scheduler.response.stats import PageStats
 
 PRECISION_LIMITS = (0.25, 1e4)
-DISPERSION_LIMITS = (0.02, 20.0)
 STEPS_PER_ROUND = 3
 LAST_STEPS = 6
 
@@ -39,8 +37,9 @@ class Fitted:
 
     Attributes:
         coefficients: (columns + 1,), the intercept first.
-        precision: (terms,) ridge penalty of each term, one over its prior variance.
+        precision: ridge penalties, one over the prior variance; see `Layout.kinds`.
         dispersion: purchases vary as mean + dispersion x mean^2.
+        page_dispersion: (pages,) the same of each page.
         captions: the second stage.
         covariance: (columns + 1, columns + 1) of the coefficients, posterior.
     """
@@ -48,6 +47,7 @@ class Fitted:
     coefficients: FloatArray
     precision: FloatArray
     dispersion: float
+    page_dispersion: FloatArray
     captions: CaptionEffects
     covariance: FloatArray
 
@@ -60,7 +60,7 @@ class Problem:
     layout: Layout
     matrix: tabmat.MatrixBase
     columns: sparse.csc_matrix
-    log_sent: FloatArray
+    exposure: FloatArray
     signs: FloatArray
     sign_noise: float
     nameless: int
@@ -68,43 +68,34 @@ class Problem:
 
 def column_penalties(precision: FloatArray, layout: Layout) -> FloatArray:
     """The ridge penalty of every column, the intercept left out."""
-    return np.repeat(precision, np.diff(layout.starts))
+    penalties: FloatArray = precision[layout.kinds()]
+    return penalties
 
 
 def start_precision() -> FloatArray:
-    """Penalties to begin with."""
-    return np.array([1.0 / term.deviation**2 for term in TERMS])
-
-
-def estimate_dispersion(purchases: FloatArray, mean: FloatArray, weight: FloatArray) -> float:
-    """Maximum-likelihood dispersion of a negative binomial with known means."""
-
-    def loss(log_dispersion: float) -> float:
-        size = np.exp(-log_dispersion)
-        terms = (
-            gammaln(purchases + size)
-            - gammaln(size)
-            + size * np.log(size / (size + mean))
-            + purchases * np.log(mean / (size + mean))
-        )
-        return -float(weight @ terms)
-
-    bounds = (np.log(DISPERSION_LIMITS[0]), np.log(DISPERSION_LIMITS[1]))
-    found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 0.01})
-    return float(np.exp(found.x))
+    """Penalties to begin with, one for each prior deviation of each term."""
+    return np.repeat(
+        [1.0 / term.deviation**2 for term in TERMS], [term.kinds[-1] + 1 for term in TERMS]
+    )
 
 
 def _scoring(
     problem: Problem, offset: FloatArray, penalties: FloatArray, current: Fitted, steps: int
 ) -> FloatArray:
-    """A few penalised scoring steps; glum counts weights as shares of their sum."""
+    """A few penalised scoring steps; glum counts weights as shares of their sum.
+
+    glum knows one dispersion; weights make of it each page's own, at the means of the round before.
+    """
     rows = problem.rows
+    mean = np.exp(offset + current.coefficients[0] + problem.columns @ current.coefficients[1:])
+    own = current.page_dispersion[rows.page]
+    weight = rows.weight * (1.0 + current.dispersion * mean) / (1.0 + own * mean)
     model = GeneralizedLinearRegressor(
         family=NegativeBinomialDistribution(theta=current.dispersion),
         link="log",
         alpha=1.0,
         l1_ratio=0.0,
-        P2=penalties / rows.weight.sum(),
+        P2=penalties / weight.sum(),
         solver="irls-ls",
         max_iter=steps,
         gradient_tol=1e-7,
@@ -114,7 +105,7 @@ def _scoring(
     with warnings.catch_warnings():
         # Steps are counted on purpose: the next round goes on from here.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(problem.matrix, rows.purchases, sample_weight=rows.weight, offset=offset)
+        model.fit(problem.matrix, rows.purchases, sample_weight=weight, offset=offset)
     return np.concatenate([[model.intercept_], model.coef_])
 
 
@@ -139,32 +130,42 @@ def posterior_covariance(
 def update_precision(
     precision: FloatArray, coefficients: FloatArray, covariance: FloatArray, layout: Layout
 ) -> FloatArray:
-    """One Fellner-Schall step for every term whose variance is estimated."""
-    updated = precision.copy()
-    variances = np.diag(covariance)[1:]
-    for index, term in enumerate(TERMS):
-        block = layout.columns(index)
-        count = block.stop - block.start
-        if not term.is_estimated or count < 2:
-            continue
-        freedom = count - precision[index] * variances[block].sum()
-        size = float(np.sum(coefficients[1:][block] ** 2))
-        step = max(freedom, 1e-3) / max(size, 1e-9)
-        updated[index] = np.clip(step, *PRECISION_LIMITS)
-    return updated
+    """One Fellner-Schall step for every prior variance that is estimated."""
+    kinds, number = layout.kinds(), len(precision)
+    count = np.bincount(kinds, minlength=number)
+    variances = np.bincount(kinds, np.diag(covariance)[1:], minlength=number)
+    size = np.bincount(kinds, coefficients[1:] ** 2, minlength=number)
+    freedom = np.maximum(count - precision * variances, 1e-3)
+    step = np.clip(freedom / np.maximum(size, 1e-9), *PRECISION_LIMITS)
+    free = np.repeat([term.is_estimated for term in TERMS], [term.kinds[-1] + 1 for term in TERMS])
+    return np.where(free & (count > 1), step, precision)
 
 
 def make_problem(
-    rows: Rows, stats: PageStats, layout: Layout, captions: int, nameless: int
+    rows: Rows,
+    stats: PageStats,
+    layout: Layout,
+    exposure: FloatArray,
+    captions: int,
+    nameless: int,
 ) -> Problem:
-    """Build the design once; weights count the newest message as one."""
-    rows = replace(rows, weight=rows.weight / rows.weight.max())
+    """Build the design once; weights count the newest message as one.
+
+    Args:
+        rows: n messages; what is counted of each stands in `purchases`.
+        stats: of the pages.
+        layout: of the columns.
+        exposure: (n,) log of what the counts are a share of.
+        captions: number of captions.
+        nameless: code of the empty caption key; -1 when there is none.
+    """
+    rows = replace(rows, weight=rows.weight * (rows.weight.sum() / (rows.weight @ rows.weight)))
     signs, noise = caption_signs(rows, stats, captions)
     if nameless >= 0:
         signs[nameless] = (np.nan, 0.0)
     columns = design_matrix(rows, stats, layout, row_signs(rows, signs, noise, stats, 1))
     matrix = tabmat.from_csc(columns)
-    return Problem(rows, layout, matrix, columns, np.log(rows.sent), signs, noise, nameless)
+    return Problem(rows, layout, matrix, columns, exposure, signs, noise, nameless)
 
 
 def first_guess(problem: Problem) -> Fitted:
@@ -172,9 +173,10 @@ def first_guess(problem: Problem) -> Fitted:
     rows, width = problem.rows, problem.layout.width
     sold = rows.weight @ rows.purchases + 0.5
     coefficients = np.zeros(width + 1)
-    coefficients[0] = np.log(sold / (rows.weight @ rows.sent))
+    coefficients[0] = np.log(sold / (rows.weight @ np.exp(problem.exposure)))
     captions = no_effects(problem.signs, problem.sign_noise, len(rows))
-    return Fitted(coefficients, start_precision(), 1.0, captions, np.zeros((0, 0)))
+    by_page = np.ones(problem.layout.pages)
+    return Fitted(coefficients, start_precision(), 1.0, by_page, captions, np.zeros((0, 0)))
 
 
 def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
@@ -183,18 +185,22 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
     current = start
     for number in range(rounds + 1):
         is_last = number == rounds
-        offset = problem.log_sent + current.captions.others_effect
+        offset = problem.exposure + current.captions.others_effect
         penalties = column_penalties(current.precision, layout)
         steps = LAST_STEPS if is_last else STEPS_PER_ROUND
         coefficients = _scoring(problem, offset, penalties, current, steps)
-        plain = np.exp(problem.log_sent + coefficients[0] + problem.columns @ coefficients[1:])
-        captions = caption_effects(rows, plain, current.captions, problem.nameless)
+        plain = np.exp(problem.exposure + coefficients[0] + problem.columns @ coefficients[1:])
+        of_page = current.page_dispersion[rows.page]
+        captions = caption_effects(rows, plain, of_page, current.captions, problem.nameless)
         mean = plain * np.exp(captions.others_effect)
         dispersion = estimate_dispersion(rows.purchases, mean, rows.weight)
-        information = rows.weight * mean / (1.0 + dispersion * mean)
+        by_page = page_dispersion(
+            rows.page, rows.purchases, mean, rows.weight, dispersion, layout.pages
+        )
+        information = rows.weight * mean / (1.0 + by_page[rows.page] * mean)
         covariance = posterior_covariance(problem.columns, information, penalties)
         precision = current.precision
         if not is_last:
             precision = update_precision(precision, coefficients, covariance, layout)
-        current = Fitted(coefficients, precision, dispersion, captions, covariance)
+        current = Fitted(coefficients, precision, dispersion, by_page, captions, covariance)
     return current

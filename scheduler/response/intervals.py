@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats as distributions
 
-from scheduler.response.fit import estimate_dispersion
+from scheduler.response.dispersion import estimate_dispersion
 from scheduler.response.rows import BoolArray, FloatArray, IntArray
 from scheduler.response.skill import Judged
 

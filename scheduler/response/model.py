@@ -14,10 +14,11 @@ from scheduler.response.boost import PRICE_GRID
 from scheduler.response.curve_draws import DRAWS, draw_table, page_draws
 from scheduler.response.doubt import Usual, page_doubt, usual_messages
 from scheduler.response.evaluate import evaluate
+from scheduler.response.fitting import fit_rows
 from scheduler.response.intervals import IntervalLevels
 from scheduler.response.page import PageResponse, Shared
 from scheduler.response.predict import Response, linear_predictor
-from scheduler.response.replay import fit_rows, replay
+from scheduler.response.replay import replay
 from scheduler.response.rows import FloatArray, Labels, Rows, read_rows
 from scheduler.response.settings import ResponseSettings
 from scheduler.response.skill import SkillReport

@@ -23,7 +23,8 @@ class Response:
     layout: Layout
     stats: PageStats
     fatigue_hours: tuple[float, ...]
-    spread: FloatArray  # (pages + 1,) half the posterior variance of a page's log means
+    spread: FloatArray  # (pages + 1,) log of a page's means over exp of their mean logs
+    parts: tuple[Fitted, ...] = ()  # the fits it is made of, where a later one may begin
     boost: BoostTables | None = None
 
     def block(self, what: str, by: str) -> FloatArray:
@@ -36,7 +37,7 @@ class Response:
 
 
 def half_variance(problem: Problem, fitted: Fitted, pages: int) -> FloatArray:
-    """Half the posterior variance of the log mean, averaged over some messages of each page.
+    """Half the posterior variance of the log mean, the decay-weighted mean of some messages.
 
     The mean of exp(x) lies above exp(mean of x) by the factor exp(variance / 2).
     """
@@ -49,7 +50,8 @@ def half_variance(problem: Problem, fitted: Fitted, pages: int) -> FloatArray:
         chosen = own[np.linspace(0, len(own) - 1, min(len(own), SAMPLE)).astype(np.int64)]
         design = np.hstack([np.ones((len(chosen), 1)), problem.columns[chosen].toarray()])
         variance = np.einsum("ij,ij->i", design @ spread, design)
-        found[page] = 0.5 * min(float(variance.mean()), MOST_VARIANCE)
+        usual = float(np.average(variance, weights=problem.rows.weight[chosen]))
+        found[page] = 0.5 * min(usual, MOST_VARIANCE)
     return found
 
 

@@ -68,13 +68,16 @@ class Rows:
     weight: FloatArray
     price: FloatArray
     sent: FloatArray
-    viewed: FloatArray  # NaN when missing; only a page's mean is used, never as a feature
+    viewed: FloatArray  # NaN when missing; never a feature, see `views`
     purchases: FloatArray
     earnings: FloatArray
     caption_sends: FloatArray
     since: FloatArray
     age: FloatArray  # days before the newest message of the table
     stock: FloatArray  # (n, MEMORIES) what the page's earlier sends left, fading at three speeds
+    excess: (
+        FloatArray  # log views over expected views, where a fit set it; 0 before a message is sent
+    )
 
     def __len__(self) -> int:
         return len(self.page)
@@ -179,5 +182,6 @@ def _as_rows(texts: dict[str, list[str]], numbers: dict[str, FloatArray]) -> tup
         since=numbers["page_caption_days_since"],
         age=numbers["age"],
         stock=np.stack([np.nan_to_num(numbers[name]) for name in STOCK_COLUMNS], axis=1),
+        excess=np.zeros(len(page)),
     )
     return rows, labels

@@ -9,7 +9,7 @@ import pytest
 from scheduler.response import ResponseModel, ResponseSettings, fit_response
 
 PAGES, CAPTIONS, ROWS = 6, 300, 6_000
-HOUR_PEAK, ELASTICITY = 20, -1.3
+HOUR_PEAK, ELASTICITY, VIEW_RATE = 20, -1.3, 0.3
 HOURS, FATIGUE = np.array([12.0, 48.0, 168.0]), (0.05, 0.01, 0.004)
 
 
@@ -43,7 +43,9 @@ def world() -> World:
         - stock @ np.array(FATIGUE)
     )
     mean = sent * np.exp(log_rate)
-    purchases = random.poisson(mean * random.gamma(3, 1 / 3, ROWS)).astype(float)
+    viewed = np.minimum(random.poisson(sent * VIEW_RATE * random.gamma(3, 1 / 3, ROWS)), sent)
+    bought = random.poisson(mean * viewed / sent / VIEW_RATE * random.gamma(6, 1 / 6, ROWS))
+    purchases = np.minimum(bought, viewed).astype(float)
     names = np.array([f"page{i}" for i in range(PAGES)])
     start = np.datetime64("2026-01-01")
     local_date = start + (89 - days_ago).astype("timedelta64[D]")
@@ -61,7 +63,7 @@ def world() -> World:
             "weight": np.exp(-days_ago / 30),
             "price": price,
             "sent_count": sent,
-            "viewed_count": np.minimum(sent // 10 + 20 * purchases, sent),
+            "viewed_count": viewed,
             "purchased_count": purchases,
             "earnings": purchases * price,
             "content_category_key": np.where(caption % 3 == 0, "Solo", "BG"),

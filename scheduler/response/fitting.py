@@ -1,0 +1,144 @@
+"""One fit: views and purchases per view, or purchases at once where views tell little of them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scheduler.response.boost import fit_boost
+from scheduler.response.design import TERMS, Layout, make_layout
+from scheduler.response.fit import Fitted, Problem, first_guess, fit_rounds, make_problem
+from scheduler.response.predict import (
+    Response,
+    expected_purchases,
+    half_variance,
+    linear_predictor,
+)
+from scheduler.response.rows import FloatArray, Labels, Rows
+from scheduler.response.settings import ResponseSettings
+from scheduler.response.stats import PageStats, page_stats
+from scheduler.response.views import (
+    ELASTICITY_LIMITS,
+    both,
+    elasticity,
+    excess_views,
+    expected_views,
+    is_seen,
+    luck_of_views,
+    viewed_rows,
+)
+
+# Rounds of a fit from nowhere and of one from an earlier fit. Views need fewer: they tell much.
+ROUNDS, REFIT_ROUNDS = 4, 1
+VIEW_ROUNDS, VIEW_REFIT_ROUNDS = 2, 0
+
+
+def _carried(part: Fitted, earlier: Layout, layout: Layout) -> FloatArray:
+    """Coefficients of an earlier fit in this layout's places; zero where a pair is new."""
+    found = np.zeros(layout.width + 1)
+    found[0] = part.coefficients[0]
+    both_seen = (earlier.pair >= 0) & (layout.pair >= 0)
+    for index, term in enumerate(TERMS):
+        values = part.coefficients[1:][earlier.columns(index)]
+        place = found[1:][layout.columns(index)]
+        if term.by == "page_content":
+            place[layout.pair[both_seen]] = values[earlier.pair[both_seen]]
+        else:
+            place[:] = values
+    return found
+
+
+def _begin(problem: Problem, earlier: Response | None, number: int, count: int) -> Fitted | None:
+    """Where the fit of one part of `count` begins: at what an earlier response found for it."""
+    if earlier is None or len(earlier.parts) != count:
+        return None
+    part = earlier.parts[number]
+    captions = replace(
+        part.captions,
+        signs=problem.signs,
+        sign_noise=problem.sign_noise,
+        others_effect=part.captions.log_effect[problem.rows.caption],
+    )
+    coefficients = _carried(part, earlier.layout, problem.layout)
+    return replace(part, coefficients=coefficients, captions=captions)
+
+
+def _fit(problem: Problem, start: Fitted | None, rounds: int, again: int) -> Fitted:
+    """Fit a part in some rounds, or again in fewer from where it begins."""
+    if start is None:
+        return fit_rounds(problem, rounds, first_guess(problem))
+    return fit_rounds(problem, again, start)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What all parts of one fit share."""
+
+    rows: Rows
+    labels: Labels
+    settings: ResponseSettings
+    stats: PageStats
+    layout: Layout
+    earlier: Response | None
+
+    def problem(self, rows: Rows, exposure: FloatArray) -> Problem:
+        captions = self.labels.captions
+        nameless = captions.index("") if "" in captions else -1
+        return make_problem(rows, self.stats, self.layout, exposure, len(captions), nameless)
+
+    def response(self, fitted: Fitted, spread: FloatArray, *parts: Fitted) -> Response:
+        hours = self.settings.fatigue_hours
+        return Response(fitted, self.layout, self.stats, hours, spread, parts)
+
+    def by_views(self) -> Response | None:
+        """Views per recipient times purchases per view; None where views tell little of sales."""
+        own = viewed_rows(self.rows)
+        if len(own) < self.settings.min_rows:
+            return None
+        of_views = self.problem(own, np.log(own.sent))
+        start = _begin(of_views, self.earlier, 0, 2)
+        views = _fit(of_views, start, VIEW_ROUNDS, VIEW_REFIT_ROUNDS)
+        seen = self.response(views, np.zeros(self.layout.pages + 1))
+        expected = self.rows.sent * np.exp(linear_predictor(seen, self.rows))
+        expected[is_seen(self.rows)] = expected_views(of_views, views)
+        excess = excess_views(self.rows, expected)
+        of_buyers = self.problem(replace(self.rows, excess=excess), np.log(expected) + excess)
+        start = _begin(of_buyers, self.earlier, 1, 2)
+        conversion = _fit(of_buyers, start, ROUNDS, REFIT_ROUNDS)
+        least, most = ELASTICITY_LIMITS
+        if not least < elasticity(conversion, self.layout) < most:
+            return None
+        fitted = both(views, conversion)
+        spread = half_variance(of_views, fitted, self.layout.pages)
+        spread += luck_of_views(views, conversion, self.layout)
+        return self.response(fitted, spread, views, conversion)
+
+    def at_once(self) -> Response:
+        """Purchases per recipient."""
+        problem = self.problem(self.rows, np.log(self.rows.sent))
+        fitted = _fit(problem, _begin(problem, self.earlier, 0, 1), ROUNDS, REFIT_ROUNDS)
+        spread = half_variance(problem, fitted, self.layout.pages)
+        return self.response(fitted, spread, fitted)
+
+
+def fit_rows(
+    rows: Rows, labels: Labels, settings: ResponseSettings, earlier: Response | None = None
+) -> Response:
+    """Fit a response to rows; every mean and scale it uses is computed from these rows alone.
+
+    Args:
+        rows: what the fit may know.
+        labels: names behind the codes, also of pages and captions that the rows do not have.
+        settings: of the training.
+        earlier: a fit to older rows to begin from, which saves rounds.
+    """
+    stats = page_stats(rows, labels, settings.fatigue_hours)
+    task = _Task(rows, labels, settings, stats, make_layout(rows, labels), earlier)
+    response = task.by_views() or task.at_once()
+    return boosted(response, rows, labels) if settings.model_type == "glm_boosted" else response
+
+
+def boosted(response: Response, rows: Rows, labels: Labels) -> Response:
+    """The response with boosted trees on what it leaves over of the rows it was fitted to."""
+    mean = expected_purchases(response, rows)
+    dispersion, contents = response.fitted.dispersion, len(labels.contents)
+    return replace(response, boost=fit_boost(rows, response.stats, mean, dispersion, contents))
