@@ -11,6 +11,8 @@ from scheduler.response.intervals import band_of, message_bounds, week_bounds
 from scheduler.response.predict import bounded_rate
 from scheduler.response.rows import FloatArray, IntArray
 
+LEAST_DOLLARS = 1e-9
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -151,6 +153,21 @@ class PageResponse:
         content = np.array([self._content(key) for key in content_keys], dtype=np.int64)
         signs, own = self.shared.caption_signs[slots], self.shared.caption_variance[slots]
         return self.doubt.excess(Planned(hour, weekday, content, price, stock, signs, own))
+
+    def ceiling_doubt(self, expected: FloatArray, price: FloatArray) -> FloatArray:
+        """Covariance of the log means of n messages by what nobody knows of the ceiling, (n, n).
+
+        History seldom comes near it, so it may as well bind not at all as twice as hard: one
+        standard deviation is what `bounded` takes off, for all messages alike.
+
+        Args:
+            expected: dollars as the effects multiply.
+            price: dollars.
+        """
+        dollars = np.maximum(np.asarray(expected, dtype=float), LEAST_DOLLARS)
+        taken = np.log(self.bounded(dollars, price) / dollars)
+        shared: FloatArray = np.outer(taken, taken)
+        return shared
 
     def interval(
         self, expected: FloatArray, price: FloatArray, doubt: FloatArray

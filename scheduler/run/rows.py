@@ -57,6 +57,7 @@ def template_rows(
         prices,
         fatigue.stock,
     )
+    doubt += response.ceiling_doubt(_multiplied(messages, fatigue.correction), prices)
     low, high = response.interval(expected, prices, doubt)
     week = response.week_interval(expected, prices, doubt)
     blank |= _week_figures(plan, float(planned.sum()), expected, week)
@@ -73,13 +74,19 @@ def template_rows(
     ]
 
 
+def _multiplied(messages: Sequence[PlannedMessage], correction: FloatArray) -> FloatArray:
+    """Dollars of each message as its effects multiply, shape (n,)."""
+    dollars: FloatArray = np.asarray([message.expected for message in messages]) * correction
+    return dollars
+
+
 def _projected(
     messages: Sequence[PlannedMessage], correction: FloatArray, response: PageResponse
 ) -> FloatArray:
     """Dollars that we believe each message of a week earns, shape (n,)."""
     prices = np.asarray([message.price for message in messages])
-    multiplied = np.asarray([message.expected for message in messages]) * correction
-    dollars: FloatArray = response.bounded(multiplied, prices) * response.deflation
+    dollars: FloatArray = response.bounded(_multiplied(messages, correction), prices)
+    dollars *= response.deflation
     return dollars
 
 

@@ -157,6 +157,17 @@ def test_nobody_buys_without_viewing(model: ResponseModel) -> None:
     assert bounded[2] < response.view_rate + response.mean_rate
 
 
+def test_nobody_knows_how_far_below_the_views_the_ceiling_lies(model: ResponseModel) -> None:
+    response = model.page_response("page1")
+    price = np.full(3, 15.0)
+    worth = response.audience * price * response.dollar_ratio
+    usual, good, wild = np.array([1.0, 5.0, 60.0]) * response.mean_rate * worth
+    doubt = response.ceiling_doubt(np.array([usual, good, wild]), price)
+    assert doubt[0, 0] == pytest.approx(0.0, abs=1e-12)
+    assert doubt[0, 0] < doubt[1, 1] < doubt[2, 2]
+    assert doubt[1, 2] == pytest.approx(np.sqrt(doubt[1, 1] * doubt[2, 2]))
+
+
 def test_relief_at_volumes_never_tried_is_the_true_one(model: ResponseModel) -> None:
     # Every page of the world loses the same per message of stock.
     for name in model.labels.pages:
