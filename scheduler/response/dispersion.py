@@ -12,18 +12,25 @@ DISPERSION_LIMITS = (0.02, 20.0)
 PRIOR_INFORMATION = 4.0
 
 
+def log_likelihood(
+    counts: FloatArray, mean: FloatArray, dispersion: FloatArray | float
+) -> FloatArray:
+    """Negative-binomial log likelihood of each count, without what depends on the count alone."""
+    size = 1.0 / np.asarray(dispersion, dtype=np.float64)
+    terms: FloatArray = (
+        gammaln(counts + size)
+        - gammaln(size)
+        + size * np.log(size / (size + mean))
+        + counts * np.log(mean / (size + mean))
+    )
+    return terms
+
+
 def estimate_dispersion(counts: FloatArray, mean: FloatArray, weight: FloatArray) -> float:
     """Maximum-likelihood dispersion of a negative binomial with known means."""
 
     def loss(log_dispersion: float) -> float:
-        size = np.exp(-log_dispersion)
-        terms = (
-            gammaln(counts + size)
-            - gammaln(size)
-            + size * np.log(size / (size + mean))
-            + counts * np.log(mean / (size + mean))
-        )
-        return -float(weight @ terms)
+        return -float(weight @ log_likelihood(counts, mean, float(np.exp(log_dispersion))))
 
     bounds = (np.log(DISPERSION_LIMITS[0]), np.log(DISPERSION_LIMITS[1]))
     found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 0.01})

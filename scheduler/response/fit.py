@@ -21,6 +21,7 @@ from scheduler.response.captions import (
     no_effects,
     row_signs,
 )
+from scheduler.response.ceiling import UNKNOWN, Ceiling
 from scheduler.response.design import TERMS, Layout, design_matrix
 from scheduler.response.dispersion import estimate_dispersion, page_dispersion
 from scheduler.response.rows import FloatArray, Rows
@@ -41,6 +42,8 @@ class Fitted:
         dispersion: purchases vary as mean + dispersion x mean^2.
         page_dispersion: (pages,) the same of each page.
         captions: the second stage.
+        crowding: how hard the ceiling bites, see `ceiling`.
+        crowding_deviation: posterior standard deviation of it.
         covariance: (columns + 1, columns + 1) of the coefficients, posterior.
     """
 
@@ -50,6 +53,8 @@ class Fitted:
     page_dispersion: FloatArray
     captions: CaptionEffects
     covariance: FloatArray
+    crowding: float
+    crowding_deviation: float
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,15 @@ class Problem:
     signs: FloatArray
     sign_noise: float
     nameless: int
+    ceiling: Ceiling | None
+
+    def log_mean(self, coefficients: FloatArray, own: FloatArray, crowding: float) -> FloatArray:
+        """Log of the expected counts; `own` is the log effect of each row's caption."""
+        effects = coefficients[0] + self.columns @ coefficients[1:] + own
+        total: FloatArray = self.exposure + effects
+        if self.ceiling is not None:
+            total = total + self.ceiling.log_share(effects, crowding)
+        return total
 
 
 def column_penalties(precision: FloatArray, layout: Layout) -> FloatArray:
@@ -79,16 +93,16 @@ def start_precision() -> FloatArray:
     )
 
 
-def _scoring(
-    problem: Problem, offset: FloatArray, penalties: FloatArray, current: Fitted, steps: int
-) -> FloatArray:
+def _scoring(problem: Problem, penalties: FloatArray, current: Fitted, steps: int) -> FloatArray:
     """A few penalised scoring steps; glum counts weights as shares of their sum.
 
-    glum knows one dispersion; weights make of it each page's own, at the means of the round before.
+    glum knows one dispersion; weights make of it each page's own. They, and what the ceiling takes,
+    are those at the means of the round before.
     """
-    rows = problem.rows
-    mean = np.exp(offset + current.coefficients[0] + problem.columns @ current.coefficients[1:])
-    own = current.page_dispersion[rows.page]
+    rows, beta = problem.rows, current.coefficients
+    log_mean = problem.log_mean(beta, current.captions.others_effect, current.crowding)
+    offset = log_mean - beta[0] - problem.columns @ beta[1:]
+    mean, own = np.exp(log_mean), current.page_dispersion[rows.page]
     weight = rows.weight * (1.0 + current.dispersion * mean) / (1.0 + own * mean)
     model = GeneralizedLinearRegressor(
         family=NegativeBinomialDistribution(theta=current.dispersion),
@@ -148,6 +162,7 @@ def make_problem(
     exposure: FloatArray,
     captions: int,
     nameless: int,
+    ceiling: Ceiling | None = None,
 ) -> Problem:
     """Build the design once; weights count the newest message as one.
 
@@ -158,6 +173,7 @@ def make_problem(
         exposure: (n,) log of what the counts are a share of.
         captions: number of captions.
         nameless: code of the empty caption key; -1 when there is none.
+        ceiling: what bounds the counts; None: nothing does.
     """
     rows = replace(rows, weight=rows.weight * (rows.weight.sum() / (rows.weight @ rows.weight)))
     signs, noise = caption_signs(rows, stats, captions)
@@ -165,7 +181,7 @@ def make_problem(
         signs[nameless] = (np.nan, 0.0)
     columns = design_matrix(rows, stats, layout, row_signs(rows, signs, noise, stats, 1))
     matrix = tabmat.from_csc(columns)
-    return Problem(rows, layout, matrix, columns, exposure, signs, noise, nameless)
+    return Problem(rows, layout, matrix, columns, exposure, signs, noise, nameless, ceiling)
 
 
 def first_guess(problem: Problem) -> Fitted:
@@ -176,7 +192,8 @@ def first_guess(problem: Problem) -> Fitted:
     coefficients[0] = np.log(sold / (rows.weight @ np.exp(problem.exposure)))
     captions = no_effects(problem.signs, problem.sign_noise, len(rows))
     by_page = np.ones(problem.layout.pages)
-    return Fitted(coefficients, start_precision(), 1.0, by_page, captions, np.zeros((0, 0)))
+    nothing = np.zeros((0, 0))
+    return Fitted(coefficients, start_precision(), 1.0, by_page, captions, nothing, *UNKNOWN)
 
 
 def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
@@ -185,14 +202,14 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
     current = start
     for number in range(rounds + 1):
         is_last = number == rounds
-        offset = problem.exposure + current.captions.others_effect
         penalties = column_penalties(current.precision, layout)
         steps = LAST_STEPS if is_last else STEPS_PER_ROUND
-        coefficients = _scoring(problem, offset, penalties, current, steps)
-        plain = np.exp(problem.exposure + coefficients[0] + problem.columns @ coefficients[1:])
+        coefficients = _scoring(problem, penalties, current, steps)
+        own, crowding = current.captions.others_effect, current.crowding
+        plain = np.exp(problem.log_mean(coefficients, own, crowding) - own)
         of_page = current.page_dispersion[rows.page]
         captions = caption_effects(rows, plain, of_page, current.captions, problem.nameless)
-        mean = plain * np.exp(captions.others_effect)
+        mean = np.exp(problem.log_mean(coefficients, captions.others_effect, crowding))
         dispersion = estimate_dispersion(rows.purchases, mean, rows.weight)
         by_page = page_dispersion(
             rows.page, rows.purchases, mean, rows.weight, dispersion, layout.pages
@@ -202,5 +219,13 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
         precision = current.precision
         if not is_last:
             precision = update_precision(precision, coefficients, covariance, layout)
-        current = Fitted(coefficients, precision, dispersion, by_page, captions, covariance)
+        current = replace(
+            current,
+            coefficients=coefficients,
+            precision=precision,
+            dispersion=dispersion,
+            page_dispersion=by_page,
+            captions=captions,
+            covariance=covariance,
+        )
     return current

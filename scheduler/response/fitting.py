@@ -5,8 +5,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.response.boost import fit_boost
+from scheduler.response.ceiling import GRID, Ceiling, likely_crowding
 from scheduler.response.design import TERMS, Layout, make_layout
-from scheduler.response.fit import Fitted, Problem, first_guess, fit_rounds, make_problem
+from scheduler.response.dispersion import log_likelihood
+from scheduler.response.fit import (
+    Fitted,
+    Problem,
+    column_penalties,
+    first_guess,
+    fit_rounds,
+    make_problem,
+)
 from scheduler.response.predict import (
     Response,
     expected_purchases,
@@ -62,11 +71,31 @@ def _begin(problem: Problem, earlier: Response | None, number: int, count: int) 
     return replace(part, coefficients=coefficients, captions=captions)
 
 
+def _with_crowding(problem: Problem, fitted: Fitted) -> Fitted:
+    """The fit with the crowding that its history makes likely.
+
+    Each crowding of the grid is fitted on and judged by its penalised likelihood, at one
+    dispersion, the captions told by their other messages.
+    """
+    rows, penalties = problem.rows, column_penalties(fitted.precision, problem.layout)
+    dispersion = fitted.page_dispersion[rows.page]
+    found = []
+    for crowding in GRID.tolist():
+        at = fit_rounds(problem, 0, replace(fitted, crowding=crowding))
+        log_mean = problem.log_mean(at.coefficients, at.captions.others_effect, crowding)
+        likelihood = log_likelihood(rows.purchases, np.exp(log_mean), dispersion)
+        found.append(rows.weight @ likelihood - 0.5 * penalties @ at.coefficients[1:] ** 2)
+    crowding, deviation = likely_crowding(np.array(found))
+    likely = replace(fitted, crowding=crowding, crowding_deviation=deviation)
+    return fit_rounds(problem, 1, likely)
+
+
 def _fit(problem: Problem, start: Fitted | None, rounds: int, again: int) -> Fitted:
     """Fit a part in some rounds, or again in fewer from where it begins."""
-    if start is None:
-        return fit_rounds(problem, rounds, first_guess(problem))
-    return fit_rounds(problem, again, start)
+    if start is not None:
+        return fit_rounds(problem, again, start)
+    fitted = fit_rounds(problem, rounds, first_guess(problem))
+    return fitted if problem.ceiling is None else _with_crowding(problem, fitted)
 
 
 @dataclass(frozen=True)
@@ -80,10 +109,15 @@ class _Task:
     layout: Layout
     earlier: Response | None
 
-    def problem(self, rows: Rows, exposure: FloatArray) -> Problem:
+    def problem(self, rows: Rows, exposure: FloatArray, ceiling: Ceiling | None) -> Problem:
         captions = self.labels.captions
         nameless = captions.index("") if "" in captions else -1
-        return make_problem(rows, self.stats, self.layout, exposure, len(captions), nameless)
+        count = len(captions)
+        return make_problem(rows, self.stats, self.layout, exposure, count, nameless, ceiling)
+
+    def ceiling(self, log_rate: FloatArray) -> Ceiling:
+        page = self.rows.page
+        return Ceiling(log_rate, self.stats.view_rate[page], self.stats.mean_rate[page])
 
     def response(self, fitted: Fitted, spread: FloatArray, *parts: Fitted) -> Response:
         hours = self.settings.fatigue_hours
@@ -94,14 +128,16 @@ class _Task:
         own = viewed_rows(self.rows)
         if len(own) < self.settings.min_rows:
             return None
-        of_views = self.problem(own, np.log(own.sent))
+        of_views = self.problem(own, np.log(own.sent), None)
         start = _begin(of_views, self.earlier, 0, 2)
         views = _fit(of_views, start, VIEW_ROUNDS, VIEW_REFIT_ROUNDS)
         seen = self.response(views, np.zeros(self.layout.pages + 1))
         expected = self.rows.sent * np.exp(linear_predictor(seen, self.rows))
         expected[is_seen(self.rows)] = expected_views(of_views, views)
         excess = excess_views(self.rows, expected)
-        of_buyers = self.problem(replace(self.rows, excess=excess), np.log(expected) + excess)
+        ceiling = self.ceiling(np.log(expected / self.rows.sent))
+        lucky = replace(self.rows, excess=excess)
+        of_buyers = self.problem(lucky, np.log(expected) + excess, ceiling)
         start = _begin(of_buyers, self.earlier, 1, 2)
         conversion = _fit(of_buyers, start, ROUNDS, REFIT_ROUNDS)
         least, most = ELASTICITY_LIMITS
@@ -114,7 +150,8 @@ class _Task:
 
     def at_once(self) -> Response:
         """Purchases per recipient."""
-        problem = self.problem(self.rows, np.log(self.rows.sent))
+        ceiling = self.ceiling(np.zeros(len(self.rows)))
+        problem = self.problem(self.rows, np.log(self.rows.sent), ceiling)
         fitted = _fit(problem, _begin(problem, self.earlier, 0, 1), ROUNDS, REFIT_ROUNDS)
         spread = half_variance(problem, fitted, self.layout.pages)
         return self.response(fitted, spread, fitted)

@@ -114,6 +114,8 @@ class ResponseModel:
             week_level=float(self.levels.week_level[tier]),
             mean_rate=float(stats.mean_rate[page.stat]),
             view_rate=float(stats.view_rate[page.stat]),
+            crowding=self.response.fitted.crowding,
+            crowding_deviation=self.response.fitted.crowding_deviation,
             extra_price=extra,
         )
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.response.basis import novelty_basis, price_basis
+from scheduler.response.ceiling import bounded_rate
 from scheduler.response.doubt import Doubt, Planned
 from scheduler.response.fatigue import FatigueCurve
 from scheduler.response.intervals import band_of, message_bounds, week_bounds
-from scheduler.response.predict import bounded_rate
 from scheduler.response.rows import FloatArray, IntArray
 
 LEAST_DOLLARS = 1e-9
@@ -65,6 +65,8 @@ class PageResponse:
     week_level: float
     mean_rate: float  # purchases per recipient over the page's messages
     view_rate: float  # views per recipient
+    crowding: float  # how hard the ceiling bites, see `ceiling`
+    crowding_deviation: float
     extra_price: tuple[FloatArray, FloatArray] | None = None
 
     def averages_only(self) -> "PageResponse":
@@ -118,17 +120,21 @@ class PageResponse:
             effect = effect + np.interp(values[:, 0], *self.extra_price)
         return effect
 
-    def bounded(self, expected: FloatArray, price: FloatArray) -> FloatArray:
-        """Expected dollars when nobody buys without viewing; see `predict.bounded_rate`.
+    def bounded(
+        self, expected: FloatArray, price: FloatArray, deviations: float = 0.0
+    ) -> FloatArray:
+        """Expected dollars under the ceiling; see `ceiling.bounded_rate`.
 
         Args:
             expected: dollars as the effects multiply, shape (n,).
             price: dollars, shape (n,).
+            deviations: how far off the ceiling may be, in standard deviations of its crowding.
         """
         dollars = np.asarray(expected, dtype=float)
         worth = np.asarray(price, dtype=float) * self.dollar_ratio * self.audience
-        rate = bounded_rate(dollars / worth, np.array(self.view_rate), np.array(self.mean_rate))
-        return rate * worth
+        crowding = max(self.crowding + deviations * self.crowding_deviation, 0.0)
+        rates = np.array(self.view_rate), np.array(self.mean_rate)
+        return bounded_rate(dollars / worth, *rates, crowding) * worth
 
     def doubt_of(
         self,
@@ -155,17 +161,16 @@ class PageResponse:
         return self.doubt.excess(Planned(hour, weekday, content, price, stock, signs, own))
 
     def ceiling_doubt(self, expected: FloatArray, price: FloatArray) -> FloatArray:
-        """Covariance of the log means of n messages by what nobody knows of the ceiling, (n, n).
+        """Covariance of the log means of n messages by what is not known of the ceiling, (n, n).
 
-        History seldom comes near it, so it may as well bind not at all as twice as hard: one
-        standard deviation is what `bounded` takes off, for all messages alike.
+        History seldom comes near it; where it lies is the same for all messages.
 
         Args:
             expected: dollars as the effects multiply.
             price: dollars.
         """
         dollars = np.maximum(np.asarray(expected, dtype=float), LEAST_DOLLARS)
-        taken = np.log(self.bounded(dollars, price) / dollars)
+        taken = np.log(self.bounded(dollars, price, 1.0) / self.bounded(dollars, price))
         shared: FloatArray = np.outer(taken, taken)
         return shared
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from scheduler.response.boost import BoostTables
 from scheduler.response.captions import row_signs
+from scheduler.response.ceiling import bounded_rate
 from scheduler.response.design import TERMS, Layout, bases, group_codes
 from scheduler.response.fit import Fitted, Problem
 from scheduler.response.rows import FloatArray, Rows
@@ -74,27 +75,12 @@ def linear_predictor(response: Response, rows: Rows) -> FloatArray:
     return predictor
 
 
-def bounded_rate(rate: FloatArray, view_rate: FloatArray, mean_rate: FloatArray) -> FloatArray:
-    """Purchases per recipient when nobody buys without viewing.
-
-    The fit's effects multiply, and many good ones together would sell more often than a message is
-    viewed. Taken as effects on the odds that a viewer buys they cannot; at the page's mean rate,
-    where the fit was made, nothing changes.
-
-    Args:
-        rate: purchases per recipient as the effects multiply.
-        view_rate: views per recipient.
-        mean_rate: the page's usual purchases per recipient.
-    """
-    bounded: FloatArray = rate * (view_rate + mean_rate) / (view_rate + rate)
-    return bounded
-
-
 def expected_purchases(response: Response, rows: Rows) -> FloatArray:
     """Expected purchases of each row."""
     stats = response.stats
     rate = np.exp(linear_predictor(response, rows))
-    bounded = bounded_rate(rate, stats.view_rate[rows.page], stats.mean_rate[rows.page])
+    view_rate, mean_rate = stats.view_rate[rows.page], stats.mean_rate[rows.page]
+    bounded = bounded_rate(rate, view_rate, mean_rate, response.fitted.crowding)
     mean: FloatArray = rows.sent * bounded
     return mean
 

@@ -157,7 +157,9 @@ def test_nobody_buys_without_viewing(model: ResponseModel) -> None:
     assert bounded[2] < response.view_rate + response.mean_rate
 
 
-def test_nobody_knows_how_far_below_the_views_the_ceiling_lies(model: ResponseModel) -> None:
+def test_nobody_knows_where_the_ceiling_lies_that_no_message_came_near(
+    model: ResponseModel,
+) -> None:
     response = model.page_response("page1")
     price = np.full(3, 15.0)
     worth = response.audience * price * response.dollar_ratio

@@ -1,0 +1,74 @@
+"""The ceiling: however many good things come together, only so many of the viewers buy.
+
+The effects of a fit multiply, and many good ones together would sell more often than a message is
+viewed. Taken as effects on odds they cannot. How hard the ceiling bites is told, if weakly, by the
+history's best messages: where it does not bite, they sell what the effects multiply to.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.response.rows import FloatArray
+
+# Crowdings that a fit may find, all as likely before it: buyers are at most 1 / crowding of the
+# viewers. None of the history's messages may come near enough to tell; then the mean stands.
+GRID = np.array([0.0, 0.5, 1.0, 2.0, 4.0])
+UNKNOWN = (1.0, 1.0)  # mean and standard deviation before it is judged
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """Of n messages.
+
+    Attributes:
+        log_rate: what the log of purchases per recipient is on top of the fit's own effects, (n,).
+        view_rate: views per recipient, the page's usual ones, (n,).
+        mean_rate: the page's usual purchases per recipient, (n,).
+    """
+
+    log_rate: FloatArray
+    view_rate: FloatArray
+    mean_rate: FloatArray
+
+    def log_share(self, effects: FloatArray, crowding: float) -> FloatArray:
+        """Log of what the ceiling leaves of each message's purchases, (n,)."""
+        return log_share(np.exp(self.log_rate + effects), self.view_rate, self.mean_rate, crowding)
+
+
+def log_share(
+    rate: FloatArray, view_rate: FloatArray, mean_rate: FloatArray, crowding: float
+) -> FloatArray:
+    """Log of what the ceiling leaves of a rate; nothing changes at the page's mean rate.
+
+    Args:
+        rate: purchases per recipient as the effects multiply.
+        view_rate: views per recipient.
+        mean_rate: the page's usual purchases per recipient.
+        crowding: see `GRID`.
+    """
+    ratio: FloatArray = (view_rate + crowding * mean_rate) / (view_rate + crowding * rate)
+    return np.log(ratio)
+
+
+def bounded_rate(
+    rate: FloatArray, view_rate: FloatArray, mean_rate: FloatArray, crowding: float
+) -> FloatArray:
+    """Purchases per recipient under the ceiling, and no more than view; see `log_share`.
+
+    A page whose views were not counted keeps at least its usual purchases.
+    """
+    bounded: FloatArray = rate * np.exp(log_share(rate, view_rate, mean_rate, crowding))
+    return np.minimum(bounded, np.maximum(view_rate, mean_rate))
+
+
+def likely_crowding(log_likelihood: FloatArray) -> tuple[float, float]:
+    """Posterior mean and standard deviation of the crowding.
+
+    Args:
+        log_likelihood: of the history at each crowding of `GRID`.
+    """
+    share = np.exp(log_likelihood - log_likelihood.max())
+    share = share / share.sum()
+    mean = float(share @ GRID)
+    return mean, float(np.sqrt(share @ (GRID - mean) ** 2))
