@@ -5,8 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pytest
+from threadpoolctl import threadpool_limits
 
 from scheduler.response import ResponseModel, ResponseSettings, fit_response
+from scheduler.response.fitting import fit_rows
+from scheduler.response.predict import Response
+from scheduler.response.rows import read_rows
 
 PAGES, CAPTIONS, ROWS = 6, 300, 6_000
 HOUR_PEAK, ELASTICITY, VIEW_RATE = 20, -1.3, 0.3
@@ -78,6 +82,13 @@ def world() -> World:
         }
     )
     return World(table, mean * price, quality)
+
+
+def fitted(table: pa.Table) -> Response:
+    """The response of a training table, on one thread: two test processes share two cores."""
+    rows, labels, _ = read_rows(table, ResponseSettings())
+    with threadpool_limits(limits=1):
+        return fit_rows(rows, labels, ResponseSettings())
 
 
 @pytest.fixture(scope="session")

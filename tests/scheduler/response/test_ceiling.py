@@ -7,12 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.response.ceiling import GRID, bounded_rate, likely_crowding
-from scheduler.response.fitting import fit_rows
-from scheduler.response.rows import read_rows
-from scheduler.response.settings import ResponseSettings
-from tests.scheduler.response.conftest import World
+from tests.scheduler.response.conftest import World, fitted
 
-SETTINGS = ResponseSettings()
 FEW_VIEWS = 0.03
 
 
@@ -67,8 +63,7 @@ def crowding_of(world: World, ceiling: float) -> float:
         "earnings": bought * price,
     }.items():
         table = table.set_column(table.column_names.index(name), name, pa.array(values))
-    rows, labels, _ = read_rows(table, SETTINGS)
-    return fit_rows(rows, labels, SETTINGS).fitted.crowding
+    return fitted(table).fitted.crowding
 
 
 def test_history_that_comes_near_the_ceiling_tells_where_it_lies(world: World) -> None:

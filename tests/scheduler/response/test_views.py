@@ -7,25 +7,15 @@ import pyarrow as pa
 import pytest
 
 from scheduler.response.dispersion import page_dispersion
-from scheduler.response.fitting import fit_rows
 from scheduler.response.predict import Response
-from scheduler.response.rows import read_rows
-from scheduler.response.settings import ResponseSettings
 from scheduler.response.views import luck_of_views
-from tests.scheduler.response.conftest import HOUR_PEAK, VIEW_RATE, World
-
-SETTINGS = ResponseSettings()
+from tests.scheduler.response.conftest import HOUR_PEAK, VIEW_RATE, World, fitted
 
 
 def with_views(world: World, viewed: np.ndarray) -> pa.Table:
     """The world's messages with other views."""
     place = world.training.column_names.index("viewed_count")
     return world.training.set_column(place, "viewed_count", pa.array(viewed))
-
-
-def fitted(table: pa.Table) -> Response:
-    rows, labels, _ = read_rows(table, SETTINGS)
-    return fit_rows(rows, labels, SETTINGS)
 
 
 def caption_error(response: Response, world: World) -> float:
