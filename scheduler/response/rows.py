@@ -75,9 +75,7 @@ class Rows:
     since: FloatArray
     age: FloatArray  # days before the newest message of the table
     stock: FloatArray  # (n, MEMORIES) what the page's earlier sends left, fading at three speeds
-    excess: (
-        FloatArray  # log views over expected views, where a fit set it; 0 before a message is sent
-    )
+    excess: FloatArray  # log views over expected views; 0 before a fit sets it
 
     def __len__(self) -> int:
         return len(self.page)

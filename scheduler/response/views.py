@@ -34,9 +34,8 @@ def viewed_rows(rows: Rows) -> Rows:
 
 def expected_views(problem: Problem, fitted: Fitted) -> FloatArray:
     """Views that each row of a fit of views should have had, its caption told by others alone."""
-    log_mean = problem.exposure + fitted.captions.others_effect
-    log_mean = log_mean + fitted.coefficients[0] + problem.columns @ fitted.coefficients[1:]
-    expected: FloatArray = np.exp(log_mean)
+    own = fitted.captions.others_effect
+    expected: FloatArray = np.exp(problem.log_mean(fitted.coefficients, own, fitted.crowding))
     return expected
 
 
