@@ -1,4 +1,5 @@
--- Posterior draws of the last training. The table holds no other: a training replaces them.
+-- Posterior draws of the last training. The table holds no other: a training replaces them. Draws
+-- of a version that knew no bend are straight, whatever is usual.
 
 with
 
@@ -20,6 +21,13 @@ renamed as (
         hours_short,
         hours_middle,
         hours_long,
+        coalesce(bend, 0.0) as bend,
+        coalesce(usual_short, 1.0) as usual_short,
+        coalesce(usual_middle, 1.0) as usual_middle,
+        coalesce(usual_long, 1.0) as usual_long,
+        coalesce(scale_short, 1.0) as scale_short,
+        coalesce(scale_middle, 1.0) as scale_middle,
+        coalesce(scale_long, 1.0) as scale_long,
         typical_revenue,
         largest_volume,
         price_centre,

@@ -24,14 +24,23 @@ def price_basis(price: FloatArray, centre: FloatArray) -> FloatArray:
     return np.stack([gap, gap * gap], axis=1)
 
 
-def fatigue_basis(stock: FloatArray, scale: FloatArray) -> FloatArray:
-    """What earlier sends left, in the page's own units: (N, memories).
+def felt_stock(stock: FloatArray, usual: FloatArray, scale: FloatArray, bend: float) -> FloatArray:
+    """What earlier sends left, as subscribers mind it: (N, memories).
 
-    Straight in the log: a bending form promises more relief at volumes never tried than history
-    can tell.
+    Without a bend each message of stock weighs the same, and fatigue is straight in the log. Fully
+    bent it is hyperbolic, a power of 1 / (half the scale + stock), which promises more relief at
+    volumes below the usual ones. Both have the same slope at the usual stock.
+
+    Args:
+        stock: (N, memories).
+        usual: stock that the page's history shows.
+        scale: unit in which the page's stock is counted.
+        bend: 0 straight, 1 hyperbolic.
     """
-    relative: FloatArray = stock / scale
-    return relative
+    centre = 0.5 * scale + usual
+    level = usual + centre * np.log((0.5 * scale + stock) / centre)
+    felt: FloatArray = stock + bend * (level - stock)
+    return felt
 
 
 def novelty_basis(since: FloatArray) -> FloatArray:

@@ -18,6 +18,7 @@ from scheduler.response.stats import PageStats
 
 # Log multipliers of a caption, from one that sells a fiftieth to one that sells twelvefold.
 GRID = np.linspace(-4.0, 2.5, 66)
+MULTIPLIERS = np.exp(GRID)
 EM_STEPS = 20
 PART_LIMITS = (0.05, 2.0)
 DISPERSION_STEP = 0.25
@@ -130,7 +131,7 @@ def _log_likelihood(purchases: FloatArray, mean: FloatArray, dispersion: FloatAr
     constant = (
         gammaln(purchases + size) - gammaln(size) + size * np.log(size) + purchases * np.log(mean)
     )
-    shaped = np.log(size[:, None] + mean[:, None] * np.exp(GRID))
+    shaped = np.log(size[:, None] + mean[:, None] * MULTIPLIERS)
     shaped *= -(purchases + size)[:, None]
     shaped += purchases[:, None] * GRID
     shaped += constant[:, None]
@@ -200,6 +201,47 @@ def _own_dispersion(
     return float(np.clip(moved, *PART_LIMITS))
 
 
+@dataclass(frozen=True)
+class _Told:
+    """Log likelihood of the sales at each multiplier: of each row, of each caption's rows."""
+
+    groups: _Groups
+    each: FloatArray
+    total: FloatArray
+
+    def others_effect(self, prior: FloatArray) -> FloatArray:
+        """Log effect of each row's caption as its other rows tell it."""
+        left_out = _posterior(self.total[self.groups.place] - self.each, prior)
+        effect: FloatArray = np.log(left_out @ MULTIPLIERS) - _usual(prior)
+        return effect
+
+
+def _told(rows: Rows, mean: FloatArray, dispersion: FloatArray, groups: _Groups) -> _Told:
+    each = _log_likelihood(rows.purchases, mean, dispersion)
+    return _Told(groups, each, groups.sums(each))
+
+
+def _usual(prior: FloatArray) -> float:
+    """Log of the mean multiplier."""
+    return float(np.log(prior @ MULTIPLIERS))
+
+
+def others_effect(
+    rows: Rows, mean: FloatArray, of_page: FloatArray, effects: CaptionEffects, nameless: int
+) -> FloatArray:
+    """`CaptionEffects.others_effect` at other means, the distribution of captions kept.
+
+    Args:
+        rows: see `caption_effects`, as all of the following.
+        mean: the other means.
+        of_page: dispersions.
+        effects: what is known of captions.
+        nameless: code of the empty key.
+    """
+    told = _told(rows, mean, effects.dispersion * of_page, _group(rows.caption))
+    return np.where(rows.caption == nameless, 0.0, told.others_effect(effects.prior))
+
+
 def caption_effects(
     rows: Rows, mean: FloatArray, of_page: FloatArray, before: CaptionEffects, nameless: int
 ) -> CaptionEffects:
@@ -218,28 +260,22 @@ def caption_effects(
     captions = len(before.signs)
     groups = _group(rows.caption)
     part = _own_dispersion(rows, mean, of_page, groups, before.prior, before.dispersion)
-    each = _log_likelihood(rows.purchases, mean, part * of_page)
-    total = groups.sums(each)
+    told = _told(rows, mean, part * of_page, groups)
     named = groups.caption != nameless
-    prior = _mixing_distribution(total[named], before.prior)
-    multiplier = np.exp(GRID)
-    usual = np.log(prior @ multiplier)
+    prior = _mixing_distribution(told.total[named], before.prior)
     effect, deviation = np.zeros(captions), np.empty(captions)
     deviation[:] = np.sqrt(prior @ (GRID - prior @ GRID) ** 2)
-    share = _posterior(total, prior)
-    effect[groups.caption] = np.log(share @ multiplier) - usual
+    share = _posterior(told.total, prior)
+    effect[groups.caption] = np.log(share @ MULTIPLIERS) - _usual(prior)
     middle = share @ GRID
     deviation[groups.caption] = np.sqrt(np.maximum(share @ GRID**2 - middle**2, 0.0))
-    left_out = _posterior(total[groups.place] - each, prior)
-    others = np.log(left_out @ multiplier) - usual
     if nameless >= 0:
         effect[nameless] = deviation[nameless] = 0.0
-        others[rows.caption == nameless] = 0.0
     return replace(
         before,
         log_effect=effect,
         deviation=deviation,
         prior=prior,
         dispersion=part,
-        others_effect=others,
+        others_effect=np.where(rows.caption == nameless, 0.0, told.others_effect(prior)),
     )

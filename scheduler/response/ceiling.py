@@ -13,7 +13,7 @@ from scheduler.response.rows import FloatArray
 
 # Crowdings that a fit may find, all as likely before it: buyers are at most 1 / crowding of the
 # viewers. None of the history's messages may come near enough to tell; then the mean stands.
-GRID = np.array([0.0, 0.5, 1.0, 2.0, 4.0])
+CROWDINGS = np.array([0.0, 0.5, 1.0, 2.0, 4.0])
 UNKNOWN = (1.0, 1.0)  # mean and standard deviation before it is judged
 
 
@@ -45,7 +45,7 @@ def log_share(
         rate: purchases per recipient as the effects multiply.
         view_rate: views per recipient.
         mean_rate: the page's usual purchases per recipient.
-        crowding: see `GRID`.
+        crowding: see `CROWDINGS`.
     """
     ratio: FloatArray = (view_rate + crowding * mean_rate) / (view_rate + crowding * rate)
     return np.log(ratio)
@@ -60,15 +60,3 @@ def bounded_rate(
     """
     bounded: FloatArray = rate * np.exp(log_share(rate, view_rate, mean_rate, crowding))
     return np.minimum(bounded, np.maximum(view_rate, mean_rate))
-
-
-def likely_crowding(log_likelihood: FloatArray) -> tuple[float, float]:
-    """Posterior mean and standard deviation of the crowding.
-
-    Args:
-        log_likelihood: of the history at each crowding of `GRID`.
-    """
-    share = np.exp(log_likelihood - log_likelihood.max())
-    share = share / share.sum()
-    mean = float(share @ GRID)
-    return mean, float(np.sqrt(share @ (GRID - mean) ** 2))

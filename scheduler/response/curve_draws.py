@@ -12,6 +12,7 @@ from scheduler.response.boost import PRICE_GRID
 from scheduler.response.curves import PageIndex, fatigue_slopes, page_fatigue, page_price
 from scheduler.response.predict import Response
 from scheduler.response.rows import MEMORIES, FloatArray
+from scheduler.response.shapes import BENDS
 
 DRAWS = 200
 DRAW_SEED = 20251
@@ -36,17 +37,21 @@ def page_draws(response: Response, page: PageIndex, typical: float) -> dict[str,
         page: which page.
         typical: dollars of its typical message without fatigue.
     """
-    noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, MEMORIES + 2))
-    stats = response.stats
+    noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, MEMORIES + 3))
+    stats, bend = response.stats, response.bend
     tired = draw_coefficients(*page_fatigue(response, page), noise[:, :MEMORIES])
     slopes = fatigue_slopes(response, page, tired)
-    price = draw_coefficients(*page_price(response, page), noise[:, MEMORIES:])
+    price = draw_coefficients(*page_price(response, page), noise[:, MEMORIES:-1])
     top = np.clip(round(VOLUME_MARGIN * stats.per_week[page.stat]), VOLUME_FLOOR, VOLUME_TOP)
     boost = response.boost
     extra = np.zeros(len(EXTRAS)) if boost is None else boost.price[page.stat]
+    bends = np.clip(bend.mean + bend.deviation * noise[:, -1], BENDS[0], BENDS[-1])
     columns: dict[str, FloatArray | float] = {
         **{f"fatigue_{name}": slopes[:, i] for i, name in enumerate(TIMES)},
         **{f"hours_{name}": response.fatigue_hours[i] for i, name in enumerate(TIMES)},
+        "bend": np.append(bend.mean, bends),
+        **{f"usual_{name}": stats.usual_stock[page.stat, i] for i, name in enumerate(TIMES)},
+        **{f"scale_{name}": stats.stock_scale[page.stat, i] for i, name in enumerate(TIMES)},
         "typical_revenue": typical,
         "largest_volume": float(top),
         "price_centre": stats.log_price[page.stat],

@@ -147,7 +147,7 @@ def page_price(response: Response, page: PageIndex) -> tuple[FloatArray, FloatAr
 
 
 def fatigue_slopes(response: Response, page: PageIndex, coefficients: FloatArray) -> FloatArray:
-    """Log effect of one message of stock, (..., MEMORIES), for given coefficients; never a gain."""
+    """Log effect of one usual message of stock, (..., MEMORIES), by coefficients; never a gain."""
     slopes: FloatArray = np.minimum(coefficients / response.stats.stock_scale[page.stat], 0.0)
     return slopes
 
@@ -161,6 +161,8 @@ def curve_of(response: Response, page: PageIndex) -> FatigueCurve:
         hours=np.array(response.fatigue_hours),
         usual=stats.usual_stock[page.stat],
         scale=stats.stock_scale[page.stat],
+        bend=response.bend.mean,
+        bend_deviation=response.bend.deviation,
     )
 
 

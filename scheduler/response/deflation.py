@@ -10,7 +10,6 @@ import numpy as np
 from scheduler.response.rows import FloatArray, IntArray
 
 CHOSEN_SHARE = 0.2
-PRIOR_INFORMATION = 60.0
 LIMITS = (0.5, 1.0)
 
 
@@ -25,30 +24,31 @@ def chosen_messages(page: IntArray, per_recipient: FloatArray, share: float) -> 
     return chosen
 
 
-def page_deflation(
+def agency_deflation(
     page: IntArray,
     purchases: FloatArray,
     mean: FloatArray,
     per_recipient: FloatArray,
     dispersion: float,
-    pages: int,
-) -> FloatArray:
-    """Factor per page, and of the unknown page last: realised over predicted of chosen messages.
+) -> float:
+    """Realised over predicted of chosen messages.
 
     Both are measured against the same page's other messages, so that a page which as a whole
-    rose or fell after the fit does not pass for a curse. Shrunk to the agency's factor.
+    rose or fell after the fit does not pass for a curse. One factor for all pages: what a single
+    page's chosen messages show is luck more than curse.
+
+    Args:
+        page: of each held-out message.
+        purchases: what it sold.
+        mean: what it was expected to.
+        per_recipient: predicted dollars per recipient.
+        dispersion: purchases vary as mean + dispersion x mean^2.
     """
     if len(page) == 0:
-        return np.ones(pages + 1)
+        return 1.0
     credibility = 1.0 / (1.0 + dispersion * mean)
     bought, expected = credibility * purchases, credibility * mean
-    level = (np.bincount(page, bought, minlength=pages) + 10.0) / (
-        np.bincount(page, expected, minlength=pages) + 10.0
-    )
+    level = (np.bincount(page, bought) + 10.0) / (np.bincount(page, expected) + 10.0)
     top = chosen_messages(page, per_recipient, CHOSEN_SHARE)
-    seen = np.bincount(page[top], bought[top], minlength=pages)
-    hoped = level * np.bincount(page[top], expected[top], minlength=pages)
-    agency = (seen.sum() + 10.0) / (hoped.sum() + 10.0)
-    factor = (seen + PRIOR_INFORMATION * agency) / (hoped + PRIOR_INFORMATION)
-    deflation: FloatArray = np.clip(np.append(factor, agency), *LIMITS)
-    return deflation
+    hoped = level[page[top]] @ expected[top]
+    return float(np.clip((bought[top].sum() + 10.0) / (hoped + 10.0), *LIMITS))

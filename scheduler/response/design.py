@@ -125,15 +125,29 @@ def group_codes(term: Term, rows: Rows, stats: PageStats, layout: Layout) -> Int
     return codes[term.by]
 
 
-def bases(rows: Rows, stats: PageStats, signs: FloatArray) -> dict[str, FloatArray]:
-    """Every basis evaluated at the rows; `signs` as `captions.row_signs` gives them."""
+def fatigue_basis(rows: Rows, stats: PageStats, bend: float) -> FloatArray:
+    """What earlier sends left, as it is minded, in the page's own units: (N, memories)."""
+    usual, scale = stats.usual_stock[rows.page], stats.stock_scale[rows.page]
+    felt: FloatArray = basis.felt_stock(rows.stock, usual, scale, bend) / scale
+    return felt
+
+
+def bases(rows: Rows, stats: PageStats, signs: FloatArray, bend: float) -> dict[str, FloatArray]:
+    """Every basis evaluated at the rows.
+
+    Args:
+        rows: N messages.
+        stats: of the pages.
+        signs: as `captions.row_signs` gives them.
+        bend: of fatigue, see `basis.felt_stock`.
+    """
     age = np.maximum(rows.days_ago - stats.latest, 0.0)
     return {
         "one": np.ones((len(rows), 1)),
         "trend": -age[:, None] / 30.0,
         "hour": basis.hour_basis(rows.hour),
         "price": basis.price_basis(rows.price, stats.log_price[rows.page]),
-        "fatigue": basis.fatigue_basis(rows.stock, stats.stock_scale[rows.page]),
+        "fatigue": fatigue_basis(rows, stats, bend),
         "novelty": basis.novelty_basis(rows.since),
         "caption_signs": signs,
         "maturity": basis.maturity_basis(rows.age),
@@ -141,11 +155,36 @@ def bases(rows: Rows, stats: PageStats, signs: FloatArray) -> dict[str, FloatArr
     }
 
 
+def log_effects(
+    coefficients: FloatArray,
+    basis_of: dict[str, FloatArray],
+    rows: Rows,
+    stats: PageStats,
+    layout: Layout,
+) -> FloatArray:
+    """Sum of the effects of all terms on some bases, (N,); a group the fit never saw adds nothing.
+
+    Args:
+        coefficients: (width,) without the intercept.
+        basis_of: bases by name.
+        rows: N messages.
+        stats: of the pages.
+        layout: of the columns.
+    """
+    total = np.zeros(len(rows))
+    for index, term in enumerate(TERMS):
+        if term.what in basis_of:
+            codes = group_codes(term, rows, stats, layout)
+            block = coefficients[layout.columns(index)].reshape(-1, term.width)
+            own = np.einsum("nk,nk->n", basis_of[term.what][:, : term.width], block[codes])
+            total += np.where(codes >= 0, own, 0.0)
+    return total
+
+
 def design_matrix(
-    rows: Rows, stats: PageStats, layout: Layout, signs: FloatArray
+    rows: Rows, stats: PageStats, layout: Layout, values: dict[str, FloatArray]
 ) -> sparse.csc_matrix:
-    """The sparse design (rows, layout.width)."""
-    values = bases(rows, stats, signs)
+    """The sparse design (rows, layout.width) of all bases, by name."""
     row_parts, column_parts, value_parts = [], [], []
     for index, term in enumerate(TERMS):
         codes = group_codes(term, rows, stats, layout)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.response.basis import fatigue_basis, hour_basis, price_basis
+from scheduler.response.basis import hour_basis, price_basis
 from scheduler.response.captions import row_signs
 from scheduler.response.curves import PageIndex, curve_of, term_columns
 from scheduler.response.fatigue import FatigueCurve
@@ -57,8 +57,7 @@ class Doubt:
     def traits(self, planned: Planned) -> FloatArray:
         """Everything that has an effect, (n, d), in the order of `effect_columns`.
 
-        The last one is the form of fatigue: as far off as the two forms differ, one standard
-        deviation.
+        The last one is the form of fatigue, one standard deviation of it.
         """
         price = price_basis(planned.price, np.array(self.price_centre))
         content = np.eye(self.contents + 1)[planned.content][:, : self.contents]
@@ -68,9 +67,9 @@ class Doubt:
             content,
             price,
             content * price[:, :1],
-            fatigue_basis(planned.stock, self.fatigue.scale),
+            self.fatigue.felt(planned.stock) / self.fatigue.scale,
             planned.signs,
-            self.fatigue.bend(planned.stock)[:, None],
+            self.fatigue.bend_doubt(planned.stock)[:, None],
         )
         return np.hstack(parts)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.response.deflation import page_deflation
+from scheduler.response.deflation import agency_deflation
 from scheduler.response.intervals import IntervalLevels, calibrate, is_covered, is_week_covered
 from scheduler.response.rolling import Origin
 from scheduler.response.rows import BoolArray, FloatArray, Labels, Rows
@@ -22,7 +22,7 @@ class Evaluation:
 
     skill: SkillReport
     levels: IntervalLevels
-    deflation: FloatArray
+    deflation: float
 
 
 def _naive_rates(before: Rows, stats: PageStats, values: FloatArray) -> tuple[float, FloatArray]:
@@ -144,13 +144,12 @@ def evaluate(
         rows += [(scope, name, metric, value) for metric, value in found.items()]
     inside, weeks = out_of_time_coverage(parts, tiers, wanted, dispersion, settings.skill_origins)
     rows += coverage_rows(judged, inside, weeks, groups)
-    deflation = page_deflation(
+    deflation = agency_deflation(
         judged.page,
         judged.purchases,
         judged.mean,
         judged.predicted / judged.sent,
         dispersion,
-        len(labels.pages),
     )
     levels = calibrate(judged, tiers, wanted, dispersion)
     return Evaluation(SkillReport(tuple(rows)), levels, deflation)

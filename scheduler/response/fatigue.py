@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduler.response.basis import felt_stock
 from scheduler.response.rows import FloatArray
 from scheduler.response.stats import HOURS_OF_A_WEEK
 
@@ -15,26 +16,27 @@ class FatigueCurve:
     Pages send more when they sell well, so a fitted gain from more sends is read as none.
     """
 
-    slopes: FloatArray  # (MEMORIES,), 0 or less
+    slopes: FloatArray  # (MEMORIES,), 0 or less, at the usual stock
     hours: FloatArray  # (MEMORIES,) time constants
     usual: FloatArray  # (MEMORIES,) stock that the page's history shows, decay-weighted mean
     scale: FloatArray  # (MEMORIES,) unit in which the page's stock is counted
+    bend: float  # see `basis.felt_stock`
+    bend_deviation: float
+
+    def felt(self, stock: FloatArray) -> FloatArray:
+        """Stocks (..., MEMORIES) as subscribers mind them."""
+        return felt_stock(np.asarray(stock, dtype=float), self.usual, self.scale, self.bend)
 
     def log_effect(self, stock: FloatArray) -> FloatArray:
         """Log effect of stocks (..., MEMORIES)."""
-        effect: FloatArray = np.asarray(stock, dtype=float) @ self.slopes
+        effect: FloatArray = self.felt(stock) @ self.slopes
         return effect
 
-    def bend(self, stock: FloatArray) -> FloatArray:
-        """Log effect of stocks (n, MEMORIES) if fatigue levels off, less what the curve says.
-
-        The other form is hyperbolic, a power of 1 / (scale + stock), with the same slope at the
-        usual stock. Near it history fits both alike, so it cannot tell which of them holds far off.
-        """
+    def bend_doubt(self, stock: FloatArray) -> FloatArray:
+        """Log effect of stocks (n, MEMORIES) if fatigue bends one standard deviation more."""
         stock = np.asarray(stock, dtype=float)
-        centre = self.scale + self.usual
-        hyperbolic = centre * np.log((self.scale + stock) / centre)
-        gap: FloatArray = (hyperbolic - (stock - self.usual)) @ self.slopes
+        most = felt_stock(stock, self.usual, self.scale, 1.0)
+        gap: FloatArray = self.bend_deviation * (most - stock) @ self.slopes
         return gap
 
     def steady(self, per_week: FloatArray) -> FloatArray:

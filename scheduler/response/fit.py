@@ -6,91 +6,24 @@ Fellner-Schall method for smoothing parameter optimization", Biometrics 73, equa
 """
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-import tabmat
 from glum import GeneralizedLinearRegressor, NegativeBinomialDistribution
 from scipy import linalg, sparse
 from sklearn.exceptions import ConvergenceWarning
 
-from scheduler.response.captions import (
-    CaptionEffects,
-    caption_effects,
-    caption_signs,
-    no_effects,
-    row_signs,
-)
-from scheduler.response.ceiling import UNKNOWN, Ceiling
-from scheduler.response.design import TERMS, Layout, design_matrix
+from scheduler.response.captions import CaptionEffects, caption_effects
+from scheduler.response.ceiling import CROWDINGS
+from scheduler.response.design import TERMS, Layout
 from scheduler.response.dispersion import estimate_dispersion, page_dispersion
-from scheduler.response.rows import FloatArray, Rows
-from scheduler.response.stats import PageStats
+from scheduler.response.problem import Fitted, Problem, column_penalties
+from scheduler.response.rows import FloatArray
+from scheduler.response.shapes import crowding_evidence, likely
 
 PRECISION_LIMITS = (0.25, 1e4)
-STEPS_PER_ROUND = 3
-LAST_STEPS = 6
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A fitted response.
-
-    Attributes:
-        coefficients: (columns + 1,), the intercept first.
-        precision: ridge penalties, one over the prior variance; see `Layout.kinds`.
-        dispersion: purchases vary as mean + dispersion x mean^2.
-        page_dispersion: (pages,) the same of each page.
-        captions: the second stage.
-        crowding: how hard the ceiling bites, see `ceiling`.
-        crowding_deviation: posterior standard deviation of it.
-        covariance: (columns + 1, columns + 1) of the coefficients, posterior.
-    """
-
-    coefficients: FloatArray
-    precision: FloatArray
-    dispersion: float
-    page_dispersion: FloatArray
-    captions: CaptionEffects
-    covariance: FloatArray
-    crowding: float
-    crowding_deviation: float
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What stays the same through all rounds of one fit."""
-
-    rows: Rows
-    layout: Layout
-    matrix: tabmat.MatrixBase
-    columns: sparse.csc_matrix
-    exposure: FloatArray
-    signs: FloatArray
-    sign_noise: float
-    nameless: int
-    ceiling: Ceiling | None
-
-    def log_mean(self, coefficients: FloatArray, own: FloatArray, crowding: float) -> FloatArray:
-        """Log of the expected counts; `own` is the log effect of each row's caption."""
-        effects = coefficients[0] + self.columns @ coefficients[1:] + own
-        total: FloatArray = self.exposure + effects
-        if self.ceiling is not None:
-            total = total + self.ceiling.log_share(effects, crowding)
-        return total
-
-
-def column_penalties(precision: FloatArray, layout: Layout) -> FloatArray:
-    """The ridge penalty of every column, the intercept left out."""
-    penalties: FloatArray = precision[layout.kinds()]
-    return penalties
-
-
-def start_precision() -> FloatArray:
-    """Penalties to begin with, one for each prior deviation of each term."""
-    return np.repeat(
-        [1.0 / term.deviation**2 for term in TERMS], [term.kinds[-1] + 1 for term in TERMS]
-    )
+STEPS_PER_ROUND = 2
+LAST_STEPS = 3
 
 
 def _scoring(problem: Problem, penalties: FloatArray, current: Fitted, steps: int) -> FloatArray:
@@ -155,49 +88,16 @@ def update_precision(
     return np.where(free & (count > 1), step, precision)
 
 
-def make_problem(
-    rows: Rows,
-    stats: PageStats,
-    layout: Layout,
-    exposure: FloatArray,
-    captions: int,
-    nameless: int,
-    ceiling: Ceiling | None = None,
-) -> Problem:
-    """Build the design once; weights count the newest message as one.
-
-    Args:
-        rows: n messages; what is counted of each stands in `purchases`.
-        stats: of the pages.
-        layout: of the columns.
-        exposure: (n,) log of what the counts are a share of.
-        captions: number of captions.
-        nameless: code of the empty caption key; -1 when there is none.
-        ceiling: what bounds the counts; None: nothing does.
-    """
-    rows = replace(rows, weight=rows.weight * (rows.weight.sum() / (rows.weight @ rows.weight)))
-    signs, noise = caption_signs(rows, stats, captions)
-    if nameless >= 0:
-        signs[nameless] = (np.nan, 0.0)
-    columns = design_matrix(rows, stats, layout, row_signs(rows, signs, noise, stats, 1))
-    matrix = tabmat.from_csc(columns)
-    return Problem(rows, layout, matrix, columns, exposure, signs, noise, nameless, ceiling)
-
-
-def first_guess(problem: Problem) -> Fitted:
-    """The agency's mean and the prior everywhere else."""
-    rows, width = problem.rows, problem.layout.width
-    sold = rows.weight @ rows.purchases + 0.5
-    coefficients = np.zeros(width + 1)
-    coefficients[0] = np.log(sold / (rows.weight @ np.exp(problem.exposure)))
-    captions = no_effects(problem.signs, problem.sign_noise, len(rows))
-    by_page = np.ones(problem.layout.pages)
-    nothing = np.zeros((0, 0))
-    return Fitted(coefficients, start_precision(), 1.0, by_page, captions, nothing, *UNKNOWN)
+def told_captions(problem: Problem, fitted: Fitted) -> CaptionEffects:
+    """The captions as the rows tell them at a fit's coefficients."""
+    rows, own = problem.rows, fitted.captions.others_effect
+    plain = np.exp(problem.log_mean(fitted.coefficients, own, fitted.crowding) - own)
+    of_page = fitted.page_dispersion[rows.page]
+    return caption_effects(rows, plain, of_page, fitted.captions, problem.nameless)
 
 
 def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
-    """Alternate scoring, captions, dispersion and variances; finish with settled variances."""
+    """Alternate scoring, captions, dispersion, variances and the ceiling; the last two settle."""
     rows, layout = problem.rows, problem.layout
     current = start
     for number in range(rounds + 1):
@@ -205,11 +105,9 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
         penalties = column_penalties(current.precision, layout)
         steps = LAST_STEPS if is_last else STEPS_PER_ROUND
         coefficients = _scoring(problem, penalties, current, steps)
-        own, crowding = current.captions.others_effect, current.crowding
-        plain = np.exp(problem.log_mean(coefficients, own, crowding) - own)
-        of_page = current.page_dispersion[rows.page]
-        captions = caption_effects(rows, plain, of_page, current.captions, problem.nameless)
-        mean = np.exp(problem.log_mean(coefficients, captions.others_effect, crowding))
+        captions = told_captions(problem, replace(current, coefficients=coefficients))
+        own = captions.others_effect
+        mean = np.exp(problem.log_mean(coefficients, own, current.crowding))
         dispersion = estimate_dispersion(rows.purchases, mean, rows.weight)
         by_page = page_dispersion(
             rows.page, rows.purchases, mean, rows.weight, dispersion, layout.pages
@@ -228,4 +126,9 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
             captions=captions,
             covariance=covariance,
         )
+        if problem.ceiling is not None and number == rounds - 1:
+            crowding = likely(CROWDINGS, crowding_evidence(problem, current))
+            current = replace(
+                current, crowding=crowding.mean, crowding_deviation=crowding.deviation
+            )
     return current

@@ -5,25 +5,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.response.boost import fit_boost
-from scheduler.response.ceiling import GRID, Ceiling, likely_crowding
+from scheduler.response.ceiling import Ceiling
 from scheduler.response.design import TERMS, Layout, make_layout
-from scheduler.response.dispersion import log_likelihood
-from scheduler.response.fit import (
-    Fitted,
-    Problem,
-    column_penalties,
-    first_guess,
-    fit_rounds,
-    make_problem,
-)
+from scheduler.response.fit import fit_rounds, told_captions
 from scheduler.response.predict import (
     Response,
     expected_purchases,
     half_variance,
     linear_predictor,
 )
+from scheduler.response.problem import Fitted, Problem, first_guess, make_problem
 from scheduler.response.rows import FloatArray, Labels, Rows
 from scheduler.response.settings import ResponseSettings
+from scheduler.response.shapes import BENDS, UNKNOWN_BEND, Shape, bend_evidence, likely
 from scheduler.response.stats import PageStats, page_stats
 from scheduler.response.views import (
     ELASTICITY_LIMITS,
@@ -60,42 +54,24 @@ def _begin(problem: Problem, earlier: Response | None, number: int, count: int) 
     """Where the fit of one part of `count` begins: at what an earlier response found for it."""
     if earlier is None or len(earlier.parts) != count:
         return None
-    part = earlier.parts[number]
+    part, rows = earlier.parts[number], problem.rows
+    coefficients = _carried(part, earlier.layout, problem.layout)
     captions = replace(
         part.captions,
         signs=problem.signs,
         sign_noise=problem.sign_noise,
-        others_effect=part.captions.log_effect[problem.rows.caption],
+        others_effect=part.captions.log_effect[rows.caption],
     )
-    coefficients = _carried(part, earlier.layout, problem.layout)
-    return replace(part, coefficients=coefficients, captions=captions)
-
-
-def _with_crowding(problem: Problem, fitted: Fitted) -> Fitted:
-    """The fit with the crowding that its history makes likely.
-
-    Each crowding of the grid is fitted on and judged by its penalised likelihood, at one
-    dispersion, the captions told by their other messages.
-    """
-    rows, penalties = problem.rows, column_penalties(fitted.precision, problem.layout)
-    dispersion = fitted.page_dispersion[rows.page]
-    found = []
-    for crowding in GRID.tolist():
-        at = fit_rounds(problem, 0, replace(fitted, crowding=crowding))
-        log_mean = problem.log_mean(at.coefficients, at.captions.others_effect, crowding)
-        likelihood = log_likelihood(rows.purchases, np.exp(log_mean), dispersion)
-        found.append(rows.weight @ likelihood - 0.5 * penalties @ at.coefficients[1:] ** 2)
-    crowding, deviation = likely_crowding(np.array(found))
-    likely = replace(fitted, crowding=crowding, crowding_deviation=deviation)
-    return fit_rounds(problem, 1, likely)
+    start = replace(part, coefficients=coefficients, captions=captions)
+    # What the earlier fit knew of a caption may be these very rows: each is told by the others.
+    return replace(start, captions=told_captions(problem, start))
 
 
 def _fit(problem: Problem, start: Fitted | None, rounds: int, again: int) -> Fitted:
     """Fit a part in some rounds, or again in fewer from where it begins."""
     if start is not None:
         return fit_rounds(problem, again, start)
-    fitted = fit_rounds(problem, rounds, first_guess(problem))
-    return fitted if problem.ceiling is None else _with_crowding(problem, fitted)
+    return fit_rounds(problem, rounds, first_guess(problem))
 
 
 @dataclass(frozen=True)
@@ -112,16 +88,43 @@ class _Task:
     def problem(self, rows: Rows, exposure: FloatArray, ceiling: Ceiling | None) -> Problem:
         captions = self.labels.captions
         nameless = captions.index("") if "" in captions else -1
-        count = len(captions)
-        return make_problem(rows, self.stats, self.layout, exposure, count, nameless, ceiling)
+        return make_problem(
+            rows,
+            self.stats,
+            self.layout,
+            exposure,
+            len(captions),
+            nameless,
+            ceiling,
+            self.bend.mean,
+        )
 
     def ceiling(self, log_rate: FloatArray) -> Ceiling:
         page = self.rows.page
         return Ceiling(log_rate, self.stats.view_rate[page], self.stats.mean_rate[page])
 
-    def response(self, fitted: Fitted, spread: FloatArray, *parts: Fitted) -> Response:
-        hours = self.settings.fatigue_hours
-        return Response(fitted, self.layout, self.stats, hours, spread, parts)
+    @property
+    def bend(self) -> Shape:
+        """The form of fatigue to fit with: as an earlier fit found it."""
+        return UNKNOWN_BEND if self.earlier is None else self.earlier.seen_bend
+
+    def response(
+        self, fitted: Fitted, spread: FloatArray, evidence: FloatArray, *parts: Fitted
+    ) -> Response:
+        return Response(
+            fitted=fitted,
+            layout=self.layout,
+            stats=self.stats,
+            fatigue_hours=self.settings.fatigue_hours,
+            spread=spread,
+            bend=self.bend,
+            seen_bend=likely(BENDS, evidence),
+            parts=parts,
+        )
+
+    def fitted(self) -> Response:
+        """By views where they tell of sales, else at once."""
+        return self.by_views() or self.at_once()
 
     def by_views(self) -> Response | None:
         """Views per recipient times purchases per view; None where views tell little of sales."""
@@ -131,7 +134,8 @@ class _Task:
         of_views = self.problem(own, np.log(own.sent), None)
         start = _begin(of_views, self.earlier, 0, 2)
         views = _fit(of_views, start, VIEW_ROUNDS, VIEW_REFIT_ROUNDS)
-        seen = self.response(views, np.zeros(self.layout.pages + 1))
+        evidence = bend_evidence(of_views, views)
+        seen = self.response(views, np.zeros(self.layout.pages + 1), evidence)
         expected = self.rows.sent * np.exp(linear_predictor(seen, self.rows))
         expected[is_seen(self.rows)] = expected_views(of_views, views)
         excess = excess_views(self.rows, expected)
@@ -143,10 +147,11 @@ class _Task:
         least, most = ELASTICITY_LIMITS
         if not least < elasticity(conversion, self.layout) < most:
             return None
+        evidence = evidence + bend_evidence(of_buyers, conversion)
         fitted = both(views, conversion)
         spread = half_variance(of_views, fitted, self.layout.pages)
         spread += luck_of_views(views, conversion, self.layout)
-        return self.response(fitted, spread, views, conversion)
+        return self.response(fitted, spread, evidence, views, conversion)
 
     def at_once(self) -> Response:
         """Purchases per recipient."""
@@ -154,7 +159,7 @@ class _Task:
         problem = self.problem(self.rows, np.log(self.rows.sent), ceiling)
         fitted = _fit(problem, _begin(problem, self.earlier, 0, 1), ROUNDS, REFIT_ROUNDS)
         spread = half_variance(problem, fitted, self.layout.pages)
-        return self.response(fitted, spread, fitted)
+        return self.response(fitted, spread, bend_evidence(problem, fitted), fitted)
 
 
 def fit_rows(
@@ -166,11 +171,14 @@ def fit_rows(
         rows: what the fit may know.
         labels: names behind the codes, also of pages and captions that the rows do not have.
         settings: of the training.
-        earlier: a fit to older rows to begin from, which saves rounds.
+        earlier: a fit to older rows to begin from, which saves rounds. Without one the rows are
+            fitted twice: the first fit tells the form of fatigue.
     """
     stats = page_stats(rows, labels, settings.fatigue_hours)
     task = _Task(rows, labels, settings, stats, make_layout(rows, labels), earlier)
-    response = task.by_views() or task.at_once()
+    if earlier is None:
+        task = replace(task, earlier=task.fitted())
+    response = task.fitted()
     return boosted(response, rows, labels) if settings.model_type == "glm_boosted" else response
 
 

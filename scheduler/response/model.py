@@ -44,7 +44,7 @@ class ResponseModel:
     labels: Labels
     response: Response
     levels: IntervalLevels
-    deflation: FloatArray
+    deflation: float
     usual: Usual
     typical: FloatArray  # dollars of a page's typical message without fatigue
     row_count: int
@@ -98,7 +98,7 @@ class ResponseModel:
             weekday=weekday,
             price_low=float(stats.price_low[page.stat]),
             price_high=float(stats.price_high[page.stat]),
-            deflation=float(self.deflation[page.stat]),
+            deflation=self.deflation,
             has_history=page.group >= 0,
             content_effect=content,
             price_slopes=price,

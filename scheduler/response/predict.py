@@ -7,9 +7,10 @@ import numpy as np
 from scheduler.response.boost import BoostTables
 from scheduler.response.captions import row_signs
 from scheduler.response.ceiling import bounded_rate
-from scheduler.response.design import TERMS, Layout, bases, group_codes
-from scheduler.response.fit import Fitted, Problem
+from scheduler.response.design import TERMS, Layout, bases, log_effects
+from scheduler.response.problem import Fitted, Problem
 from scheduler.response.rows import FloatArray, Rows
+from scheduler.response.shapes import Shape
 from scheduler.response.stats import PageStats
 
 SAMPLE = 30
@@ -25,6 +26,8 @@ class Response:
     stats: PageStats
     fatigue_hours: tuple[float, ...]
     spread: FloatArray  # (pages + 1,) log of a page's means over exp of their mean logs
+    bend: Shape  # of fatigue, that it was fitted with
+    seen_bend: Shape  # of fatigue, as its own history tells it: for a later fit
     parts: tuple[Fitted, ...] = ()  # the fits it is made of, where a later one may begin
     boost: BoostTables | None = None
 
@@ -61,13 +64,9 @@ def linear_predictor(response: Response, rows: Rows) -> FloatArray:
     fitted, stats, layout = response.fitted, response.stats, response.layout
     captions = fitted.captions
     signs = row_signs(rows, captions.signs, captions.sign_noise, stats, 0)
-    values = bases(rows, stats, signs)
+    values = bases(rows, stats, signs, response.bend.mean)
     total = fitted.coefficients[0] + response.spread[rows.page]
-    for term in TERMS:
-        codes = group_codes(term, rows, stats, layout)
-        block = response.block(term.what, term.by)
-        own = np.einsum("nk,nk->n", values[term.what][:, : term.width], block[codes])
-        total += np.where(codes >= 0, own, 0.0)
+    total = total + log_effects(fitted.coefficients[1:], values, rows, stats, layout)
     if response.boost is not None:
         total = total + response.boost.row_effect(rows, stats)
     effect: FloatArray = captions.log_effect[rows.caption]

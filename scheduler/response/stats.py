@@ -16,7 +16,7 @@ HOURS_OF_A_WEEK = 168.0
 class PageStats:
     """One element per page of `Labels.pages`; the last, extra element is the unknown page."""
 
-    audience: FloatArray  # recipients, decay-weighted median
+    audience: FloatArray  # recipients, median of the last weeks
     log_price: FloatArray  # decay-weighted mean of ln(price)
     price_low: FloatArray
     price_high: FloatArray
@@ -62,13 +62,13 @@ def _health(rows: Rows, now: float) -> int:
 
 def _one_page(rows: Rows, now: float) -> list[float]:
     weights = rows.weight
-    recent = rows.days_ago < now + RECENT_DAYS
-    stock = rows.stock[recent] if recent.any() else rows.stock
+    is_recent = rows.days_ago < now + RECENT_DAYS
+    recent = rows.take(is_recent) if is_recent.any() else rows
     return [
-        weighted_quantile(rows.sent, weights, np.array([0.5]))[0],
+        weighted_quantile(recent.sent, recent.weight, np.array([0.5]))[0],
         float(np.average(np.log(rows.price), weights=weights)),
         *weighted_quantile(rows.price, weights, np.array(PRICE_LIMITS)),
-        float(np.median(stock[:, -1])),
+        float(np.median(recent.stock[:, -1])),
         *np.average(rows.stock, axis=0, weights=weights),
     ]
 

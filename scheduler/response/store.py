@@ -11,12 +11,13 @@ from scheduler.response.boost import BoostTables
 from scheduler.response.captions import CaptionEffects
 from scheduler.response.design import Layout
 from scheduler.response.doubt import Usual
-from scheduler.response.fit import Fitted
 from scheduler.response.intervals import IntervalLevels
 from scheduler.response.model import ResponseModel
 from scheduler.response.predict import Response
+from scheduler.response.problem import Fitted
 from scheduler.response.rows import Labels
 from scheduler.response.settings import ResponseError, ResponseSettings
+from scheduler.response.shapes import Shape
 from scheduler.response.skill import SkillReport
 from scheduler.response.stats import PageStats
 
@@ -54,18 +55,21 @@ def pack(model: ResponseModel) -> bytes:
         ("stats", response.stats),
         ("fitted", response.fitted),
         ("captions", response.fitted.captions),
+        ("bend", response.bend),
+        ("seen_bend", response.seen_bend),
         ("levels", model.levels),
         ("usual", model.usual),
     ]
     if response.boost is not None:
         items.append(("boost", response.boost))
-    arrays: dict[str, np.ndarray] = {"deflation": model.deflation, "typical": model.typical}
+    arrays: dict[str, np.ndarray] = {"typical": model.typical}
     arrays["spread"] = response.spread
     plain: Parts = {
         "training_hash": model.training_hash,
         "skill": model.skill.rows,
         "settings": asdict(model.settings),
         "row_count": model.row_count,
+        "deflation": model.deflation,
     }
     for prefix, item in items:
         _split(prefix, item, arrays, plain)
@@ -106,6 +110,8 @@ def _rebuild(parts: Parts) -> ResponseModel:
         stats=_join("stats", PageStats, parts),  # type: ignore[arg-type]
         fatigue_hours=settings.fatigue_hours,
         spread=parts["spread"],  # type: ignore[arg-type]
+        bend=_join("bend", Shape, parts),  # type: ignore[arg-type]
+        seen_bend=_join("seen_bend", Shape, parts),  # type: ignore[arg-type]
         boost=boost,  # type: ignore[arg-type]
     )
     return ResponseModel(

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from scheduler.response.design import TERMS, Layout
-from scheduler.response.fit import Fitted, Problem
+from scheduler.response.problem import Fitted, Problem
 from scheduler.response.rows import BoolArray, FloatArray, Rows
 
 # Where purchases hardly rise with the luck of views, views tell nothing of sales; where they rise

@@ -42,11 +42,10 @@ class WeekFatigue:
         have. `of_plan` puts in the true places once they are known.
         """
         week, day = np.arange(week_max + 1.0), np.arange(day_max + 1.0)
-        of_slot = self.curve.log_effect(self.before)[:, None, None]
-        of_other = self.curve.log_effect(self.other_day)[:, None, None]
-        of_same = self.curve.log_effect(self.same_day)[:, None, None]
-        others = np.maximum(week[None, :, None] - day[None, None, :], 0.0)
-        factor: Floats = np.exp(of_slot + of_other * others + of_same * day[None, None, :])
+        others = np.maximum(week[:, None] - day[None, :], 0.0)[:, :, None]
+        stock = self.before[:, None, None, :] + self.other_day[:, None, None, :] * others
+        stock = stock + self.same_day[:, None, None, :] * day[None, None, :, None]
+        factor: Floats = np.exp(self.curve.log_effect(stock))
         return factor
 
     def of_plan(self, messages: Sequence[PlannedMessage], day: Ints) -> "PlanFatigue":

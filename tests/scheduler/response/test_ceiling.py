@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.response.ceiling import GRID, bounded_rate, likely_crowding
+from scheduler.response.ceiling import bounded_rate
 from tests.scheduler.response.conftest import World, fitted
 
 FEW_VIEWS = 0.03
@@ -37,15 +37,6 @@ def test_without_crowding_effects_multiply_up_to_the_views() -> None:
 def test_a_page_whose_views_were_not_counted_keeps_its_usual_purchases() -> None:
     found = bounded_rate(np.array([0.01, 0.02]), np.array(0.001), np.array(0.02), 2.0)
     assert 0.0 < found[0] < found[1] == pytest.approx(0.02)
-
-
-def test_a_history_that_tells_nothing_leaves_the_crowding_open() -> None:
-    mean, deviation = likely_crowding(np.zeros(len(GRID)))
-    assert mean == pytest.approx(GRID.mean())
-    assert deviation == pytest.approx(GRID.std())
-    sure, little = likely_crowding(np.where(GRID == 2.0, 0.0, -50.0))
-    assert sure == pytest.approx(2.0)
-    assert little < 1e-6
 
 
 def crowding_of(world: World, ceiling: float) -> float:

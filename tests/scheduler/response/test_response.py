@@ -137,15 +137,6 @@ def test_the_usual_messages_of_a_page_have_no_doubt_beyond_what_intervals_hold(
     assert weight @ (doubt - np.diag(np.diag(doubt))) @ weight == pytest.approx(0.0, abs=1e-3)
 
 
-def test_two_forms_of_fatigue_agree_at_the_usual_stock_and_part_away_from_it(
-    model: ResponseModel,
-) -> None:
-    curve = model.page_response("page1").fatigue
-    near, half, far = curve.bend(curve.usual * np.array([[1.0], [0.5], [0.1]]))
-    assert near == pytest.approx(0.0, abs=1e-12)
-    assert 0.0 < half < far
-
-
 def test_nobody_buys_without_viewing(model: ResponseModel) -> None:
     response = model.page_response("page1")
     price = np.full(3, 20.0)

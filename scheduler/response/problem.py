@@ -1,0 +1,137 @@
+"""What one regression is given and what it finds, whatever the way from the one to the other."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import tabmat
+from scipy import sparse
+
+from scheduler.response.captions import CaptionEffects, caption_signs, no_effects, row_signs
+from scheduler.response.ceiling import UNKNOWN, Ceiling
+from scheduler.response.design import TERMS, Layout, bases, design_matrix
+from scheduler.response.rows import FloatArray, Rows
+from scheduler.response.stats import PageStats
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted response.
+
+    Attributes:
+        coefficients: (columns + 1,), the intercept first.
+        precision: ridge penalties, one over the prior variance; see `Layout.kinds`.
+        dispersion: purchases vary as mean + dispersion x mean^2.
+        page_dispersion: (pages,) the same of each page.
+        captions: the second stage.
+        crowding: how hard the ceiling bites, see `ceiling`.
+        crowding_deviation: posterior standard deviation of it.
+        covariance: (columns + 1, columns + 1) of the coefficients, posterior.
+    """
+
+    coefficients: FloatArray
+    precision: FloatArray
+    dispersion: float
+    page_dispersion: FloatArray
+    captions: CaptionEffects
+    covariance: FloatArray
+    crowding: float
+    crowding_deviation: float
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What stays the same through all rounds of one fit; see `make_problem`."""
+
+    rows: Rows
+    stats: PageStats
+    layout: Layout
+    matrix: tabmat.MatrixBase
+    columns: sparse.csc_matrix
+    exposure: FloatArray
+    signs: FloatArray
+    sign_noise: float
+    nameless: int
+    ceiling: Ceiling | None
+    bend: float
+
+    def log_mean(self, coefficients: FloatArray, own: FloatArray, crowding: float) -> FloatArray:
+        """Log of the expected counts.
+
+        Args:
+            coefficients: the intercept first.
+            own: log effect of each row's caption, and of what else no column has.
+            crowding: see `ceiling`.
+        """
+        effects = coefficients[0] + self.columns @ coefficients[1:] + own
+        total: FloatArray = self.exposure + effects
+        if self.ceiling is not None:
+            total = total + self.ceiling.log_share(effects, crowding)
+        return total
+
+
+def column_penalties(precision: FloatArray, layout: Layout) -> FloatArray:
+    """The ridge penalty of every column, the intercept left out."""
+    penalties: FloatArray = precision[layout.kinds()]
+    return penalties
+
+
+def start_precision() -> FloatArray:
+    """Penalties to begin with, one for each prior deviation of each term."""
+    return np.repeat(
+        [1.0 / term.deviation**2 for term in TERMS], [term.kinds[-1] + 1 for term in TERMS]
+    )
+
+
+def make_problem(
+    rows: Rows,
+    stats: PageStats,
+    layout: Layout,
+    exposure: FloatArray,
+    captions: int,
+    nameless: int,
+    ceiling: Ceiling | None,
+    bend: float,
+) -> Problem:
+    """Build the design once; weights count the newest message as one.
+
+    Args:
+        rows: n messages; what is counted of each stands in `purchases`.
+        stats: of the pages.
+        layout: of the columns.
+        exposure: (n,) log of what the counts are a share of.
+        captions: number of captions.
+        nameless: code of the empty caption key; -1 when there is none.
+        ceiling: what bounds the counts; None: nothing does.
+        bend: of fatigue, see `basis.felt_stock`.
+    """
+    rows = replace(rows, weight=rows.weight * (rows.weight.sum() / (rows.weight @ rows.weight)))
+    signs, noise = caption_signs(rows, stats, captions)
+    if nameless >= 0:
+        signs[nameless] = (np.nan, 0.0)
+    values = bases(rows, stats, row_signs(rows, signs, noise, stats, 1), bend)
+    columns = design_matrix(rows, stats, layout, values)
+    return Problem(
+        rows=rows,
+        stats=stats,
+        layout=layout,
+        matrix=tabmat.from_csc(columns),
+        columns=columns,
+        exposure=exposure,
+        signs=signs,
+        sign_noise=noise,
+        nameless=nameless,
+        ceiling=ceiling,
+        bend=bend,
+    )
+
+
+def first_guess(problem: Problem) -> Fitted:
+    """The agency's mean and the prior everywhere else."""
+    rows, width = problem.rows, problem.layout.width
+    sold = rows.weight @ rows.purchases + 0.5
+    coefficients = np.zeros(width + 1)
+    coefficients[0] = np.log(sold / (rows.weight @ np.exp(problem.exposure)))
+    captions = no_effects(problem.signs, problem.sign_noise, len(rows))
+    by_page = np.ones(problem.layout.pages)
+    nothing = np.zeros((0, 0))
+    return Fitted(coefficients, start_precision(), 1.0, by_page, captions, nothing, *UNKNOWN)
