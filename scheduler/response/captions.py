@@ -209,11 +209,12 @@ class _Told:
     each: FloatArray
     total: FloatArray
 
-    def others_effect(self, prior: FloatArray) -> FloatArray:
-        """Log effect of each row's caption as its other rows tell it."""
+    def others_effect(self, prior: FloatArray, nameless: int) -> FloatArray:
+        """Log effect of each row's caption as its other rows tell it; 0 without a caption."""
         left_out = _posterior(self.total[self.groups.place] - self.each, prior)
-        effect: FloatArray = np.log(left_out @ MULTIPLIERS) - _usual(prior)
-        return effect
+        effect = np.log(left_out @ MULTIPLIERS) - _usual(prior)
+        is_nameless = (self.groups.caption == nameless)[self.groups.place]
+        return np.where(is_nameless, 0.0, effect)
 
 
 def _told(rows: Rows, mean: FloatArray, dispersion: FloatArray, groups: _Groups) -> _Told:
@@ -239,7 +240,7 @@ def others_effect(
         nameless: code of the empty key.
     """
     told = _told(rows, mean, effects.dispersion * of_page, _group(rows.caption))
-    return np.where(rows.caption == nameless, 0.0, told.others_effect(effects.prior))
+    return told.others_effect(effects.prior, nameless)
 
 
 def caption_effects(
@@ -277,5 +278,5 @@ def caption_effects(
         deviation=deviation,
         prior=prior,
         dispersion=part,
-        others_effect=np.where(rows.caption == nameless, 0.0, told.others_effect(prior)),
+        others_effect=told.others_effect(prior, nameless),
     )

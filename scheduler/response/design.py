@@ -84,6 +84,10 @@ class Layout:
         """Columns of one term."""
         return slice(int(self.starts[index]), int(self.starts[index + 1]))
 
+    def block(self, index: int, coefficients: FloatArray) -> FloatArray:
+        """Coefficients of one term as (groups, width), of all without the intercept."""
+        return coefficients[self.columns(index)].reshape(-1, TERMS[index].width)
+
     @property
     def width(self) -> int:
         """Number of columns without the intercept."""
@@ -175,7 +179,7 @@ def log_effects(
     for index, term in enumerate(TERMS):
         if term.what in basis_of:
             codes = group_codes(term, rows, stats, layout)
-            block = coefficients[layout.columns(index)].reshape(-1, term.width)
+            block = layout.block(index, coefficients)
             own = np.einsum("nk,nk->n", basis_of[term.what][:, : term.width], block[codes])
             total += np.where(codes >= 0, own, 0.0)
     return total

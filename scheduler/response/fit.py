@@ -91,13 +91,16 @@ def update_precision(
 def told_captions(problem: Problem, fitted: Fitted) -> CaptionEffects:
     """The captions as the rows tell them at a fit's coefficients."""
     rows, own = problem.rows, fitted.captions.others_effect
-    plain = np.exp(problem.log_mean(fitted.coefficients, own, fitted.crowding) - own)
+    plain = problem.plain_mean(fitted.coefficients, own, fitted.crowding)
     of_page = fitted.page_dispersion[rows.page]
     return caption_effects(rows, plain, of_page, fitted.captions, problem.nameless)
 
 
 def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
-    """Alternate scoring, captions, dispersion, variances and the ceiling; the last two settle."""
+    """Alternate scoring, captions, dispersion and variances; finish with settled variances.
+
+    The round before the last also judges the ceiling, so that the last one is fitted with it.
+    """
     rows, layout = problem.rows, problem.layout
     current = start
     for number in range(rounds + 1):

@@ -122,10 +122,6 @@ class _Task:
             parts=parts,
         )
 
-    def fitted(self) -> Response:
-        """By views where they tell of sales, else at once."""
-        return self.by_views() or self.at_once()
-
     def by_views(self) -> Response | None:
         """Views per recipient times purchases per view; None where views tell little of sales."""
         own = viewed_rows(self.rows)
@@ -135,9 +131,11 @@ class _Task:
         start = _begin(of_views, self.earlier, 0, 2)
         views = _fit(of_views, start, VIEW_ROUNDS, VIEW_REFIT_ROUNDS)
         evidence = bend_evidence(of_views, views)
-        seen = self.response(views, np.zeros(self.layout.pages + 1), evidence)
-        expected = self.rows.sent * np.exp(linear_predictor(seen, self.rows))
-        expected[is_seen(self.rows)] = expected_views(of_views, views)
+        of_seen = self.response(views, np.zeros(self.layout.pages + 1), evidence)
+        known, expected = is_seen(self.rows), np.empty(len(self.rows))
+        unseen = self.rows.take(~known)
+        expected[known] = expected_views(of_views, views)
+        expected[~known] = unseen.sent * np.exp(linear_predictor(of_seen, unseen))
         excess = excess_views(self.rows, expected)
         ceiling = self.ceiling(np.log(expected / self.rows.sent))
         lucky = replace(self.rows, excess=excess)
@@ -176,9 +174,11 @@ def fit_rows(
     """
     stats = page_stats(rows, labels, settings.fatigue_hours)
     task = _Task(rows, labels, settings, stats, make_layout(rows, labels), earlier)
+    response = task.by_views() or task.at_once()
     if earlier is None:
-        task = replace(task, earlier=task.fitted())
-    response = task.fitted()
+        task, by_views = replace(task, earlier=response), len(response.parts) == 2
+        # Views that told nothing of sales a moment ago are not asked again.
+        response = (task.by_views() if by_views else None) or task.at_once()
     return boosted(response, rows, labels) if settings.model_type == "glm_boosted" else response
 
 

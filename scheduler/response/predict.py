@@ -35,8 +35,7 @@ class Response:
         """Coefficients of a term as (groups, width)."""
         for index, term in enumerate(TERMS):
             if term.what == what and term.by == by:
-                values = self.fitted.coefficients[1:][self.layout.columns(index)]
-                return values.reshape(-1, term.width)
+                return self.layout.block(index, self.fitted.coefficients[1:])
         raise KeyError(f"no term {what} by {by}")
 
 

@@ -68,6 +68,11 @@ class Problem:
             total = total + self.ceiling.log_share(effects, crowding)
         return total
 
+    def plain_mean(self, coefficients: FloatArray, own: FloatArray, crowding: float) -> FloatArray:
+        """Expected counts at a caption multiplier of one, under the ceiling that `own` comes to."""
+        mean: FloatArray = np.exp(self.log_mean(coefficients, own, crowding) - own)
+        return mean
+
 
 def column_penalties(precision: FloatArray, layout: Layout) -> FloatArray:
     """The ridge penalty of every column, the intercept left out."""

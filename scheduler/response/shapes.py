@@ -69,8 +69,7 @@ def crowding_evidence(problem: Problem, fitted: Fitted) -> FloatArray:
     rows, captions = problem.rows, fitted.captions
     dispersion, found = fitted.page_dispersion[rows.page], []
     for crowding in CROWDINGS.tolist():
-        own = captions.others_effect
-        plain = np.exp(problem.log_mean(fitted.coefficients, own, crowding) - own)
+        plain = problem.plain_mean(fitted.coefficients, captions.others_effect, crowding)
         own = others_effect(rows, plain, dispersion, captions, problem.nameless)
         found.append(_profile(problem, fitted, own, crowding))
     return np.array(found)

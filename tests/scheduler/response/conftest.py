@@ -84,6 +84,13 @@ def world() -> World:
     return World(table, mean * price, quality)
 
 
+def with_columns(table: pa.Table, **values: np.ndarray) -> pa.Table:
+    """The table with other values in some of its columns."""
+    for name, column in values.items():
+        table = table.set_column(table.column_names.index(name), name, pa.array(column))
+    return table
+
+
 def fitted(table: pa.Table) -> Response:
     """The response of a training table, on one thread: two test processes share two cores."""
     rows, labels, _ = read_rows(table, ResponseSettings())

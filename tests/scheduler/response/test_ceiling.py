@@ -1,13 +1,12 @@
 """However many good things come together, only so many of the viewers buy."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.response.ceiling import bounded_rate
-from tests.scheduler.response.conftest import World, fitted
+from tests.scheduler.response.conftest import World, fitted, with_columns
 
 FEW_VIEWS = 0.03
 
@@ -47,13 +46,12 @@ def crowding_of(world: World, ceiling: float) -> float:
     intent = world.expected / price / sent / FEW_VIEWS
     mean = viewed * intent / (1.0 + ceiling * intent)
     bought = np.minimum(random.poisson(mean * random.gamma(8, 1 / 8, len(sent))), viewed)
-    table = world.training
-    for name, values in {
-        "viewed_count": viewed,
-        "purchased_count": bought.astype(float),
-        "earnings": bought * price,
-    }.items():
-        table = table.set_column(table.column_names.index(name), name, pa.array(values))
+    table = with_columns(
+        world.training,
+        viewed_count=viewed,
+        purchased_count=bought.astype(float),
+        earnings=bought * price,
+    )
     return fitted(table).fitted.crowding
 
 

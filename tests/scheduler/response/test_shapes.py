@@ -7,7 +7,7 @@ import pytest
 from scheduler.response.basis import felt_stock
 from scheduler.response.fatigue import FatigueCurve
 from scheduler.response.shapes import BENDS, UNKNOWN_BEND, likely
-from tests.scheduler.response.conftest import FATIGUE, VIEW_RATE, World, fitted
+from tests.scheduler.response.conftest import FATIGUE, VIEW_RATE, World, fitted, with_columns
 
 FEW = 0.06
 USUAL, SCALE = np.array([0.5, 5.0, 50.0]), np.array([0.4, 4.0, 30.0])
@@ -69,14 +69,10 @@ def tiring(world: World, bend: float) -> pa.Table:
     viewed = np.minimum(random.poisson(sent * rate * noise) + 1, sent)
     intent = world.expected / world.training.column("price").to_numpy() / sent / VIEW_RATE
     bought = np.minimum(random.poisson(viewed * np.minimum(intent, 1.0)), viewed).astype(float)
-    table = world.training
-    for name, values in {
-        "viewed_count": viewed,
-        "purchased_count": bought,
-        "earnings": bought * table.column("price").to_numpy(),
-    }.items():
-        table = table.set_column(table.column_names.index(name), name, pa.array(values))
-    return table
+    price = world.training.column("price").to_numpy()
+    return with_columns(
+        world.training, viewed_count=viewed, purchased_count=bought, earnings=bought * price
+    )
 
 
 def test_history_tells_a_fatigue_that_levels_off_from_one_that_does_not(world: World) -> None:

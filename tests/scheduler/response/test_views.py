@@ -9,13 +9,12 @@ import pytest
 from scheduler.response.dispersion import page_dispersion
 from scheduler.response.predict import Response
 from scheduler.response.views import luck_of_views
-from tests.scheduler.response.conftest import HOUR_PEAK, VIEW_RATE, World, fitted
+from tests.scheduler.response.conftest import HOUR_PEAK, VIEW_RATE, World, fitted, with_columns
 
 
 def with_views(world: World, viewed: np.ndarray) -> pa.Table:
     """The world's messages with other views."""
-    place = world.training.column_names.index("viewed_count")
-    return world.training.set_column(place, "viewed_count", pa.array(viewed))
+    return with_columns(world.training, viewed_count=viewed)
 
 
 def caption_error(response: Response, world: World) -> float:
