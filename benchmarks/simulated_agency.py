@@ -34,7 +34,7 @@ from scheduler.solver import PlannedMessage
 from scheduler.warehouse import DbtProject
 
 DAY = 1440
-WINDOW_DAYS, DECAY_DAYS, FRESH_DAYS = 90, 30.0, 30
+FRESH_DAYS = 30
 PAGES, MESSAGES, CAPTIONS = 3, 1_800, 1_200
 DAYPARTS = ("morning", "afternoon", "evening", "night")
 # A category that no vault column matches is refused.
@@ -106,7 +106,7 @@ class Live:
         bought = np.minimum(bought, self.bought[own])
         age = int(self._local_days(page, np.array([self.now]))[1][0]) - day
         price = sends.price[own]
-        kept = ~np.isnan(price) & (price > 0) & (age < WINDOW_DAYS) & (self.reached[own] >= 50)
+        kept = (price > 0) & (age < self.settings.training_days) & (self.reached[own] >= 50)
         content = captions.content[text[kept]]
         moments = minute[kept].astype("datetime64[m]").astype("datetime64[us]")
         return pa.table(
@@ -117,7 +117,7 @@ class Live:
                 "local_hour": local[kept] // 60 % 24,
                 "iso_weekday": (day[kept] + 3) % 7 + 1,
                 "days_ago": age[kept],
-                "weight": np.exp(-age[kept] / DECAY_DAYS),
+                "weight": np.exp(-age[kept] / self.settings.decay_days),
                 "price": price[kept],
                 "sent_count": self.reached[own][kept],
                 "viewed_count": np.round(

@@ -191,7 +191,9 @@ def decaying_stock(group: IntArray, minute: IntArray, hours: float) -> FloatArra
     first = np.r_[True, sorted_group[1:] != sorted_group[:-1]]
     position = np.arange(group.size)
     rank = position - np.maximum.accumulate(np.where(first, position, 0))
-    kept = np.exp(-np.diff(sorted_minute, prepend=sorted_minute[:1]) / 60 / hours)
+    # Between two groups time may run backwards; what a group's first row would keep is not used.
+    passed = np.maximum(np.diff(sorted_minute, prepend=sorted_minute[:1]), 0)
+    kept = np.exp(-passed / 60 / hours)
     stock = np.zeros(group.size)
     by_rank = np.argsort(rank, kind="stable")
     bounds = np.cumsum(np.bincount(rank))

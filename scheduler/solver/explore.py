@@ -22,8 +22,9 @@ from scheduler.solver import rules
 from scheduler.solver.plan import PlannedMessage, WeekPlan
 from scheduler.solver.problem import Bool, Float, Int, PageProblem
 
-# In one draw, what is worth 10 % less than another choice is drawn e times less often.
-SHARPNESS = 10.0
+# In one draw, what is worth 2 % less than another choice is drawn e times less often. So a choice
+# departs from the plan for what may be better for all we know, and hardly by indifference.
+SHARPNESS = 50.0
 # Share of a message's expected worth that exploring may cost at most. What is believed to earn far
 # less is not worth knowing: it would have to be far better than believed to be chosen ever.
 MOST_GIVEN_UP = 0.1
