@@ -108,7 +108,8 @@ def draw_problem(
     rows = inputs.candidates[agency.page]
     if rng.random() < 0.3:
         keys = rows.column("content_category_key").to_pylist()
-        rows = rows.filter(pa.array([key == max(set(keys), key=keys.count) for key in keys]))
+        usual = max(sorted(set(keys)), key=keys.count)
+        rows = rows.filter(pa.array([key == usual for key in keys]))
     wanted = min(int(rng.choice([1, 2, 4, 9, 15])), rows.num_rows)
     chosen = np.sort(rng.choice(rows.num_rows, wanted, replace=False))
     slots = inputs.slots[agency.page]
