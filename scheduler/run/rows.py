@@ -193,7 +193,4 @@ def strategy_note(
     mood = "" if energy == "neutral" else f", {energy} energy"
     holiday = f"; {slot['holiday_name']}" if slot["holiday_name"] else ""
     demand = "is tried" if is_explored else "suits the page's demand"
-    note = f"{timing}; ${price:g} {demand}; {history}{mood}{holiday}"
-    return (
-        f"Exploration: caption and price drawn by chance, to learn; {note}" if is_explored else note
-    )
+    return f"{timing}; ${price:g} {demand}; {history}{mood}{holiday}"

@@ -50,6 +50,7 @@ def test_exploration_is_stored_and_told_and_costs_no_rule(agency: Path, run: Run
         for message in page.messages:
             note = message["strategy_note"]
             assert note.startswith("Exploration: drawn by chance") == message["is_explored"]
+            assert note.count("Exploration") == int(message["is_explored"])
             if message["is_explored"]:
                 count += 1
                 assert 0 < message["propensity"] <= 0.1
