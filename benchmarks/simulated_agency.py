@@ -34,7 +34,6 @@ from scheduler.solver import PlannedMessage
 from scheduler.warehouse import DbtProject
 
 DAY = 1440
-FRESH_DAYS = 30
 PAGES, MESSAGES, CAPTIONS = 3, 1_800, 1_200
 DAYPARTS = ("morning", "afternoon", "evening", "night")
 # A category that no vault column matches is refused.
@@ -173,7 +172,7 @@ class Live:
         sent = np.bincount(self.sends.text, minlength=len(captions.key))
         usable = truth.pages.has_content[page, captions.content] & (captions.content != _UNKNOWN)
         usable &= np.arange(len(captions.key)) < captions.bank_size
-        usable &= last <= self.now - FRESH_DAYS * DAY
+        usable &= last <= self.now - self.page_settings["min_freshness_days"] * DAY
         index = sorted(np.flatnonzero(usable).tolist(), key=lambda k: captions.key[k])
         names = [CONTENTS[captions.content[k]] for k in index]
         used = [None if last[k] < 0 else _EPOCH + timedelta(minutes=int(last[k])) for k in index]
@@ -223,6 +222,7 @@ class Live:
         """Rules that the solver's check does not see: sharing, price, freshness, vault."""
         keys = [m.caption_key for week in sent.values() for m in week]
         count = len(keys) - len(set(keys))
+        least_rest = (self.page_settings["min_freshness_days"] - 1) * DAY
         for page, week in sent.items():
             at = self.pages.index(page)
             allowed = set(planned[page].captions.column("caption_key").to_pylist())
@@ -230,7 +230,7 @@ class Live:
             for m in week:
                 text = self.truth.captions.key.index(m.caption_key)
                 used = self.sends.minute[own & (self.sends.text == text)]
-                fresh = used.size == 0 or m.time - used.max() > (FRESH_DAYS - 1) * DAY
+                fresh = used.size == 0 or m.time - used.max() > least_rest
                 holds = self.truth.pages.has_content[at, self.truth.captions.content[text]]
                 in_range = (
                     self.page_settings["price_min"] <= m.price <= self.page_settings["price_max"]

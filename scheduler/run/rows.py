@@ -175,7 +175,7 @@ def strategy_note(
     response: PageResponse,
     *,
     is_prime: bool,
-    is_explored: bool = False,
+    is_explored: bool,
 ) -> str:
     """Why this hour, price and caption, in one line of checkable figures."""
     hour = int(slot["local_hour"])
