@@ -64,7 +64,7 @@
             'week_gap': float,
             'week_relaxed': string,
             'week_binding': string,
-            'week_bound_alone': float,
+            'week_bound_joint': float,
             'week_conflict_cost': float,
             'as_of': timestamp,
             'training_hash': string,

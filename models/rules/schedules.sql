@@ -58,7 +58,7 @@ shown as (
         week_gap,
         week_relaxed,
         week_binding,
-        week_bound_alone,
+        week_bound_joint,
         week_conflict_cost,
 
         ---------- where it comes from

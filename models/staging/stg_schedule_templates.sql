@@ -44,7 +44,7 @@ renamed as (
         week_revenue_high,
         week_upper_bound,
         week_gap,
-        week_bound_alone,
+        week_bound_joint,
         week_conflict_cost,
         confidence,
 

@@ -88,10 +88,10 @@ def _print_result(result: Any) -> None:
     )
     if result.given_up is not None:
         changed = sum(page.explored_count for page in done)
-        click.echo(
-            f"Exploration: {changed} messages drawn by chance to learn from, at"
-            f" ${result.given_up:,.2f} of it."
-        )
+        cost = f"at ${result.given_up:,.2f} of it"
+        if result.given_up < 0:  # weeks are chosen with weights that dollars do not have
+            cost = f"believed to earn ${-result.given_up:,.2f} more"
+        click.echo(f"Exploration: {changed} messages drawn by chance to learn from, {cost}.")
     if result.gap is not None:
         click.echo(
             f"All weeks together: within {100 * result.gap:.2f} % of the best, sharing captions"

@@ -44,7 +44,7 @@ TEMPLATE_SCHEMA = pa.schema(
         ("week_gap", pa.float64()),
         ("week_relaxed", pa.string()),
         ("week_binding", pa.string()),
-        ("week_bound_alone", pa.float64()),
+        ("week_bound_joint", pa.float64()),
         ("week_conflict_cost", pa.float64()),
         ("as_of", _TIME),
         ("training_hash", pa.string()),

@@ -81,13 +81,13 @@ class RunResult:
     def gap(self) -> float | None:
         """How far all weeks together may be from the best ones, the sharing of captions included.
 
-        A fraction of the sum of what each page could reach alone, which is a bound on any way to
-        share; None without a planned week.
+        A fraction of the joint bound (see `scheduler.solver.joint_bound`); None without a planned
+        week.
         """
-        planned = [page for page in self.pages.values() if page.of_week("bound_alone")]
-        alone = sum(page.of_week("bound_alone") for page in planned)
+        planned = [page for page in self.pages.values() if page.of_week("bound_joint")]
+        bound = sum(page.of_week("bound_joint") for page in planned)
         value = sum(p.of_week("upper_bound") * (1.0 - p.of_week("gap")) for p in planned)
-        return 1.0 - value / alone if alone > 0 else None
+        return max(1.0 - value / bound, 0.0) if bound > 0 else None
 
     @property
     def given_up(self) -> float | None:

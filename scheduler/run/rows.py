@@ -107,7 +107,7 @@ def _week_figures(
         "week_gap": float(plan.gap),
         "week_relaxed": "; ".join(plan.relaxed) or None,
         "week_binding": _binding_text(plan, dollars) or None,
-        "week_bound_alone": float(plan.bound_alone),
+        "week_bound_joint": float(plan.bound_joint),
         "week_conflict_cost": round(max(plan.conflict_cost, 0.0) * dollars, _CENTS),
     }
 

@@ -14,6 +14,7 @@ from scheduler.solver.check import violations
 from scheduler.solver.exact_assign import assign_elastic
 from scheduler.solver.fixture import Fixture, fixture
 from scheduler.solver.joint import share_out
+from scheduler.solver.joint_bound import joint_bounds
 from scheduler.solver.lagrange import SolverOptions
 from scheduler.solver.objective import Pick, choice_value, planned_messages
 from scheduler.solver.plan import Binding, WeekPlan
@@ -59,6 +60,7 @@ def agree(
     First every page keeps its places and all captions are shared out in one assignment. Then the
     captions are split into disjoint sets, each page's own and a part of the unused, and each
     changed page is planned anew with its set, so places may move and each bound holds for the set.
+    How far all weeks together may be from the best is proven by `joint_bounds`.
 
     Args:
         problems: one per page, any order.
@@ -75,16 +77,18 @@ def agree(
     if all(count == 1 for count in used.values()):
         return Agreement(tuple(_unchanged(page, plan) for page, plan in pages), 0.0, {}, {})
     locked = {f.caption_key for p, _ in pages for f in p.fixed}
-    fixtures = [
-        fixture(page, page.without_captions(locked), _picks(page, plan)) for page, plan in pages
-    ]
-    shares = _repair(fixtures, share_out(fixtures))
+    fixtures = _fixtures(pages, locked, [plan for _, plan in pages])
+    shared = share_out(fixtures)
+    shares = _repair(fixtures, [s.chosen for s in shared])
     left = _split(fixtures, shares)
     kept = [_kept(page, f, s) for (page, _), f, s in zip(pages, fixtures, shares, strict=True)]
     changed = [i for i, (_, plan) in enumerate(pages) if kept[i] != _picks(pages[i][0], plan)]
     solver = solve or (lambda some: solve_each(some, options))
     solved = solver([left[i] for i in changed])
-    return _collect(pages, kept, dict(zip(changed, solved, strict=True)))
+    agreed = _agreed(pages, kept, dict(zip(changed, solved, strict=True)))
+    places = _fixtures(pages, locked, agreed)
+    bounds = joint_bounds([s.prices for s in shared], places, [plan for _, plan in pages], agreed)
+    return _collect(pages, agreed, bounds, changed)
 
 
 def solve_each(
@@ -107,6 +111,22 @@ def _paired(
     if len(set(names)) != len(names) or names != [plan.page_name for plan in plans]:
         raise InvalidProblem("agree: pages repeat or plans do not match; pass one plan per page")
     return sorted(zip(problems, plans, strict=True), key=lambda pair: pair[0].page_name)
+
+
+def _fixtures(
+    pages: list[tuple[PageProblem, WeekPlan]],
+    locked: set[str],
+    plans: Sequence[WeekPlan | Infeasible],
+) -> list[Fixture]:
+    """The places of these plans (none without a week), with every caption not locked somewhere."""
+    return [
+        fixture(
+            page,
+            page.without_captions(locked),
+            _picks(page, plan) if isinstance(plan, WeekPlan) else [],
+        )
+        for (page, _), plan in zip(pages, plans, strict=True)
+    ]
 
 
 def _picks(page: PageProblem, plan: WeekPlan) -> list[Pick]:
@@ -202,22 +222,33 @@ def _indices(page: PageProblem, keys: Sequence[str]) -> list[int]:
     return [bisect_left(page.caption_keys, key) for key in keys]
 
 
-def _collect(
+def _agreed(
     pages: list[tuple[PageProblem, WeekPlan]],
     kept: list[list[Pick] | None],
     solved: Mapping[int, WeekPlan | Infeasible],
+) -> list[WeekPlan | Infeasible]:
+    return [
+        _better(page, kept[i], solved[i]) if i in solved else _unchanged(page, plan)
+        for i, (page, plan) in enumerate(pages)
+    ]
+
+
+def _collect(
+    pages: list[tuple[PageProblem, WeekPlan]],
+    agreed: Sequence[WeekPlan | Infeasible],
+    bounds: Sequence[float],
+    changed: Sequence[int],
 ) -> Agreement:
     plans: list[WeekPlan] = []
     losses: dict[str, float] = {}
     failed: dict[str, str] = {}
-    for i, (page, plan) in enumerate(pages):
-        new = _better(page, kept[i], solved[i]) if i in solved else _unchanged(page, plan)
+    for i, ((page, plan), new, bound) in enumerate(zip(pages, agreed, bounds, strict=True)):
         left = new.objective if isinstance(new, WeekPlan) else 0.0
-        if i in solved:
+        if i in changed:
             losses[page.page_name] = plan.objective - left
         if isinstance(new, WeekPlan):
             lost = losses.get(page.page_name, 0.0)
-            plans.append(replace(new, bound_alone=plan.upper_bound, conflict_cost=lost))
+            plans.append(replace(new, bound_joint=bound, conflict_cost=lost))
         else:
             failed[page.page_name] = str(new)
     return Agreement(tuple(plans), float(sum(losses.values())), losses, failed)

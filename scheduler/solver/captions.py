@@ -1,7 +1,8 @@
-"""The candidate captions that can be in a best week, by proven dominance."""
+"""The candidate captions that can be in a best week, by proven dominance or at given prices."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,32 @@ def reduce_captions(problem: PageProblem, day_size: Int, category_cap: int) -> C
     m is the most messages its (category, explicit) group can have in a week. A week that uses a
     caption beaten by m others leaves one of those unused, and changing to it loses nothing.
     """
+    return _keep(problem, day_size, category_cap, _undominated)
+
+
+def priced_captions(
+    problem: PageProblem, day_size: Int, category_cap: int, price: Float
+) -> Captions:
+    """Keep the captions with a price (k,) and the best of each group without one in each daypart.
+
+    Nothing else can be chosen at these prices when a caption may be used more than once.
+    """
+
+    def keep(group: Int, score: Float, m: int) -> Int:
+        free = group[price[group] <= 0]
+        best = free[score[free].argmax(axis=0)] if len(free) else free
+        return np.union1d(group[price[group] > 0], best) if m > 0 else group[:0]
+
+    return _keep(problem, day_size, category_cap, keep)
+
+
+def _keep(
+    problem: PageProblem,
+    day_size: Int,
+    category_cap: int,
+    keep: Callable[[Int, Float, int], Int],
+) -> Captions:
+    """What `keep` leaves of each (category, explicit) group that can have m messages in a week."""
     locked = {f.caption_key for f in problem.fixed}
     free = np.array([key not in locked for key in problem.caption_keys], dtype=bool)
     score = problem.caption_value[:, None] * problem.caption_daypart_factor
@@ -48,8 +75,7 @@ def reduce_captions(problem: PageProblem, day_size: Int, category_cap: int) -> C
         for explicit in (False, True):
             group = free & (problem.caption_category == category)
             group &= problem.caption_is_explicit == explicit
-            m = min(most, int(room.sum()))
-            members = _undominated(np.flatnonzero(group), score, m)
+            members = keep(np.flatnonzero(group), score, min(most, int(room.sum())))
             if len(members):
                 kept.append(members)
         if len(kept) > before:

@@ -9,6 +9,7 @@ import numpy as np
 
 from scheduler.solver.fixture import Fixture
 from scheduler.solver.milp import Model, Program
+from scheduler.solver.pricing import Duals
 from scheduler.solver.problem import Bool, Float, Int
 
 # Captions offered to each place at first: the best few, and some of the rest for when those go.
@@ -47,12 +48,41 @@ class _Joint:
     key_rows: Int
 
 
-def share_out(fixtures: Sequence[Fixture]) -> list[Int]:
-    """For each page the caption of each place (-1: none left): no key twice, the rules kept.
+@dataclass(frozen=True, eq=False)
+class Sharing:
+    """One page's captions, and what they cost it while all pages want them.
+
+    Attributes:
+        chosen: (places,) caption of each place, -1 where none is left.
+        prices: row prices of the relaxation, over the fixture's captions and its categories as they
+            are numbered there. A caption has the same price, 0 or more, on every page.
+    """
+
+    chosen: Int
+    prices: Duals
+
+
+def share_out(fixtures: Sequence[Fixture]) -> list[Sharing]:
+    """For each page the caption of each place: no key twice, the rules kept.
 
     The best sum of objectives over all pages. Where the captions do not suffice, places stay empty
     or a page's mix gives way; the caller mends those pages.
     """
+    joint, prices = _relax(fixtures)
+    values = joint.program.solve(*_EFFORT).values
+    return [
+        Sharing(_read(f, part, values), of_page)
+        for f, part, of_page in zip(fixtures, joint.parts, prices, strict=True)
+    ]
+
+
+def sharing_prices(fixtures: Sequence[Fixture]) -> list[Duals]:
+    """The prices alone of each page's `Sharing`."""
+    return _relax(fixtures)[1]
+
+
+def _relax(fixtures: Sequence[Fixture]) -> tuple[_Joint, list[Duals]]:
+    """The program with the captions in play that its relaxation needs, and each page's prices."""
     keys = sorted({k for f in fixtures for k in f.problem.caption_keys})
     number = {key: i for i, key in enumerate(keys)}
     numbers = [
@@ -62,18 +92,16 @@ def share_out(fixtures: Sequence[Fixture]) -> list[Int]:
     for i in range(_PRICINGS):
         joint = _build(fixtures, numbers, play)
         prices = joint.program.prices(_KEEP)
+        duals = _duals(fixtures, numbers, joint, prices)
         if prices is None or i == _PRICINGS - 1:
             break
-        of_key = np.zeros(len(keys))
-        of_key[joint.keys] = np.maximum(prices[joint.key_rows], 0.0)
         missed = [
-            _let_in(f, kept, prices, part, of_key[own])
-            for f, kept, part, own in zip(fixtures, play, joint.parts, numbers, strict=True)
+            _let_in(f, kept, of_page, prices[part.place_rows])
+            for f, kept, of_page, part in zip(fixtures, play, duals, joint.parts, strict=True)
         ]
         if sum(missed) <= _MISS * joint.program.relaxed_objective:
             break
-    solution = joint.program.solve(*_EFFORT)
-    return [_read(f, part, solution.values) for f, part in zip(fixtures, joint.parts, strict=True)]
+    return joint, duals
 
 
 def _first_in_play(f: Fixture, places_of_all: int) -> Bool:
@@ -131,14 +159,28 @@ def _add_page(model: Model, f: Fixture, play: Bool) -> _Part:
     return _Part(place, caption, columns, place_rows, int(explicit_rows[0]), pairs, pair_rows)
 
 
-def _let_in(f: Fixture, play: Bool, prices: Float, part: _Part, of_key: Float) -> float:
+def _duals(
+    fixtures: Sequence[Fixture], numbers: list[Int], joint: _Joint, prices: Float | None
+) -> list[Duals]:
+    """Each page's prices, all 0 when the relaxation has none."""
+    if prices is None:
+        prices = np.zeros(len(joint.program.model.row_low))
+    of_key = np.zeros(max((int(own.max(initial=-1)) for own in numbers), default=-1) + 1)
+    of_key[joint.keys] = np.maximum(prices[joint.key_rows], 0.0)
+    out = []
+    for f, own, part in zip(fixtures, numbers, joint.parts, strict=True):
+        category = np.zeros(f.places.room.shape)
+        category[part.pairs[:, 0], part.pairs[:, 1]] = np.maximum(prices[part.pair_rows], 0.0)
+        out.append(Duals(of_key[own], float(prices[part.explicit_row]), category, 0.0))
+    return out
+
+
+def _let_in(f: Fixture, play: Bool, duals: Duals, of_place: Float) -> float:
     """Put into play what the prices show to be missed; the sum of what the places miss."""
     places = f.places
-    category = np.zeros(places.room.shape)
-    category[part.pairs[:, 0], part.pairs[:, 1]] = np.maximum(prices[part.pair_rows], 0.0)
-    reduced = places.score - of_key[None, :] - category[places.day][:, places.category]
-    reduced -= prices[part.explicit_row] * places.is_explicit[None, :]
-    reduced -= prices[part.place_rows][:, None]
+    reduced = places.score - duals.caption - duals.category[places.day][:, places.category]
+    reduced -= duals.explicit * places.is_explicit
+    reduced -= of_place[:, None]
     reduced[play] = 0.0
     best = np.argsort(-reduced, axis=1, kind="stable")[:, :_LET_IN]
     np.put_along_axis(

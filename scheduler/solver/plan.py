@@ -48,7 +48,8 @@ class WeekPlan:
         gap: (upper_bound - objective) / upper_bound.
         relaxed: rules that could not be kept: name, extent and why.
         binding: rules that hold the week down as they are kept or could be kept.
-        bound_alone: the bound before captions were shared with other pages.
+        bound_joint: the page's part of the bound on all pages' weeks together when no two share a
+            caption (see `joint_bound`); its own bound when no other page wants its captions.
         conflict_cost: objective given up because other pages were given captions this page wants.
     """
 
@@ -60,5 +61,5 @@ class WeekPlan:
     gap: float
     relaxed: tuple[str, ...] = ()
     binding: tuple[Binding, ...] = ()
-    bound_alone: float = 0.0
+    bound_joint: float = 0.0
     conflict_cost: float = 0.0

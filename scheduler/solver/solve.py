@@ -114,5 +114,5 @@ def week_plan(problem: PageProblem, picks: Sequence[Pick], bound: float) -> Week
         upper_bound=bound,
         gap=(bound - value) / bound if bound > 0 else 0.0,
         relaxed=relaxed,
-        bound_alone=bound,
+        bound_joint=bound,
     )

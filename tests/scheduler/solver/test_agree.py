@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from scheduler.solver import Infeasible, InvalidProblem, agree, solve_page
 from scheduler.solver.check import violations
+from scheduler.solver.fixture import fixture
+from scheduler.solver.joint_bound import bounds_at
 from scheduler.solver.objective import choice_value, picks_of
+from scheduler.solver.pricing import Duals
 from tests.scheduler.solver.agencies import agency
 from tests.scheduler.solver.instances import Shape, lock
 
@@ -36,6 +39,13 @@ def check(problems, agreement):
             problem.caption_keys[m.caption] == m.caption_key for m in plan.messages if m.fixed < 0
         )
     assert max(keys_of(agreement.plans).values(), default=0) <= 1
+    assert all(plan.objective <= plan.bound_joint for plan in agreement.plans)
+
+
+def totals(agreement):
+    """Value of all weeks together, and the bound on it."""
+    plans = agreement.plans
+    return sum(p.objective for p in plans), sum(p.bound_joint for p in plans)
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)
@@ -49,6 +59,8 @@ def test_no_caption_is_shared_and_every_plan_is_valid(seed, pages, bank):
     solo = sum(plan.objective for plan in plans)
     agreed = sum(plan.objective for plan in agreement.plans)
     assert agreement.cost == pytest.approx(solo - agreed)
+    alone = sum(plan.upper_bound for plan in plans)
+    assert sum(plan.bound_joint for plan in agreement.plans) <= alone * (1 + 1e-9)
 
 
 def test_pages_in_any_order_agree_on_the_same():
@@ -98,7 +110,55 @@ def test_the_sum_is_the_best_of_all_ways_to_share():
             for p in problems
         ]
         best = max(a + b for (a, ka), (b, kb) in product(*options) if ka != kb)
-        assert sum(p.objective for p in agreement.plans) == pytest.approx(best, rel=2e-3)
+        value, bound = totals(agreement)
+        assert value == pytest.approx(best, rel=2e-3)
+        assert best <= bound * (1 + 1e-9)
+
+
+def test_all_weeks_together_are_proven_to_be_near_the_best():
+    for seed, bank in ((0, 90), (1, 90), (2, 60), (3, 400)):
+        problems = agency(seed, 5, bank, SMALL)
+        plans = [solve_page(p) for p in problems]
+        value, bound = totals(agree(problems, plans))
+        alone = sum(plan.upper_bound for plan in plans)
+        assert value <= bound <= 1.02 * value
+        assert bound < alone
+
+
+def test_the_joint_bound_holds_for_weeks_found_in_any_other_way():
+    """Pages planned one after the other, each with what those before it left."""
+    problems = agency(3, 5, 90, SMALL)
+    _, bound = totals(agree(problems, [solve_page(p) for p in problems]))
+    for turn in range(5):
+        taken, value = set(), 0.0
+        for problem in problems[turn:] + problems[:turn]:
+            plan = solve_page(problem.without_captions(taken))
+            assert not plan.relaxed
+            taken |= {m.caption_key for m in plan.messages}
+            value += plan.objective
+        assert value <= bound
+
+
+def test_any_caption_prices_give_a_bound_and_none_give_the_sum_of_the_pages_own():
+    problems = agency(1, 3, 60, SMALL)
+    plans = [solve_page(p) for p in problems]
+    fixtures = [
+        fixture(p, p, picks_of(plan.messages)) for p, plan in zip(problems, plans, strict=True)
+    ]
+    agreed = agree(problems, plans).plans
+    value, alone = sum(p.objective for p in agreed), sum(p.upper_bound for p in plans)
+    rng = np.random.default_rng(0)
+    price = dict.fromkeys(sorted({k for p in problems for k in p.caption_keys}), 0.0)
+    for top in (0.0, 1.0, 10.0, 100.0):
+        price = {key: top * rng.exponential() for key in price}
+        prices = [
+            Duals(np.array([price[k] for k in f.problem.caption_keys]), 0.0, 0.0 * f.places.room, 0)
+            for f in fixtures
+        ]
+        bound = sum(bounds_at(prices, fixtures, plans, agreed))
+        assert value <= bound
+        if top == 0:
+            assert bound == pytest.approx(alone)
 
 
 def test_too_few_captions_make_shorter_weeks_never_invalid_ones():
