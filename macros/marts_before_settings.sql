@@ -38,6 +38,7 @@
         'schedule_violations',
         'schedules',
         'settings_history',
+        'snapshot_quality',
         'training_messages',
         'trait_performance',
         'vault_history',
