@@ -58,8 +58,8 @@ def weekly_revenue(draws, looked_at):
     for memory in MEMORIES:
         gap = HOURS_OF_A_WEEK / (rows["weekly_volume"] * rows[f"hours_{memory}"])
         stock, usual = 1.0 / (np.e**gap - 1.0), rows[f"usual_{memory}"]
-        half = 0.5 * rows[f"scale_{memory}"]
-        level = usual + (half + usual) * np.log((half + stock) / (half + usual))
+        least = 0.25 * rows[f"scale_{memory}"]
+        level = usual + (least + usual) * np.log((least + stock) / (least + usual))
         effect = effect + rows[f"fatigue_{memory}"] * (stock + bend * (level - stock))
     value = rows["typical_revenue"] * rows["weekly_volume"] * np.e**effect
     rows = rows.assign(value=value)

@@ -28,8 +28,8 @@ def felt_stock(stock: FloatArray, usual: FloatArray, scale: FloatArray, bend: fl
     """What earlier sends left, as subscribers mind it: (N, memories).
 
     Without a bend each message of stock weighs the same, and fatigue is straight in the log. Fully
-    bent it is hyperbolic, a power of 1 / (half the scale + stock), which promises more relief at
-    volumes below the usual ones. Both have the same slope at the usual stock.
+    bent it is hyperbolic, a power of 1 / (a quarter of the scale + stock), which promises more
+    relief at volumes below the usual ones. Both have the same slope at the usual stock.
 
     Args:
         stock: (N, memories).
@@ -37,8 +37,8 @@ def felt_stock(stock: FloatArray, usual: FloatArray, scale: FloatArray, bend: fl
         scale: unit in which the page's stock is counted.
         bend: 0 straight, 1 hyperbolic.
     """
-    centre = 0.5 * scale + usual
-    level = usual + centre * np.log((0.5 * scale + stock) / centre)
+    centre = 0.25 * scale + usual
+    level = usual + centre * np.log((0.25 * scale + stock) / centre)
     felt: FloatArray = stock + bend * (level - stock)
     return felt
 

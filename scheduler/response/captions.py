@@ -14,15 +14,18 @@ import numpy as np
 from scipy.special import gammaln
 
 from scheduler.response.rows import FloatArray, IntArray, Rows
-from scheduler.response.stats import PageStats
+from scheduler.response.signs import SIGNS
 
-# Log multipliers of a caption, from one that sells a fiftieth to one that sells twelvefold.
-GRID = np.linspace(-4.0, 2.5, 66)
+# Log multipliers of a caption, from one that sells a fiftieth to one that sells thirtyfold.
+GRID = np.linspace(-4.0, 3.5, 76)
 MULTIPLIERS = np.exp(GRID)
 EM_STEPS = 20
+# Quantiles of a caption's multiplier that are kept, each as likely as the next.
+PARTS = 20
+TILT_STEPS = 2
+TILT_DEVIATION = 1.0  # prior standard deviation
 PART_LIMITS = (0.05, 2.0)
 DISPERSION_STEP = 0.25
-LEAST_VARIANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -32,18 +35,24 @@ class CaptionEffects:
     Attributes:
         log_effect: ln of the posterior mean multiplier; 0 for a caption without sales history.
         deviation: posterior standard deviation of the log multiplier.
-        signs: see `caption_signs`.
-        sign_noise: see `caption_signs`.
-        prior: (len(GRID),) share of captions at each multiplier; the mean multiplier is 1.
+        parts: (captions, PARTS) log multipliers over the usual one, each as likely as the next, to
+            draw from: what is believed of a caption that may be a dud or a hit is no bell curve.
+        signs: see `signs.caption_signs`.
+        sign_noise: see `signs.caption_signs`.
+        prior: (len(GRID),) share of captions without signs at each multiplier.
+        tilt: (2,) signs make a multiplier exp(signs x tilt x its logarithm) times likelier. Duds
+            are told apart by it without taking a good caption for a better one.
         dispersion: of one message around its caption's mean, as a part of its page's.
         others_effect: (rows of the fit,) the effect as the caption's *other* messages tell it.
     """
 
     log_effect: FloatArray
     deviation: FloatArray
+    parts: FloatArray
     signs: FloatArray
     sign_noise: float
     prior: FloatArray
+    tilt: FloatArray
     dispersion: float
     others_effect: FloatArray
 
@@ -52,88 +61,26 @@ class CaptionEffects:
         return float(self.prior @ (GRID - self.prior @ GRID) ** 2)
 
 
-def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
-    """Log price over what is usual for the page and the content."""
-    usual = stats.log_price[rows.page] + stats.content_price[rows.content]
-    gap: FloatArray = np.clip(np.log(rows.price) - usual, -1.5, 1.5)
-    return gap
-
-
-def caption_signs(rows: Rows, stats: PageStats, captions: int) -> tuple[FloatArray, float]:
-    """What sellers thought of each caption: its usual price and ln(1 + sends).
-
-    A price is set for many reasons, so a few of them tell little: the usual price is the posterior
-    mean of a random effect (Robinson 1991, "That BLUP is a good thing", Statistical Science 6).
-
-    Returns:
-        (captions, 2), the price NaN for a caption without rows; and the variance of one message's
-        price around its caption's over the variance of captions.
-    """
-    count = np.bincount(rows.caption, minlength=captions).astype(np.float64)
-    gap = _price_gap(rows, stats)
-    total = np.bincount(rows.caption, gap, minlength=captions)
-    usual = np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
-    noise = _noise_ratio(gap - usual[rows.caption], usual, count)
-    return np.stack([usual * count / (count + noise), np.log1p(count)], axis=1), noise
-
-
-def _noise_ratio(rest: FloatArray, mean: FloatArray, count: FloatArray) -> float:
-    """Variance within groups over variance between them, by moments; 0 when no group has two.
-
-    Args:
-        rest: of each value around its group's mean.
-        mean: of each group, NaN when it has no value.
-        count: values of each group.
-    """
-    freedom = float(np.maximum(count - 1.0, 0.0).sum())
-    seen = count > 0
-    if freedom == 0.0 or seen.sum() < 2:
-        return 0.0
-    within = float(rest @ rest) / freedom
-    between = float(np.var(mean[seen])) - within * float(np.mean(1.0 / count[seen]))
-    return within / max(between, LEAST_VARIANCE)
-
-
-def row_signs(
-    rows: Rows, signs: FloatArray, noise: float, stats: PageStats, own_counts: int
-) -> FloatArray:
-    """The signs of each row's caption as its other messages show them.
-
-    Args:
-        rows: n messages.
-        signs: see `caption_signs`, as `noise`.
-        noise: how little one price tells.
-        stats: what the pages' history shows.
-        own_counts: 1 when the rows are among those that `signs` counted, else 0.
-
-    Returns:
-        (n, 2); a new caption's usual price is told by the message's own.
-    """
-    own = signs[rows.caption]
-    own[:, 1] = np.log(np.maximum(np.exp(own[:, 1]) - own_counts, 1.0))
-    alone = _price_gap(rows, stats) / (1.0 + noise)
-    own[:, 0] = np.where(np.isnan(own[:, 0]), alone, own[:, 0])
-    return own
-
-
 def no_effects(signs: FloatArray, noise: float, rows: int) -> CaptionEffects:
     """Where a fit starts: nothing known, every multiplier of the grid as likely as the next."""
     captions = len(signs)
     flat = np.full(len(GRID), 1.0 / len(GRID))
-    nothing = np.zeros(captions)
-    return CaptionEffects(nothing, np.ones(captions), signs, noise, flat, 0.5, np.zeros(rows))
+    nothing, none = np.zeros(captions), np.zeros(SIGNS)
+    parts = np.zeros((captions, PARTS))
+    return CaptionEffects(
+        nothing, np.ones(captions), parts, signs, noise, flat, none, 0.5, np.zeros(rows)
+    )
 
 
-def _log_likelihood(purchases: FloatArray, mean: FloatArray, dispersion: FloatArray) -> FloatArray:
+def _log_likelihood(
+    purchases: FloatArray, log_means: FloatArray, dispersion: FloatArray
+) -> FloatArray:
     """Negative-binomial log likelihood of each row at each multiplier: (rows, len(GRID))."""
     size = 1.0 / dispersion
-    mean = np.maximum(mean, 1e-12)
-    constant = (
-        gammaln(purchases + size) - gammaln(size) + size * np.log(size) + purchases * np.log(mean)
-    )
-    shaped = np.log(size[:, None] + mean[:, None] * MULTIPLIERS)
+    constant = gammaln(purchases + size) - gammaln(size) + size * np.log(size)
+    shaped = np.log(size[:, None] + np.exp(log_means))
     shaped *= -(purchases + size)[:, None]
-    shaped += purchases[:, None] * GRID
+    shaped += purchases[:, None] * log_means
     shaped += constant[:, None]
     return shaped
 
@@ -146,6 +93,12 @@ class _Groups:
     starts: IntArray
     caption: IntArray  # of each group
     place: IntArray  # group of each row
+
+    def first(self, signs: FloatArray) -> FloatArray:
+        """Signs of each group's caption before the first of its rows."""
+        found = signs[self.order[self.starts]].copy()
+        found[:, 1] = np.minimum.reduceat(signs[self.order, 1], self.starts)
+        return found
 
     def sums(self, values: FloatArray) -> FloatArray:
         """Column sums of each group, in a fixed order."""
@@ -161,37 +114,64 @@ def _group(caption: IntArray) -> _Groups:
     return _Groups(order, starts.astype(np.int64), found, back)
 
 
-def _posterior(log_likelihood: FloatArray, prior: FloatArray) -> FloatArray:
-    """Share of each multiplier given the sales, rows summing to 1."""
-    share = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True)) * prior
-    result: FloatArray = share / share.sum(axis=1, keepdims=True)
-    return result
+def _shares(log_likelihood: FloatArray) -> FloatArray:
+    """Likelihoods, each row over its largest."""
+    top: FloatArray = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True))
+    return top
 
 
-def _mixing_distribution(log_likelihood: FloatArray, start: FloatArray) -> FloatArray:
-    """Some EM steps towards the distribution of multipliers that makes the sales likeliest."""
-    prior = start
-    for _ in range(EM_STEPS):
-        prior = _posterior(log_likelihood, prior).mean(axis=0)
+def _lean(signs: FloatArray, tilt: FloatArray) -> FloatArray:
+    """How much likelier the signs make each multiplier, (n, len(GRID)), up to a factor a row."""
+    leaning: FloatArray = np.exp((np.nan_to_num(signs) @ tilt)[:, None] * GRID)
+    return leaning
+
+
+def _normal(share: FloatArray) -> FloatArray:
+    """Rows brought to a sum of 1."""
+    whole: FloatArray = share / share.sum(axis=1, keepdims=True)
+    return whole
+
+
+def _mixing_distribution(likelihood: FloatArray, lean: FloatArray, start: FloatArray) -> FloatArray:
+    """Some EM steps towards the distribution of multipliers that makes the sales likeliest.
+
+    It is that of captions without signs; those with signs were drawn from it leaning, as from a
+    biased sample (Vardi 1985, "Empirical distributions in selection bias models", Annals of
+    Statistics 13).
+    """
+    prior, both = start, likelihood * lean
+    for _ in range(EM_STEPS if len(both) else 0):
+        found = prior * (both.T @ (1.0 / (both @ prior)))
+        prior = found / (lean.T @ (1.0 / (lean @ prior)))
+        prior = prior / prior.sum()
     return prior
 
 
 def _own_dispersion(
     rows: Rows,
-    mean: FloatArray,
+    log_means: FloatArray,
     of_page: FloatArray,
     groups: _Groups,
     prior: FloatArray,
     start: float,
 ) -> float:
-    """One step towards the likeliest part: the top of a parabola through three values."""
+    """One step towards the likeliest part: the top of a parabola through three values.
+
+    Args:
+        rows: see `caption_effects`, as the next two.
+        log_means: of each row.
+        of_page: of each row.
+        groups: of the rows.
+        prior: (groups, len(GRID)) of each caption.
+        start: the part before.
+    """
 
     def fit(log_dispersion: float) -> float:
         values = groups.sums(
-            _log_likelihood(rows.purchases, mean, np.exp(log_dispersion) * of_page)
+            _log_likelihood(rows.purchases, log_means, np.exp(log_dispersion) * of_page)
         )
         top = values.max(axis=1, keepdims=True)
-        return float(np.sum(np.log(np.exp(values - top) @ prior) + top[:, 0]))
+        return float(np.sum(np.log((np.exp(values - top) * prior).sum(axis=1)) + top[:, 0]))
 
     centre, step = float(np.log(start)), DISPERSION_STEP
     low, middle, high = fit(centre - step), fit(centre), fit(centre + step)
@@ -203,23 +183,58 @@ def _own_dispersion(
 
 @dataclass(frozen=True)
 class _Told:
-    """Log likelihood of the sales at each multiplier: of each row, of each caption's rows."""
+    """What the sales of all rows tell: their likelihood at each multiplier.
+
+    Attributes:
+        groups: of the rows.
+        total: (groups, len(GRID)) of all rows of a caption.
+        others: (rows, len(GRID)) of the other rows of each row's caption.
+        own: (rows, len(GRID)) of each row alone.
+    """
 
     groups: _Groups
-    each: FloatArray
     total: FloatArray
+    others: FloatArray
+    own: FloatArray
 
-    def others_effect(self, prior: FloatArray, nameless: int) -> FloatArray:
+    def others_effect(self, prior: FloatArray, lean: FloatArray, nameless: int) -> FloatArray:
         """Log effect of each row's caption as its other rows tell it; 0 without a caption."""
-        left_out = _posterior(self.total[self.groups.place] - self.each, prior)
+        left_out = _normal(self.others * lean * prior)
         effect = np.log(left_out @ MULTIPLIERS) - _usual(prior)
         is_nameless = (self.groups.caption == nameless)[self.groups.place]
         return np.where(is_nameless, 0.0, effect)
 
 
-def _told(rows: Rows, mean: FloatArray, dispersion: FloatArray, groups: _Groups) -> _Told:
-    each = _log_likelihood(rows.purchases, mean, dispersion)
-    return _Told(groups, each, groups.sums(each))
+def _of_groups(each: FloatArray, groups: _Groups) -> _Told:
+    """What log likelihoods of rows come to."""
+    total = groups.sums(each)
+    return _Told(groups, _shares(total), _shares(total[groups.place] - each), _shares(each))
+
+
+def _tilt(told: _Told, signs: FloatArray, prior: FloatArray, start: FloatArray) -> FloatArray:
+    """Some scoring steps towards the tilt with which other messages predict each one best.
+
+    Source: Berndt, Hall, Hall and Hausman (1974), "Estimation and inference in nonlinear structural
+    models", Annals of Economic and Social Measurement 3.
+    """
+    tilt = start
+    for _ in range(TILT_STEPS):
+        before = _normal(told.others * _lean(signs, tilt) * prior)
+        after = _normal(before * told.own)
+        score = signs * ((after - before) @ GRID)[:, None]
+        information = score.T @ score + np.eye(SIGNS) / TILT_DEVIATION**2
+        gradient = score.sum(axis=0) - tilt / TILT_DEVIATION**2
+        tilt = tilt + np.clip(np.linalg.solve(information, gradient), -0.5, 0.5)
+    return tilt
+
+
+def _parts(share: FloatArray) -> FloatArray:
+    """Log multipliers in the middle of `PARTS` equally likely parts of each row, (n, PARTS)."""
+    total = np.cumsum(share, axis=1)
+    at = (np.arange(PARTS) + 0.5) / PARTS * (1.0 - 1e-12)
+    place = np.stack([(total < each).sum(axis=1) for each in at], axis=1)
+    found: FloatArray = GRID[np.minimum(place, len(GRID) - 1)]
+    return found
 
 
 def _usual(prior: FloatArray) -> float:
@@ -227,56 +242,89 @@ def _usual(prior: FloatArray) -> float:
     return float(np.log(prior @ MULTIPLIERS))
 
 
-def others_effect(
-    rows: Rows, mean: FloatArray, of_page: FloatArray, effects: CaptionEffects, nameless: int
+def told_by_signs(signs: FloatArray, effects: CaptionEffects) -> FloatArray:
+    """Log effect of captions of which no sale is known, (n,)."""
+    share = _normal(_lean(signs, effects.tilt) * effects.prior)
+    effect: FloatArray = np.log(share @ MULTIPLIERS) - _usual(effects.prior)
+    return effect
+
+
+def foretold(
+    rows: Rows,
+    log_means: FloatArray,
+    of_page: FloatArray,
+    signs: FloatArray,
+    effects: CaptionEffects,
 ) -> FloatArray:
-    """`CaptionEffects.others_effect` at other means, the distribution of captions kept.
+    """Log likelihood of each row's purchases, its caption told by its other rows, (rows,).
+
+    The caption's multiplier is as uncertain as they leave it.
 
     Args:
-        rows: see `caption_effects`, as all of the following.
-        mean: the other means.
-        of_page: dispersions.
+        rows: see `caption_effects`, as the next three.
+        log_means: of each row.
+        of_page: of each row.
+        signs: of the rows.
         effects: what is known of captions.
-        nameless: code of the empty key.
     """
-    told = _told(rows, mean, effects.dispersion * of_page, _group(rows.caption))
-    return told.others_effect(effects.prior, nameless)
+    each = _log_likelihood(rows.purchases, log_means, effects.dispersion * of_page)
+    told = _of_groups(each, _group(rows.caption))
+    before = _normal(told.others * _lean(signs, effects.tilt) * effects.prior)
+    told_so = np.maximum((before * told.own).sum(axis=1), np.finfo(np.float64).tiny)
+    found: FloatArray = np.log(told_so) + each.max(axis=1)
+    return found
 
 
 def caption_effects(
-    rows: Rows, mean: FloatArray, of_page: FloatArray, before: CaptionEffects, nameless: int
+    rows: Rows,
+    log_means: FloatArray,
+    of_page: FloatArray,
+    signs: FloatArray,
+    before: CaptionEffects,
+    nameless: int,
 ) -> CaptionEffects:
-    """Posterior multipliers given the mean purchases expected without the caption's own effect.
+    """Posterior multipliers given the purchases expected at each of them.
 
     A message's own outcome must not enter the offset that its mean is fitted with, or the fit
     calls luck quality and settles too low: so `others_effect` leaves each message out.
 
     Args:
         rows: the rows of the fit.
-        mean: expected purchases of each row at a caption multiplier of one.
+        log_means: (rows, len(GRID)) log of the purchases expected at each multiplier.
         of_page: dispersion of each row's page with the captions' differences in it.
+        signs: (rows, 2) as other messages show them, see `signs.row_signs`.
         before: the effects of the round before: where dispersion and distribution start from.
         nameless: code of the empty caption key, which is no caption; -1 when there is none.
     """
     captions = len(before.signs)
     groups = _group(rows.caption)
-    part = _own_dispersion(rows, mean, of_page, groups, before.prior, before.dispersion)
-    told = _told(rows, mean, part * of_page, groups)
+    # What made people send a caption again is in its sales: it began as one not sent yet.
+    lean = _lean(groups.first(signs), before.tilt)
+    own_prior = _normal(lean * before.prior)
+    part = _own_dispersion(rows, log_means, of_page, groups, own_prior, before.dispersion)
+    told = _of_groups(_log_likelihood(rows.purchases, log_means, part * of_page), groups)
     named = groups.caption != nameless
-    prior = _mixing_distribution(told.total[named], before.prior)
+    prior = _mixing_distribution(told.total[named], lean[named], before.prior)
+    has_name = named[groups.place]
+    tilt = _tilt(told, np.where(has_name[:, None], signs, 0.0), prior, before.tilt)
     effect, deviation = np.zeros(captions), np.empty(captions)
     deviation[:] = np.sqrt(prior @ (GRID - prior @ GRID) ** 2)
-    share = _posterior(told.total, prior)
+    parts = np.tile(_parts(prior[None, :]), (captions, 1))
+    share = _normal(told.total * _lean(before.signs[groups.caption], tilt) * prior)
     effect[groups.caption] = np.log(share @ MULTIPLIERS) - _usual(prior)
+    parts[groups.caption] = _parts(share)
     middle = share @ GRID
     deviation[groups.caption] = np.sqrt(np.maximum(share @ GRID**2 - middle**2, 0.0))
     if nameless >= 0:
         effect[nameless] = deviation[nameless] = 0.0
+        parts[nameless] = _usual(prior)
     return replace(
         before,
         log_effect=effect,
         deviation=deviation,
+        parts=parts - _usual(prior),
         prior=prior,
+        tilt=tilt,
         dispersion=part,
-        others_effect=told.others_effect(prior, nameless),
+        others_effect=told.others_effect(prior, _lean(signs, tilt), nameless),
     )

@@ -11,9 +11,8 @@ import numpy as np
 
 from scheduler.response.rows import FloatArray
 
-# Crowdings that a fit may find, all as likely before it: buyers are at most 1 / crowding of the
-# viewers. None of the history's messages may come near enough to tell; then the mean stands.
-CROWDINGS = np.array([0.0, 0.5, 1.0, 2.0, 4.0])
+# Crowdings between which a fit looks: buyers are at most 1 / crowding of the viewers.
+CROWDINGS = np.array([0.0, 1.0, 2.0, 4.0])
 UNKNOWN = (1.0, 1.0)  # mean and standard deviation before it is judged
 
 
@@ -32,8 +31,21 @@ class Ceiling:
     mean_rate: FloatArray
 
     def log_share(self, effects: FloatArray, crowding: float) -> FloatArray:
-        """Log of what the ceiling leaves of each message's purchases, (n,)."""
-        return log_share(np.exp(self.log_rate + effects), self.view_rate, self.mean_rate, crowding)
+        """Log of what the ceiling leaves of each message's purchases.
+
+        Args:
+            effects: (n,) or (n, any) of each message's own.
+            crowding: see `CROWDINGS`.
+        """
+        wide = (slice(None),) + (None,) * (effects.ndim - 1)
+        rate = np.exp(self.log_rate[wide] + effects)
+        return log_share(rate, self.view_rate[wide], self.mean_rate[wide], crowding)
+
+    def elasticity(self, effects: FloatArray, crowding: float) -> FloatArray:
+        """Relative change of each message's purchases by that of its rate, (n,)."""
+        rate = np.exp(self.log_rate + effects)
+        follows: FloatArray = self.view_rate / (self.view_rate + crowding * rate)
+        return follows
 
 
 def log_share(

@@ -55,7 +55,6 @@ TERMS = (
     Term("fatigue", "peer", MEMORIES, 0.1, alike=1),
     Term("fatigue", "page", MEMORIES, 0.1, alike=1),
     Term("novelty", "pool", 3, 0.5, is_estimated=False),
-    Term("caption_signs", "pool", 2, 1.0, is_estimated=False),
     Term("maturity", "pool", 2, 1.0, is_estimated=False),
     Term("excess", "pool", 1, 0.5, is_estimated=False),
 )
@@ -136,13 +135,12 @@ def fatigue_basis(rows: Rows, stats: PageStats, bend: float) -> FloatArray:
     return felt
 
 
-def bases(rows: Rows, stats: PageStats, signs: FloatArray, bend: float) -> dict[str, FloatArray]:
+def bases(rows: Rows, stats: PageStats, bend: float) -> dict[str, FloatArray]:
     """Every basis evaluated at the rows.
 
     Args:
         rows: N messages.
         stats: of the pages.
-        signs: as `captions.row_signs` gives them.
         bend: of fatigue, see `basis.felt_stock`.
     """
     age = np.maximum(rows.days_ago - stats.latest, 0.0)
@@ -153,7 +151,6 @@ def bases(rows: Rows, stats: PageStats, signs: FloatArray, bend: float) -> dict[
         "price": basis.price_basis(rows.price, stats.log_price[rows.page]),
         "fatigue": fatigue_basis(rows, stats, bend),
         "novelty": basis.novelty_basis(rows.since),
-        "caption_signs": signs,
         "maturity": basis.maturity_basis(rows.age),
         "excess": rows.excess[:, None],
     }

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.response.basis import hour_basis, price_basis
-from scheduler.response.captions import row_signs
 from scheduler.response.curves import PageIndex, curve_of, term_columns
 from scheduler.response.fatigue import FatigueCurve
 from scheduler.response.predict import Response
@@ -30,7 +29,6 @@ class Planned:
     content: IntArray
     price: FloatArray
     stock: FloatArray
-    signs: FloatArray  # (n, 2) of the caption
     caption_variance: FloatArray  # of the caption's own effect
 
 
@@ -68,7 +66,6 @@ class Doubt:
             price,
             content * price[:, :1],
             self.fatigue.felt(planned.stock) / self.fatigue.scale,
-            planned.signs,
             self.fatigue.bend_doubt(planned.stock)[:, None],
         )
         return np.hstack(parts)
@@ -108,7 +105,6 @@ def effect_columns(response: Response, page: PageIndex) -> list[list[int]]:
         add(1, ("price", "content", code))
     tired = ("fatigue", "pool", 0), ("fatigue", "peer", peer), ("fatigue", "page", group)
     add(MEMORIES, *tired)
-    add(2, ("caption_signs", "pool", 0))
     return found
 
 
@@ -147,7 +143,6 @@ class Usual:
 def usual_messages(response: Response, rows: Rows) -> Usual:
     """Decay-weighted means over each page's rows; over all rows for a page without any."""
     stats, captions = response.stats, response.fitted.captions
-    signs = row_signs(rows, captions.signs, captions.sign_noise, stats, 1)
     traits, variance = [], np.zeros(stats.unknown + 1)
     for page in range(stats.unknown + 1):
         doubt = page_doubt(response, PageIndex("", page if page < stats.unknown else -1, page))
@@ -159,7 +154,6 @@ def usual_messages(response: Response, rows: Rows) -> Usual:
             rows.content[own],
             rows.price[own],
             rows.stock[own],
-            signs[own],
             captions.deviation[rows.caption[own]] ** 2,
         )
         found = doubt.traits(seen)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.response.basis import novelty_basis, price_basis
-from scheduler.response.captions import GRID
+from scheduler.response.captions import GRID, MULTIPLIERS, PARTS
 from scheduler.response.curves import term_columns
 from scheduler.response.model import ResponseModel
 from scheduler.response.rows import FloatArray, IntArray
@@ -73,21 +73,23 @@ def draw_deviations(
 def _luck(
     model: ResponseModel, keys: Sequence[str], rng: np.random.Generator, count: int
 ) -> FloatArray:
-    """(M, K) deviations of the captions' own effects; their multipliers have mean 1.
+    """(M, K) deviations of the captions' own effects; one never sent is drawn from all captions.
 
-    A caption with sales history is drawn from a lognormal distribution with its posterior's
-    deviation, one never sent from all captions.
+    The grid's multipliers stand for those around them.
     """
     effects = model.response.fitted.captions
     slots = {key: slot for slot, key in enumerate(model.labels.captions) if key}
     place = np.array([slots.get(key, -1) for key in keys], dtype=np.int64)
-    deviation = np.where(place >= 0, effects.deviation[place], 0.0)
-    known: FloatArray = rng.standard_normal((count, len(keys))) * deviation - deviation**2 / 2.0
     total = np.cumsum(effects.prior)
     drawn = np.searchsorted(total, rng.random((count, len(keys))) * total[-1], side="right")
-    usual = np.log(effects.prior @ np.exp(GRID))
+    usual = np.log(effects.prior @ MULTIPLIERS)
     unknown = GRID[np.minimum(drawn, len(GRID) - 1)] - usual
-    return np.where(place >= 0, known, unknown)
+    part = rng.integers(0, PARTS, (count, len(keys)))
+    known = effects.parts[place[None, :], part] - effects.log_effect[place]
+    step = GRID[1] - GRID[0]
+    around = step * (rng.random((count, len(keys))) - 0.5)
+    found: FloatArray = np.where(place >= 0, known, unknown) + around
+    return found
 
 
 def _design(
@@ -139,9 +141,3 @@ def _terms(
     if known:
         yield term_columns(response, "price", "page", stat, 2), None, every, 2
     yield term_columns(response, "novelty", "pool", 0, 3), novelty_basis(offers.days_since), None, 0
-    slots = {key: slot for slot, key in enumerate(labels.captions) if key}
-    signs = np.nan_to_num(response.fitted.captions.signs)
-    known_signs = np.array(
-        [signs[slots[key]] if key in slots else np.zeros(2) for key in offers.keys]
-    ).reshape(-1, 2)
-    yield term_columns(response, "caption_signs", "pool", 0, 2), known_signs, None, 0

@@ -7,14 +7,20 @@ import numpy as np
 from scheduler.response.boost import fit_boost
 from scheduler.response.ceiling import Ceiling
 from scheduler.response.design import TERMS, Layout, make_layout
-from scheduler.response.fit import fit_rounds, told_captions
+from scheduler.response.fit import fit_rounds
 from scheduler.response.predict import (
     Response,
     expected_purchases,
     half_variance,
     linear_predictor,
 )
-from scheduler.response.problem import Fitted, Problem, first_guess, make_problem
+from scheduler.response.problem import (
+    Fitted,
+    Problem,
+    first_guess,
+    make_problem,
+    told_captions,
+)
 from scheduler.response.rows import FloatArray, Labels, Rows
 from scheduler.response.settings import ResponseSettings
 from scheduler.response.shapes import BENDS, UNKNOWN_BEND, Shape, bend_evidence, likely
@@ -67,11 +73,13 @@ def _begin(problem: Problem, earlier: Response | None, number: int, count: int) 
     return replace(start, captions=told_captions(problem, start))
 
 
-def _fit(problem: Problem, start: Fitted | None, rounds: int, again: int) -> Fitted:
+def _fit(
+    problem: Problem, start: Fitted | None, rounds: int, again: int, *, judges: bool = False
+) -> Fitted:
     """Fit a part in some rounds, or again in fewer from where it begins."""
     if start is not None:
-        return fit_rounds(problem, again, start)
-    return fit_rounds(problem, rounds, first_guess(problem))
+        return fit_rounds(problem, again, start, judges=judges)
+    return fit_rounds(problem, rounds, first_guess(problem), judges=True)
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,7 @@ class _Task:
     stats: PageStats
     layout: Layout
     earlier: Response | None
+    judges: bool = False
 
     def problem(self, rows: Rows, exposure: FloatArray, ceiling: Ceiling | None) -> Problem:
         captions = self.labels.captions
@@ -141,7 +150,7 @@ class _Task:
         lucky = replace(self.rows, excess=excess)
         of_buyers = self.problem(lucky, np.log(expected) + excess, ceiling)
         start = _begin(of_buyers, self.earlier, 1, 2)
-        conversion = _fit(of_buyers, start, ROUNDS, REFIT_ROUNDS)
+        conversion = _fit(of_buyers, start, ROUNDS, REFIT_ROUNDS, judges=self.judges)
         least, most = ELASTICITY_LIMITS
         if not least < elasticity(conversion, self.layout) < most:
             return None
@@ -155,13 +164,19 @@ class _Task:
         """Purchases per recipient."""
         ceiling = self.ceiling(np.zeros(len(self.rows)))
         problem = self.problem(self.rows, np.log(self.rows.sent), ceiling)
-        fitted = _fit(problem, _begin(problem, self.earlier, 0, 1), ROUNDS, REFIT_ROUNDS)
+        start = _begin(problem, self.earlier, 0, 1)
+        fitted = _fit(problem, start, ROUNDS, REFIT_ROUNDS, judges=self.judges)
         spread = half_variance(problem, fitted, self.layout.pages)
         return self.response(fitted, spread, bend_evidence(problem, fitted), fitted)
 
 
 def fit_rows(
-    rows: Rows, labels: Labels, settings: ResponseSettings, earlier: Response | None = None
+    rows: Rows,
+    labels: Labels,
+    settings: ResponseSettings,
+    earlier: Response | None = None,
+    *,
+    judges: bool = False,
 ) -> Response:
     """Fit a response to rows; every mean and scale it uses is computed from these rows alone.
 
@@ -171,9 +186,11 @@ def fit_rows(
         settings: of the training.
         earlier: a fit to older rows to begin from, which saves rounds. Without one the rows are
             fitted twice: the first fit tells the form of fatigue.
+        judges: whether a fit that begins from an earlier one judges the ceiling anew, which takes
+            as long as the rest of it.
     """
     stats = page_stats(rows, labels, settings.fatigue_hours)
-    task = _Task(rows, labels, settings, stats, make_layout(rows, labels), earlier)
+    task = _Task(rows, labels, settings, stats, make_layout(rows, labels), earlier, judges)
     response = task.by_views() or task.at_once()
     if earlier is None:
         task, by_views = replace(task, earlier=response), len(response.parts) == 2

@@ -52,16 +52,11 @@ class ResponseModel:
     @cached_property
     def _shared(self) -> Shared:
         captions = self.response.fitted.captions
-        slopes = self.response.block("caption_signs", "pool")[0]
-        effect = captions.log_effect + np.nan_to_num(captions.signs) @ slopes
         variance = np.append(captions.deviation**2, captions.prior_variance())
-        if "" in self.labels.captions:
-            effect[self.labels.captions.index("")] = 0.0
         return Shared(
             content_slot={key: i for i, key in enumerate(self.labels.contents)},
             caption_slot={key: i for i, key in enumerate(self.labels.captions)},
-            caption_effect=np.append(effect, 0.0),
-            caption_signs=np.vstack([np.nan_to_num(captions.signs), np.zeros((1, 2))]),
+            caption_effect=np.append(captions.log_effect, 0.0),
             caption_variance=variance,
             novelty=self.response.block("novelty", "pool")[0],
         )
@@ -219,7 +214,7 @@ def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseMode
     with threadpool_limits(limits=1):
         parts, last = replay(rows, labels, settings)
         found = evaluate(parts, labels, settings, last.fitted.dispersion)
-        response = fit_rows(rows, labels, settings, last)
+        response = fit_rows(rows, labels, settings, last, judges=True)
         typical = typical_dollars(response, rows)
         usual = usual_messages(response, rows)
     return ResponseModel(

@@ -21,8 +21,7 @@ class Shared:
     content_slot: dict[str, int]
     caption_slot: dict[str, int]
     caption_effect: FloatArray  # (captions + 1,) the last is an unseen caption: 0
-    caption_signs: FloatArray  # (captions + 1, 2) what the effect was told by, beside sales
-    caption_variance: FloatArray  # (captions + 1,) of the log effect that sales told
+    caption_variance: FloatArray  # (captions + 1,) of the log effect
     novelty: FloatArray
 
 
@@ -157,8 +156,8 @@ class PageResponse:
         """
         slots = self._captions(caption_keys)
         content = np.array([self._content(key) for key in content_keys], dtype=np.int64)
-        signs, own = self.shared.caption_signs[slots], self.shared.caption_variance[slots]
-        return self.doubt.excess(Planned(hour, weekday, content, price, stock, signs, own))
+        own = self.shared.caption_variance[slots]
+        return self.doubt.excess(Planned(hour, weekday, content, price, stock, own))
 
     def ceiling_doubt(self, expected: FloatArray, price: FloatArray) -> FloatArray:
         """Covariance of the log means of n messages by what is not known of the ceiling, (n, n).

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.response.boost import BoostTables
-from scheduler.response.captions import row_signs
+from scheduler.response.captions import told_by_signs
 from scheduler.response.ceiling import bounded_rate
 from scheduler.response.design import TERMS, Layout, bases, log_effects
 from scheduler.response.problem import Fitted, Problem
 from scheduler.response.rows import FloatArray, Rows
 from scheduler.response.shapes import Shape
+from scheduler.response.signs import row_signs
 from scheduler.response.stats import PageStats
 
 SAMPLE = 30
@@ -62,13 +63,16 @@ def linear_predictor(response: Response, rows: Rows) -> FloatArray:
     """Log purchases per recipient of each row, caption included; effects unknown count as zero."""
     fitted, stats, layout = response.fitted, response.stats, response.layout
     captions = fitted.captions
-    signs = row_signs(rows, captions.signs, captions.sign_noise, stats, 0)
-    values = bases(rows, stats, signs, response.bend.mean)
+    values = bases(rows, stats, response.bend.mean)
     total = fitted.coefficients[0] + response.spread[rows.page]
     total = total + log_effects(fitted.coefficients[1:], values, rows, stats, layout)
     if response.boost is not None:
         total = total + response.boost.row_effect(rows, stats)
     effect: FloatArray = captions.log_effect[rows.caption]
+    is_new = np.isnan(captions.signs[rows.caption, 0]) & (captions.deviation[rows.caption] > 0.0)
+    if is_new.any():
+        signs = row_signs(rows.take(is_new), captions.signs, captions.sign_noise, stats)
+        effect[is_new] = told_by_signs(signs, captions)
     predictor: FloatArray = total + effect
     return predictor
 

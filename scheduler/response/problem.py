@@ -6,10 +6,11 @@ import numpy as np
 import tabmat
 from scipy import sparse
 
-from scheduler.response.captions import CaptionEffects, caption_signs, no_effects, row_signs
+from scheduler.response.captions import GRID, CaptionEffects, caption_effects, no_effects
 from scheduler.response.ceiling import UNKNOWN, Ceiling
 from scheduler.response.design import TERMS, Layout, bases, design_matrix
 from scheduler.response.rows import FloatArray, Rows
+from scheduler.response.signs import caption_signs, row_signs
 from scheduler.response.stats import PageStats
 
 
@@ -50,6 +51,7 @@ class Problem:
     exposure: FloatArray
     signs: FloatArray
     sign_noise: float
+    row_signs: FloatArray
     nameless: int
     ceiling: Ceiling | None
     bend: float
@@ -68,10 +70,31 @@ class Problem:
             total = total + self.ceiling.log_share(effects, crowding)
         return total
 
-    def plain_mean(self, coefficients: FloatArray, own: FloatArray, crowding: float) -> FloatArray:
-        """Expected counts at a caption multiplier of one, under the ceiling that `own` comes to."""
-        mean: FloatArray = np.exp(self.log_mean(coefficients, own, crowding) - own)
-        return mean
+    def elasticity(self, coefficients: FloatArray, own: FloatArray, crowding: float) -> FloatArray:
+        """How far each message's counts follow its effects: 1, and less near the ceiling.
+
+        Args:
+            coefficients: see `log_mean`, as the other two.
+            own: of each row.
+            crowding: see `ceiling`.
+        """
+        if self.ceiling is None:
+            return np.ones(len(self.rows))
+        effects = coefficients[0] + self.columns @ coefficients[1:] + own
+        return self.ceiling.elasticity(effects, crowding)
+
+    def log_means(self, coefficients: FloatArray, crowding: float) -> FloatArray:
+        """Log of the expected counts at every multiplier a caption may have, (n, len(GRID)).
+
+        Args:
+            coefficients: the intercept first.
+            crowding: see `ceiling`.
+        """
+        effects = (coefficients[0] + self.columns @ coefficients[1:])[:, None] + GRID
+        total: FloatArray = self.exposure[:, None] + effects
+        if self.ceiling is not None:
+            total += self.ceiling.log_share(effects, crowding)
+        return total
 
 
 def column_penalties(precision: FloatArray, layout: Layout) -> FloatArray:
@@ -113,7 +136,7 @@ def make_problem(
     signs, noise = caption_signs(rows, stats, captions)
     if nameless >= 0:
         signs[nameless] = (np.nan, 0.0)
-    values = bases(rows, stats, row_signs(rows, signs, noise, stats, 1), bend)
+    values = bases(rows, stats, bend)
     columns = design_matrix(rows, stats, layout, values)
     return Problem(
         rows=rows,
@@ -124,6 +147,7 @@ def make_problem(
         exposure=exposure,
         signs=signs,
         sign_noise=noise,
+        row_signs=row_signs(rows, signs, noise, stats),
         nameless=nameless,
         ceiling=ceiling,
         bend=bend,
@@ -140,3 +164,11 @@ def first_guess(problem: Problem) -> Fitted:
     by_page = np.ones(problem.layout.pages)
     nothing = np.zeros((0, 0))
     return Fitted(coefficients, start_precision(), 1.0, by_page, captions, nothing, *UNKNOWN)
+
+
+def told_captions(problem: Problem, fitted: Fitted) -> CaptionEffects:
+    """The captions as the rows tell them at a fit's coefficients."""
+    rows, captions = problem.rows, fitted.captions
+    means = problem.log_means(fitted.coefficients, fitted.crowding)
+    of_page = fitted.page_dispersion[rows.page]
+    return caption_effects(rows, means, of_page, problem.row_signs, captions, problem.nameless)

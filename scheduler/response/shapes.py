@@ -1,22 +1,26 @@
 """What no coefficient tells, judged by the history: how hard the ceiling bites, how fatigue bends.
 
-Either is one number for the agency. Each of a few values is as likely before; the likelihood of
-the history at it, the coefficients moved along, makes of them a mean to predict with and a doubt.
+Either is one number for the agency, anywhere between two ends before; the likelihood of the history
+at a few values, all else moved along, makes of them a mean to predict with and a doubt.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.response.captions import others_effect
+from scheduler.response.captions import foretold
 from scheduler.response.ceiling import CROWDINGS
 from scheduler.response.design import fatigue_basis, log_effects
 from scheduler.response.dispersion import log_likelihood
-from scheduler.response.problem import Fitted, Problem, column_penalties
+from scheduler.response.problem import Fitted, Problem, column_penalties, told_captions
 from scheduler.response.rows import FloatArray
+from scheduler.response.scoring import scoring_steps
 
 # Straight in the log, hyperbolic, and between; see `basis.felt_stock`.
 BENDS = np.array([0.0, 0.5, 1.0])
+# How often captions and coefficients are told anew in turn at each crowding.
+TURNS, STEPS = 2, 2
+ROWS_AT_ONCE = 2_000  # bounds the memory of a large agency
 
 
 @dataclass(frozen=True)
@@ -28,13 +32,14 @@ class Shape:
 
 
 def likely(grid: FloatArray, log_evidence: FloatArray) -> Shape:
-    """The posterior over a grid whose values are all as likely before.
+    """The posterior of a number that may lie anywhere between the ends of a grid, all as likely.
 
     Args:
-        grid: values.
+        grid: values, ascending; each stands for what is nearest to it.
         log_evidence: log likelihood of the history at each, up to a constant.
     """
-    share = np.exp(log_evidence - log_evidence.max())
+    borders = np.concatenate([grid[:1], (grid[1:] + grid[:-1]) / 2.0, grid[-1:]])
+    share = np.diff(borders) * np.exp(log_evidence - log_evidence.max())
     share = share / share.sum()
     mean = float(share @ grid)
     return Shape(mean, float(np.sqrt(share @ (grid - mean) ** 2)))
@@ -43,35 +48,69 @@ def likely(grid: FloatArray, log_evidence: FloatArray) -> Shape:
 UNKNOWN_BEND = likely(BENDS, np.zeros(len(BENDS)))
 
 
-def _profile(problem: Problem, fitted: Fitted, own: FloatArray, crowding: float) -> float:
+def _profile(
+    problem: Problem, fitted: Fitted, log_likelihoods: FloatArray, scores: FloatArray
+) -> float:
     """Penalised log likelihood at changed effects, the coefficients moved by one Newton step.
 
     The step gains half the gradient times the inverse information times the gradient.
+
+    Args:
+        problem: n messages.
+        fitted: where the coefficients are moved from.
+        log_likelihoods: (n,) of the messages.
+        scores: (n,) their derivatives by the sum of a message's effects.
     """
-    rows, penalties = problem.rows, column_penalties(fitted.precision, problem.layout)
-    beta, dispersion = fitted.coefficients, fitted.page_dispersion[rows.page]
-    mean = np.exp(problem.log_mean(beta, own, crowding))
-    score = rows.weight * (rows.purchases - mean) / (1.0 + dispersion * mean)
+    weight, penalties = problem.rows.weight, column_penalties(fitted.precision, problem.layout)
+    beta, score = fitted.coefficients, weight * scores
     slope = problem.columns.T @ score - penalties * beta[1:]
     gradient = np.append(score.sum(), slope)
     gain = 0.5 * float(gradient @ fitted.covariance @ gradient)
-    likelihood = float(rows.weight @ log_likelihood(rows.purchases, mean, dispersion))
+    likelihood = float(weight @ log_likelihoods)
     return likelihood - 0.5 * float(penalties @ beta[1:] ** 2) + gain
 
 
-def crowding_evidence(problem: Problem, fitted: Fitted) -> FloatArray:
-    """Log likelihood of the history at each of `CROWDINGS`, up to a constant.
+def _variances(problem: Problem, fitted: Fitted) -> FloatArray:
+    """Posterior variance of each message's sum of effects, (n,)."""
+    columns, spread = problem.columns.tocsr(), fitted.covariance
+    found = np.empty(columns.shape[0])
+    for first in range(0, len(found), ROWS_AT_ONCE):
+        some = columns[first : first + ROWS_AT_ONCE]
+        shared = some @ spread[1:, 1:]
+        found[first : first + ROWS_AT_ONCE] = np.asarray(some.multiply(shared).sum(axis=1)).ravel()
+    found += 2.0 * (columns @ spread[1:, 0]) + spread[0, 0]
+    return found
 
-    Judged is what predictions use, the effects of captions as their other messages tell them, anew
-    for each crowding. What is not known of a caption costs most near the ceiling, so the crowding
-    that makes predictions come true lies above the truth's.
+
+def crowding_evidence(problem: Problem, fitted: Fitted) -> FloatArray:
+    """Log marginal likelihood of the history at each of `CROWDINGS`, up to a constant.
+
+    Captions and coefficients are told anew at each. Each message is foretold by its caption's other
+    messages, and what they leave open of the caption stays open: taken for sure, good captions
+    would seem held down by a ceiling. Laplace's approximation integrates the coefficients: near the
+    ceiling a message tells less of them, so that more of their values will do. Source: Tierney and
+    Kadane (1986), "Accurate approximations for posterior moments and marginal densities", Journal
+    of the American Statistical Association 81.
     """
-    rows, captions = problem.rows, fitted.captions
-    dispersion, found = fitted.page_dispersion[rows.page], []
+    rows, variance = problem.rows, _variances(problem, fitted)
+    penalties = column_penalties(fitted.precision, problem.layout)
+    of_page, found = fitted.page_dispersion[rows.page], []
     for crowding in CROWDINGS.tolist():
-        plain = problem.plain_mean(fitted.coefficients, captions.others_effect, crowding)
-        own = others_effect(rows, plain, dispersion, captions, problem.nameless)
-        found.append(_profile(problem, fitted, own, crowding))
+        at = replace(fitted, crowding=crowding)
+        for _ in range(TURNS):
+            at = replace(at, captions=told_captions(problem, at))
+            at = replace(at, coefficients=scoring_steps(problem, penalties, at, STEPS))
+        at = replace(at, captions=told_captions(problem, at))
+        beta, own = at.coefficients, at.captions.others_effect
+        means = problem.log_means(beta, crowding)
+        likelihood = foretold(rows, means, of_page, problem.row_signs, at.captions)
+        mean = np.exp(problem.log_mean(beta, own, crowding))
+        follows = problem.elasticity(beta, own, crowding)
+        information = rows.weight * follows**2 * mean / (1.0 + of_page * mean)
+        # The logarithm of the determinant of all information, to first order of its change.
+        spread = float(information @ variance)
+        ridge = float(penalties @ beta[1:] ** 2)
+        found.append(float(rows.weight @ likelihood) - 0.5 * (ridge + spread))
     return np.array(found)
 
 
@@ -81,9 +120,12 @@ def bend_evidence(problem: Problem, fitted: Fitted) -> FloatArray:
     straight, bent = (fatigue_basis(rows, stats, bend) for bend in (0.0, 1.0))
     change = {"fatigue": bent - straight}
     gap = log_effects(fitted.coefficients[1:], change, rows, stats, layout)
-    own = fitted.captions.others_effect
-    found = [
-        _profile(problem, fitted, own + (bend - problem.bend) * gap, fitted.crowding)
-        for bend in BENDS.tolist()
-    ]
+    own, dispersion = fitted.captions.others_effect, fitted.page_dispersion[rows.page]
+    found = []
+    for bend in BENDS.tolist():
+        at = fitted.coefficients, own + (bend - problem.bend) * gap, fitted.crowding
+        mean = np.exp(problem.log_mean(*at))
+        score = problem.elasticity(*at) * (rows.purchases - mean) / (1.0 + dispersion * mean)
+        likelihood = log_likelihood(rows.purchases, mean, dispersion)
+        found.append(_profile(problem, fitted, likelihood, score))
     return np.array(found)

@@ -19,10 +19,7 @@ def with_views(world: World, viewed: np.ndarray) -> pa.Table:
 
 def caption_error(response: Response, world: World) -> float:
     """Root mean square error of the captions' effects."""
-    effect = response.fitted.captions.log_effect
-    signs = np.nan_to_num(response.fitted.captions.signs)
-    error = effect + signs @ response.block("caption_signs", "pool")[0] - world.quality
-    return float(error.std())
+    return float((response.fitted.captions.log_effect - world.quality).std())
 
 
 @pytest.fixture(scope="module")
