@@ -12,7 +12,7 @@ import numpy as np
 from scheduler.response.rows import FloatArray
 
 # Crowdings between which a fit looks: buyers are at most 1 / crowding of the viewers.
-CROWDINGS = np.array([0.0, 1.0, 2.0, 4.0])
+CROWDINGS = np.array([0.0, 1.0, 2.0, 3.0])
 UNKNOWN = (1.0, 1.0)  # mean and standard deviation before it is judged
 
 

@@ -108,7 +108,8 @@ def test_gap_binding_rules_and_the_cost_of_sharing_captions_are_told(
         assert bound * (1 - page.of_week("gap")) <= page.of_week("bound_joint") * (1 + 1e-9)
     assert losers > 0
     assert result.conflict_cost == sum(p.of_week("conflict_cost") for p in result.pages.values())
-    assert 0 < result.gap < 0.02
+    # Four pages that share few captions: the bound on all together is looser than on a full agency.
+    assert 0 < result.gap < 0.05
 
 
 def test_one_worker_and_eight_write_the_same_bytes(
