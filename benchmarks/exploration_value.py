@@ -5,7 +5,7 @@ without. What was sent is drawn from the truth and joins the history, and the mo
 again. Compared is the true expected revenue of all weeks (without noise), page by page of the
 same world; every week is held against the rules once more.
 
-    python -m benchmarks.exploration_value [--seeds 3] [--weeks 26] [--share 0.1]
+    python -m benchmarks.exploration_value [--seeds 3] [--weeks 26] [--share 0.1] [--messages 600]
 """
 
 import argparse
@@ -31,9 +31,11 @@ AS_OF = datetime(2026, 3, 15, 12)  # a Sunday, before Monday begins anywhere
 TRAIN_EVERY = 2
 
 
-def weeks_of(seed: int, share: float, weeks: int) -> Iterator[tuple[float, int, int]]:
+def weeks_of(
+    seed: int, share: float, weeks: int, messages: int
+) -> Iterator[tuple[float, int, int]]:
     """Of each week: true expected dollars, messages that explored, broken rules."""
-    live = start_agency(seed, AS_OF, share)
+    live = start_agency(seed, AS_OF, share, messages)
     model = None
     for number in range(weeks):
         inputs = live.inputs()
@@ -82,7 +84,7 @@ def weeks_of(seed: int, share: float, weeks: int) -> Iterator[tuple[float, int, 
         live.advance(timedelta(days=7))
 
 
-def total(task: tuple[int, float, int]) -> tuple[float, float, int, int, float]:
+def total(task: tuple[int, float, int, int]) -> tuple[float, float, int, int, float]:
     """Dollars of all weeks, of the second half, explored messages, broken rules, seconds."""
     start = time.process_time()
     with threadpool_limits(limits=1):
@@ -97,10 +99,14 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--weeks", type=int, default=26)
     parser.add_argument("--share", type=float, default=0.1, help="exploration_share")
+    parser.add_argument("--messages", type=int, default=600, help="of the agency's history")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     seeds = range(options.first_seed, options.first_seed + options.seeds)
-    tasks = [(seed, share, options.weeks) for seed, share in product(seeds, (0.0, options.share))]
+    tasks = [
+        (seed, share, options.weeks, options.messages)
+        for seed, share in product(seeds, (0.0, options.share))
+    ]
     gains, late = [], []
     with ProcessPoolExecutor(options.workers) as pool:
         results = pool.map(total, tasks)

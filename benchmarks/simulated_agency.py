@@ -34,7 +34,7 @@ from scheduler.solver import PlannedMessage
 from scheduler.warehouse import DbtProject
 
 DAY = 1440
-PAGES, MESSAGES, CAPTIONS = 3, 1_800, 1_200
+PAGES, CAPTIONS = 3, 1_200
 DAYPARTS = ("morning", "afternoon", "evening", "night")
 # A category that no vault column matches is refused.
 _UNKNOWN = CONTENTS.index("Unlisted")
@@ -299,16 +299,17 @@ def _since_last(text: np.ndarray, day: np.ndarray) -> np.ndarray:
     return out
 
 
-def start_agency(seed: int, as_of: datetime, share: float) -> Live:
+def start_agency(seed: int, as_of: datetime, share: float, messages: int) -> Live:
     """The agency at the end of its people's own history.
 
     Args:
         seed: the same seed is the same world.
         as_of: a Sunday, 12:00 UTC.
         share: the setting exploration_share.
+        messages: of its history, of which about half are paid.
     """
     agency = simulate_agency(
-        pages=PAGES, messages=MESSAGES, captions=CAPTIONS, seed=seed, as_of=as_of
+        pages=PAGES, messages=messages, captions=CAPTIONS, seed=seed, as_of=as_of
     )
     truth, project = agency.truth, DbtProject.find()
     values = project.with_overrides({"exploration_share": share})

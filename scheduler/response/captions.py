@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import gammaln
 
-from scheduler.response.rows import FloatArray, IntArray, Rows
+from scheduler.response.rows import BoolArray, FloatArray, IntArray, Rows
 from scheduler.response.signs import SIGNS
 
 # Log multipliers of a caption, from one that sells a fiftieth to one that sells thirtyfold.
@@ -55,6 +55,12 @@ class CaptionEffects:
     tilt: FloatArray
     dispersion: float
     others_effect: FloatArray
+
+    @property
+    def is_new(self) -> BoolArray:
+        """(captions,) no message of the fit had it; the empty key, never doubted, is no caption."""
+        found: BoolArray = np.isnan(self.signs[:, 0]) & (self.deviation > 0.0)
+        return found
 
     def prior_variance(self) -> float:
         """Variance of the log multiplier over all captions: of one without sales history."""
@@ -282,6 +288,8 @@ def caption_effects(
     signs: FloatArray,
     before: CaptionEffects,
     nameless: int,
+    *,
+    keeps_dispersion: bool = False,
 ) -> CaptionEffects:
     """Posterior multipliers given the purchases expected at each of them.
 
@@ -295,13 +303,16 @@ def caption_effects(
         signs: (rows, 2) as other messages show them, see `signs.row_signs`.
         before: the effects of the round before: where dispersion and distribution start from.
         nameless: code of the empty caption key, which is no caption; -1 when there is none.
+        keeps_dispersion: it stays as it was, which spares most of the work.
     """
     captions = len(before.signs)
     groups = _group(rows.caption)
     # What made people send a caption again is in its sales: it began as one not sent yet.
     lean = _lean(groups.first(signs), before.tilt)
-    own_prior = _normal(lean * before.prior)
-    part = _own_dispersion(rows, log_means, of_page, groups, own_prior, before.dispersion)
+    part = before.dispersion
+    if not keeps_dispersion:
+        own_prior = _normal(lean * before.prior)
+        part = _own_dispersion(rows, log_means, of_page, groups, own_prior, part)
     told = _of_groups(_log_likelihood(rows.purchases, log_means, part * of_page), groups)
     named = groups.caption != nameless
     prior = _mixing_distribution(told.total[named], lean[named], before.prior)

@@ -80,21 +80,19 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted, *, judges: bool) ->
         by_page = page_dispersion(
             rows.page, rows.purchases, mean, rows.weight, dispersion, layout.pages
         )
-        follows = problem.elasticity(coefficients, own, current.crowding)
-        information = rows.weight * mean * follows**2 / (1.0 + by_page[rows.page] * mean)
+        current = replace(
+            current,
+            coefficients=coefficients,
+            dispersion=dispersion,
+            page_dispersion=by_page,
+            captions=captions,
+        )
+        information = problem.information(current)
         covariance = posterior_covariance(problem.columns, information, penalties)
         precision = current.precision
         if not is_last:
             precision = update_precision(precision, coefficients, covariance, layout)
-        current = replace(
-            current,
-            coefficients=coefficients,
-            precision=precision,
-            dispersion=dispersion,
-            page_dispersion=by_page,
-            captions=captions,
-            covariance=covariance,
-        )
+        current = replace(current, precision=precision, covariance=covariance)
         if judges and problem.ceiling is not None and number == rounds - 1:
             crowding = likely(CROWDINGS, crowding_evidence(problem, current))
             current = replace(

@@ -69,7 +69,7 @@ def linear_predictor(response: Response, rows: Rows) -> FloatArray:
     if response.boost is not None:
         total = total + response.boost.row_effect(rows, stats)
     effect: FloatArray = captions.log_effect[rows.caption]
-    is_new = np.isnan(captions.signs[rows.caption, 0]) & (captions.deviation[rows.caption] > 0.0)
+    is_new = captions.is_new[rows.caption]
     if is_new.any():
         signs = row_signs(rows.take(is_new), captions.signs, captions.sign_noise, stats)
         effect[is_new] = told_by_signs(signs, captions)

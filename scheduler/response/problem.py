@@ -83,6 +83,13 @@ class Problem:
         effects = coefficients[0] + self.columns @ coefficients[1:] + own
         return self.ceiling.elasticity(effects, crowding)
 
+    def information(self, fitted: Fitted) -> FloatArray:
+        """What each message tells of its sum of effects, (n,): Fisher's, times its weight."""
+        at = fitted.coefficients, fitted.captions.others_effect, fitted.crowding
+        mean, own = np.exp(self.log_mean(*at)), fitted.page_dispersion[self.rows.page]
+        found: FloatArray = self.rows.weight * self.elasticity(*at) ** 2 * mean / (1.0 + own * mean)
+        return found
+
     def log_means(self, coefficients: FloatArray, crowding: float) -> FloatArray:
         """Log of the expected counts at every multiplier a caption may have, (n, len(GRID)).
 
@@ -166,9 +173,19 @@ def first_guess(problem: Problem) -> Fitted:
     return Fitted(coefficients, start_precision(), 1.0, by_page, captions, nothing, *UNKNOWN)
 
 
-def told_captions(problem: Problem, fitted: Fitted) -> CaptionEffects:
+def told_captions(
+    problem: Problem, fitted: Fitted, *, keeps_dispersion: bool = False
+) -> CaptionEffects:
     """The captions as the rows tell them at a fit's coefficients."""
     rows, captions = problem.rows, fitted.captions
     means = problem.log_means(fitted.coefficients, fitted.crowding)
     of_page = fitted.page_dispersion[rows.page]
-    return caption_effects(rows, means, of_page, problem.row_signs, captions, problem.nameless)
+    return caption_effects(
+        rows,
+        means,
+        of_page,
+        problem.row_signs,
+        captions,
+        problem.nameless,
+        keeps_dispersion=keeps_dispersion,
+    )

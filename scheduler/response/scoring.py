@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 from glum import GeneralizedLinearRegressor, NegativeBinomialDistribution
+from scipy.linalg import LinAlgWarning
 from sklearn.exceptions import ConvergenceWarning
 
 from scheduler.response.problem import Fitted, Problem
@@ -38,5 +39,7 @@ def scoring_steps(
     with warnings.catch_warnings():
         # Steps are counted on purpose: the next round goes on from here.
         warnings.simplefilter("ignore", ConvergenceWarning)
+        # SciPy's estimate; what is penalised here has a condition number of 10^5 where it warned.
+        warnings.simplefilter("ignore", LinAlgWarning)
         model.fit(problem.matrix, rows.purchases, sample_weight=weight, offset=offset)
     return np.concatenate([[model.intercept_], model.coef_])

@@ -19,7 +19,7 @@ from scheduler.response.scoring import scoring_steps
 # Straight in the log, hyperbolic, and between; see `basis.felt_stock`.
 BENDS = np.array([0.0, 0.5, 1.0])
 # How often captions and coefficients are told anew in turn at each crowding.
-TURNS, STEPS = 2, 2
+TURNS, STEPS = 2, 1
 ROWS_AT_ONCE = 2_000  # bounds the memory of a large agency
 
 
@@ -46,28 +46,6 @@ def likely(grid: FloatArray, log_evidence: FloatArray) -> Shape:
 
 
 UNKNOWN_BEND = likely(BENDS, np.zeros(len(BENDS)))
-
-
-def _profile(
-    problem: Problem, fitted: Fitted, log_likelihoods: FloatArray, scores: FloatArray
-) -> float:
-    """Penalised log likelihood at changed effects, the coefficients moved by one Newton step.
-
-    The step gains half the gradient times the inverse information times the gradient.
-
-    Args:
-        problem: n messages.
-        fitted: where the coefficients are moved from.
-        log_likelihoods: (n,) of the messages.
-        scores: (n,) their derivatives by the sum of a message's effects.
-    """
-    weight, penalties = problem.rows.weight, column_penalties(fitted.precision, problem.layout)
-    beta, score = fitted.coefficients, weight * scores
-    slope = problem.columns.T @ score - penalties * beta[1:]
-    gradient = np.append(score.sum(), slope)
-    gain = 0.5 * float(gradient @ fitted.covariance @ gradient)
-    likelihood = float(weight @ log_likelihoods)
-    return likelihood - 0.5 * float(penalties @ beta[1:] ** 2) + gain
 
 
 def _variances(problem: Problem, fitted: Fitted) -> FloatArray:
@@ -98,34 +76,40 @@ def crowding_evidence(problem: Problem, fitted: Fitted) -> FloatArray:
     for crowding in CROWDINGS.tolist():
         at = replace(fitted, crowding=crowding)
         for _ in range(TURNS):
-            at = replace(at, captions=told_captions(problem, at))
+            at = replace(at, captions=told_captions(problem, at, keeps_dispersion=True))
             at = replace(at, coefficients=scoring_steps(problem, penalties, at, STEPS))
-        at = replace(at, captions=told_captions(problem, at))
-        beta, own = at.coefficients, at.captions.others_effect
-        means = problem.log_means(beta, crowding)
+        at = replace(at, captions=told_captions(problem, at, keeps_dispersion=True))
+        means = problem.log_means(at.coefficients, crowding)
         likelihood = foretold(rows, means, of_page, problem.row_signs, at.captions)
-        mean = np.exp(problem.log_mean(beta, own, crowding))
-        follows = problem.elasticity(beta, own, crowding)
-        information = rows.weight * follows**2 * mean / (1.0 + of_page * mean)
         # The logarithm of the determinant of all information, to first order of its change.
-        spread = float(information @ variance)
-        ridge = float(penalties @ beta[1:] ** 2)
+        spread = float(problem.information(at) @ variance)
+        ridge = float(penalties @ at.coefficients[1:] ** 2)
         found.append(float(rows.weight @ likelihood) - 0.5 * (ridge + spread))
     return np.array(found)
 
 
 def bend_evidence(problem: Problem, fitted: Fitted) -> FloatArray:
-    """Log likelihood of the history at each of `BENDS`, up to a constant."""
+    """Penalised log likelihood of the history at each of `BENDS`, up to a constant.
+
+    The coefficients are moved along by one Newton step, which gains half the gradient times the
+    inverse information times the gradient.
+    """
     rows, stats, layout = problem.rows, problem.stats, problem.layout
+    penalties = column_penalties(fitted.precision, layout)
+    weight, beta = rows.weight, fitted.coefficients
     straight, bent = (fatigue_basis(rows, stats, bend) for bend in (0.0, 1.0))
     change = {"fatigue": bent - straight}
-    gap = log_effects(fitted.coefficients[1:], change, rows, stats, layout)
+    gap = log_effects(beta[1:], change, rows, stats, layout)
     own, dispersion = fitted.captions.others_effect, fitted.page_dispersion[rows.page]
     found = []
     for bend in BENDS.tolist():
-        at = fitted.coefficients, own + (bend - problem.bend) * gap, fitted.crowding
+        at = beta, own + (bend - problem.bend) * gap, fitted.crowding
         mean = np.exp(problem.log_mean(*at))
-        score = problem.elasticity(*at) * (rows.purchases - mean) / (1.0 + dispersion * mean)
-        likelihood = log_likelihood(rows.purchases, mean, dispersion)
-        found.append(_profile(problem, fitted, likelihood, score))
+        follows = weight * problem.elasticity(*at)
+        score = follows * (rows.purchases - mean) / (1.0 + dispersion * mean)
+        slope = problem.columns.T @ score - penalties * beta[1:]
+        gradient = np.append(score.sum(), slope)
+        gain = 0.5 * float(gradient @ fitted.covariance @ gradient)
+        likelihood = float(weight @ log_likelihood(rows.purchases, mean, dispersion))
+        found.append(likelihood - 0.5 * float(penalties @ beta[1:] ** 2) + gain)
     return np.array(found)

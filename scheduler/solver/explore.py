@@ -1,19 +1,22 @@
 """Exploration: single messages of a solved week redrawn by chance, the rest of the week fixed.
 
 What is never tried is never learned. So each message explores with a small probability: at its
-place in the week, caption and price are redrawn from all that break no rule there and are expected
-to earn nearly as much as the planned ones, by a softmax over draws from the posterior (Thompson
-sampling with a temperature). What could earn most for all we know is drawn often, what is known
+place in the week, caption and price are redrawn from the captions that break no rule there and hold
+the most promise, by a softmax over draws from the posterior (Thompson sampling with a temperature).
+Promise is an upper confidence bound: where good captions are known it stays near the plan, where
+few are it reaches further. What could earn most for all we know is drawn often, what is known
 hardly ever.
 
-Source: Russo, Van Roy, Kazerouni, Osband and Wen (2018), "A Tutorial on Thompson Sampling",
-Foundations and Trends in Machine Learning 11.
+Sources: Russo, Van Roy, Kazerouni, Osband and Wen (2018), "A Tutorial on Thompson Sampling",
+Foundations and Trends in Machine Learning 11; Auer, Cesa-Bianchi and Fischer (2002), "Finite-time
+analysis of the multiarmed bandit problem", Machine Learning 47.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.special import logsumexp
@@ -25,8 +28,11 @@ from scheduler.solver.problem import Bool, Float, Int, PageProblem
 # In one draw, what is worth 2 % less than another choice is drawn e times less often. So a choice
 # departs from the plan for what may be better for all we know, and hardly by indifference.
 SHARPNESS = 50.0
-# Share of a message's expected worth that exploring may cost at most. What is believed to earn far
-# less is not worth knowing: it would have to be far better than believed to be chosen ever.
+# Captions considered at a place: those with the highest upper confidence bound on their worth, the
+# mean plus `HOPE` deviations. Without a short list, one of thousands of captions never sent would
+# be the best in nearly every draw, and nearly always a disappointment.
+SHORT_LIST, HOPE = 10, 1.0
+# Share of a caption's expected worth that another price than its best may cost.
 MOST_GIVEN_UP = 0.1
 _LEAST_FACTOR = 1e-6
 
@@ -52,6 +58,12 @@ class Menu:
     log_value: Float
     caption_draws: Float
     price_draws: Float
+
+    @cached_property
+    def log_promise(self) -> Float:
+        """(K,) log of the upper confidence bound of each caption's worth over its mean."""
+        promise: Float = np.log1p(HOPE * np.exp(self.caption_draws).std(axis=0))
+        return promise
 
 
 @dataclass(frozen=True)
@@ -194,7 +206,13 @@ class _Draw:
         factor = problem.caption_daypart_factor[:, problem.slot_daypart[message.slot]]
         worth = menu.log_value + np.log(np.maximum(factor, _LEAST_FACTOR))
         mean = worth[:, None] + menu.log_price[menu.content]
-        kept = allowed[:, None] & (mean >= mean[own] + np.log(1.0 - MOST_GIVEN_UP))
+        best = mean.max(axis=1)
+        promise = np.where(allowed, best + menu.log_promise, -np.inf)
+        listed = np.argsort(-promise, kind="stable")[:SHORT_LIST]
+        listed = listed[allowed[listed]]
+        kept = np.zeros(mean.shape, dtype=bool)
+        kept[listed] = mean[listed] >= best[listed, None] + np.log(1.0 - MOST_GIVEN_UP)
+        kept[own] = True
         caption, price = np.nonzero(kept)
         logits = mean[caption, price] + menu.caption_draws[:, caption]
         logits = SHARPNESS * (logits + menu.price_draws[:, menu.content[caption], price])
