@@ -82,22 +82,26 @@ class DbtProject:
 
         Args:
             arguments: the command and its selectors, such as `["build", "--exclude", "tag:rule"]`.
-            variables: vars that override the project's.
+            variables: vars that override the project's. `as_of` goes by the environment: a var that
+                differs makes dbt parse the whole project anew.
             database: stands for the warehouse; a DuckDB file must be closed here.
             on_line: called with each line of dbt's output.
 
         Raises:
             SchedulerError: dbt failed; the message names its first error and the log.
         """
+        given = dict(variables)
+        moment = given.pop("as_of", None)
         command = [
             sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments,
             "--project-dir", str(self.root), "--profiles-dir", str(self.profiles_dir()),
             "--target-path", str(self.work_dir(database) / "target"),
             "--log-path", str(self.work_dir(database) / "logs"),
-            "--vars", json.dumps(dict(variables), sort_keys=True),
+            "--vars", json.dumps(given, sort_keys=True),
         ]  # fmt: skip
         environment = os.environ | {
             "EROS_DUCKDB_PATH": str(database),
+            "EROS_AS_OF": str(moment or ""),
             "EROS_INVOCATION": invocation(),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }

@@ -162,3 +162,14 @@ def columns(node: dict[str, Any]) -> set[str]:
 def test_every_reason_has_a_corruption(project: DbtProject) -> None:
     macro = (project.root / "macros" / "rejection_reasons.sql").read_text(encoding="utf-8")
     assert set(re.findall(r"'(\w+)',", macro)) == set(CORRUPT_MESSAGES)
+
+
+def test_another_moment_is_the_clock_of_a_build_and_makes_dbt_parse_nothing_anew(
+    database: Path, project: DbtProject, variables: dict[str, str]
+) -> None:
+    show = ["show", "--inline", "select {{ as_of() }} as clock"]
+    for moment in ("2026-05-04 03:02:01", "2026-05-05 03:02:01"):
+        lines: list[str] = []
+        project.run(show, variables | {"as_of": moment}, database, lines.append)
+        assert moment in "\n".join(lines)
+    assert not [line for line in lines if "Unable to do partial parsing" in line]

@@ -29,15 +29,30 @@ def _data_tests_are_left_to_dbt() -> Iterator[None]:
 
 
 @pytest.fixture
-def agency(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh copy of the built warehouse, which the environment points at."""
-    database = tmp_path / "agency.duckdb"
+def agency(
+    built: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """A fresh copy of the built warehouse, which the environment points at.
+
+    Always at the same path, so that dbt need not parse the project for every test: what it parsed
+    holds as long as profile and vars stay the same.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder, kept = base / "agency", base / "partial_parse.msgpack"
+    parsed = folder / ".agency_dbt" / "target" / kept.name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    database = folder / "agency.duckdb"
     shutil.copyfile(built / "agency.duckdb", database)
-    shutil.copytree(built / ".agency_dbt", tmp_path / ".agency_dbt")
+    shutil.copytree(built / ".agency_dbt", folder / ".agency_dbt")
+    if kept.exists():
+        shutil.copyfile(kept, parsed)
     monkeypatch.setenv("EROS_DUCKDB_PATH", str(database))
     # A seventh of dbt's time goes into artifacts, which the copy of the first build has.
     monkeypatch.setenv("DBT_WRITE_JSON", "false")
-    return database
+    yield database
+    if parsed.exists():
+        shutil.copyfile(parsed, kept)
 
 
 @pytest.fixture
