@@ -9,7 +9,7 @@
 {# The same moment as text, 'YYYY-MM-DD HH:MM:SS.ffffff', UTC. An offset in the var is honoured. #}
 {% macro as_of_text() -%}
     {%- set given = var('as_of') or env_var('EROS_AS_OF', '') -%}
-    {%- if given is none or (given | string | trim) in ('', 'None', 'null') -%}
+    {%- if (given | string | trim) in ('', 'None', 'null') -%}
         {%- set moment = run_started_at -%}
     {%- else -%}
         {%- set moment = modules.datetime.datetime.fromisoformat(given | string | trim) -%}

@@ -207,9 +207,9 @@ class _Draw:
         worth = menu.log_value + np.log(np.maximum(factor, _LEAST_FACTOR))
         mean = worth[:, None] + menu.log_price[menu.content]
         best = mean.max(axis=1)
-        promise = np.where(allowed, best + menu.log_promise, -np.inf)
-        listed = np.argsort(-promise, kind="stable")[:SHORT_LIST]
-        listed = listed[allowed[listed]]
+        free = np.flatnonzero(allowed)
+        promise = best[free] + menu.log_promise[free]
+        listed = free[np.argsort(-promise, kind="stable")[:SHORT_LIST]]
         kept = np.zeros(mean.shape, dtype=bool)
         kept[listed] = mean[listed] >= best[listed, None] + np.log(1.0 - MOST_GIVEN_UP)
         kept[own] = True

@@ -40,6 +40,18 @@ def explored(problem, share=1.0, taken=(), seed=1, doubt=0.5):
     return plan, explore(problem, plan, menu_of(problem, doubt=doubt), share, taken, rng)
 
 
+def one_place(problem, value):
+    """A week of one message, whose captions are worth as much by day as by night."""
+    return replace(
+        problem,
+        n_min=1,
+        n_max=1,
+        explicit_tolerance=0.6,
+        caption_value=value,
+        caption_daypart_factor=np.ones((60, 4)),
+    )
+
+
 def broken(problem, messages):
     picks = [(m.slot, m.caption) for m in messages if m.fixed < 0]
     return {v.rule for v in violations(problem, picks)}
@@ -140,39 +152,24 @@ def test_no_price_gives_up_more_than_a_tenth_of_what_its_caption_may_earn(proble
 
 def test_only_the_captions_with_the_highest_upper_bounds_are_tried(problem):
     """One place, where a shelf of unknown captions that sell half as much competes with hopes."""
-    single = replace(
-        problem,
-        n_min=1,
-        n_max=1,
-        explicit_tolerance=0.6,
-        caption_value=np.r_[30.0, np.full(9, 26.0), np.full(50, 13.0)],
-        caption_daypart_factor=np.ones((60, 4)),
-        prime_share_min=0.0,
-    )
+    value = np.r_[30.0, np.full(9, 26.0), np.full(50, 13.0)]
+    single = replace(one_place(problem, value), prime_share_min=0.0)
     plan, menu = solve_page(single), menu_of(single, doubt=0.0)
-    menu.log_price[:] = 0.0
-    menu = replace(menu, log_value=np.log(single.caption_value))
+    menu = replace(menu, log_price=np.zeros((3, len(PRICES))), log_value=np.log(value))
     rng = np.random.default_rng(5)
     menu.caption_draws[:, 10:] = np.log(rng.uniform(0.2, 1.8, (DRAWS, 50)))
     hopes, rng = set(range(10)), np.random.default_rng(6)
     weeks = [explore(single, plan, menu, 1.0, (), rng) for _ in range(200)]
     assert {week.messages[0].caption for week in weeks} <= hopes
     # What is so uncertain that it may well be the best is tried.
-    menu.caption_draws[:, 10:] = np.log(rng.choice([0.1, 4.0], (DRAWS, 50)))
-    bold = replace(menu, caption_draws=menu.caption_draws)
+    draws = np.c_[np.zeros((DRAWS, 10)), np.log(rng.choice([0.1, 4.0], (DRAWS, 50)))]
+    bold = replace(menu, caption_draws=draws)
     weeks = [explore(single, plan, bold, 1.0, (), rng) for _ in range(200)]
     assert len({week.messages[0].caption for week in weeks} - hopes) > 3
 
 
 def test_what_is_in_doubt_is_tried_more_than_what_is_known(problem):
-    alike = replace(
-        problem,
-        n_min=1,
-        n_max=1,
-        explicit_tolerance=0.6,
-        caption_value=np.full(60, 20.0),
-        caption_daypart_factor=np.ones((60, 4)),
-    )
+    alike = one_place(problem, np.full(60, 20.0))
     plan, menu = solve_page(alike), menu_of(alike, doubt=0.0)
     doubted = np.arange(60) % 2 == 0
     rng = np.random.default_rng(3)
