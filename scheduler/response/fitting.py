@@ -79,7 +79,7 @@ def _fit(
     """Fit a part in some rounds, or again in fewer from where it begins."""
     if start is not None:
         return fit_rounds(problem, again, start, judges=judges)
-    return fit_rounds(problem, rounds, first_guess(problem), judges=True)
+    return fit_rounds(problem, rounds, first_guess(problem), judges=False)
 
 
 @dataclass(frozen=True)
@@ -186,8 +186,8 @@ def fit_rows(
         settings: of the training.
         earlier: a fit to older rows to begin from, which saves rounds. Without one the rows are
             fitted twice: the first fit tells the form of fatigue.
-        judges: whether a fit that begins from an earlier one judges the ceiling anew, which takes
-            as long as the rest of it.
+        judges: whether the ceiling is judged, which takes as long as the rest of a fit that begins
+            from an earlier one; else it stands as found earlier, or as unknown.
     """
     stats = page_stats(rows, labels, settings.fatigue_hours)
     task = _Task(rows, labels, settings, stats, make_layout(rows, labels), earlier, judges)

@@ -32,8 +32,9 @@ SHARPNESS = 50.0
 # mean plus `HOPE` deviations. Without a short list, one of thousands of captions never sent would
 # be the best in nearly every draw, and nearly always a disappointment.
 SHORT_LIST, HOPE = 10, 1.0
-# Share of a caption's expected worth that another price than its best may cost.
-MOST_GIVEN_UP = 0.1
+# Share of a message's planned worth that it may cost to explore, and of a caption's worth that
+# another price than its best may.
+MOST_GIVEN_UP, PRICE_GIVEN_UP = 0.3, 0.1
 _LEAST_FACTOR = 1e-6
 
 _Pair = tuple[int, int]  # caption, price
@@ -207,11 +208,13 @@ class _Draw:
         worth = menu.log_value + np.log(np.maximum(factor, _LEAST_FACTOR))
         mean = worth[:, None] + menu.log_price[menu.content]
         best = mean.max(axis=1)
-        free = np.flatnonzero(allowed)
+        free = np.flatnonzero(allowed & (best >= mean[own] + np.log(1.0 - MOST_GIVEN_UP)))
         promise = best[free] + menu.log_promise[free]
         listed = free[np.argsort(-promise, kind="stable")[:SHORT_LIST]]
+        least = best[listed] + np.log(1.0 - PRICE_GIVEN_UP)
+        least = np.maximum(least, mean[own] + np.log(1.0 - MOST_GIVEN_UP))
         kept = np.zeros(mean.shape, dtype=bool)
-        kept[listed] = mean[listed] >= best[listed, None] + np.log(1.0 - MOST_GIVEN_UP)
+        kept[listed] = mean[listed] >= least[:, None]
         kept[own] = True
         caption, price = np.nonzero(kept)
         logits = mean[caption, price] + menu.caption_draws[:, caption]

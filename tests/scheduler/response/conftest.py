@@ -95,7 +95,7 @@ def fitted(table: pa.Table) -> Response:
     """The response of a training table, on one thread: two test processes share two cores."""
     rows, labels, _ = read_rows(table, ResponseSettings())
     with threadpool_limits(limits=1):
-        return fit_rows(rows, labels, ResponseSettings())
+        return fit_rows(rows, labels, ResponseSettings(), judges=True)
 
 
 @pytest.fixture(scope="session")
