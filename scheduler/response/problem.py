@@ -13,6 +13,11 @@ from scheduler.response.rows import FloatArray, Rows
 from scheduler.response.signs import caption_signs, row_signs
 from scheduler.response.stats import PageStats
 
+# How many times longer than levels responses last: hours, prices, contents and fatigue of some
+# months ago are those of today. Forgotten as fast as levels, what a good plan no longer tries (low
+# hours, high prices) would soon be unknown again, and tried again.
+RESPONSES_LAST = 4.0
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -130,7 +135,8 @@ def make_problem(
     """Build the design once; weights count the newest message as one.
 
     Args:
-        rows: n messages; what is counted of each stands in `purchases`.
+        rows: n messages; what is counted of each stands in `purchases`. Their weights fade
+            `RESPONSES_LAST` times slower here; levels are followed by the trends.
         stats: of the pages.
         layout: of the columns.
         exposure: (n,) log of what the counts are a share of.
@@ -139,7 +145,8 @@ def make_problem(
         ceiling: what bounds the counts; None: nothing does.
         bend: of fatigue, see `basis.felt_stock`.
     """
-    rows = replace(rows, weight=rows.weight * (rows.weight.sum() / (rows.weight @ rows.weight)))
+    weight = rows.weight ** (1.0 / RESPONSES_LAST)
+    rows = replace(rows, weight=weight * (weight.sum() / (weight @ weight)))
     signs, noise = caption_signs(rows, stats, captions)
     if nameless >= 0:
         signs[nameless] = (np.nan, 0.0)
