@@ -107,7 +107,7 @@
             'price_low': float,
             'price_high': float,
             'price_linear': float,
-            'price_square': float,
+            'price_curvature': float,
             'price_extra_1': float,
             'price_extra_2': float,
             'price_extra_3': float,

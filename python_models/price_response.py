@@ -55,7 +55,8 @@ def price_index(draws, shares):
     rows = rows.assign(price=rows["cents"].astype("Float64") / 100.0)
     relative = np.log(rows["price"]) - rows["price_centre"]
     gap = between(relative, -PRICE_SPAN, PRICE_SPAN)
-    effect = relative + rows["price_linear"] * gap + rows["price_square"] * gap * gap
+    effect = relative + rows["price_linear"] * gap
+    effect = effect + rows["price_curvature"] * (np.e**gap - 1.0 - gap)
     inside = between(gap, KNOTS[0], KNOTS[-1])
     for number, knot in enumerate(KNOTS, start=1):
         near = 1.0 - (inside - knot).abs() / (KNOTS[1] - KNOTS[0])

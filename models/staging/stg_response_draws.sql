@@ -1,5 +1,5 @@
 -- Posterior draws of the last training. The table holds no other: a training replaces them. Draws
--- of a version that knew no bend are straight, whatever is usual.
+-- of a version that knew no bend, or no curvature of the price's effect, are straight.
 
 with
 
@@ -34,7 +34,7 @@ renamed as (
         price_low,
         price_high,
         price_linear,
-        price_square,
+        coalesce(price_curvature, 0.0) as price_curvature,
         price_extra_1,
         price_extra_2,
         price_extra_3,

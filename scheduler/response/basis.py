@@ -19,9 +19,14 @@ def hour_basis(hour: IntArray) -> FloatArray:
 
 
 def price_basis(price: FloatArray, centre: FloatArray) -> FloatArray:
-    """Log price around the page's centre, and its square for a demand that bends: (N, 2)."""
+    """Log price around the page's centre, and what bends demand: (N, 2).
+
+    Together they make an elasticity of a part that is constant and a part that grows with the price
+    (Marshall's second law): demand of constant elasticity, exponential demand, and what lies
+    between. With the square of the log price instead, cheap offers would come out inelastic.
+    """
     gap = np.clip(np.log(price) - centre, -PRICE_SPAN, PRICE_SPAN)
-    return np.stack([gap, gap * gap], axis=1)
+    return np.stack([gap, np.expm1(gap) - gap], axis=1)
 
 
 def felt_stock(stock: FloatArray, usual: FloatArray, scale: FloatArray, bend: float) -> FloatArray:

@@ -58,7 +58,7 @@ def page_draws(response: Response, page: PageIndex, typical: float) -> dict[str,
         "price_low": stats.price_low[page.stat],
         "price_high": stats.price_high[page.stat],
         "price_linear": price[:, 0],
-        "price_square": price[:, 1],
+        "price_curvature": price[:, 1],
         **dict(zip(EXTRAS, extra, strict=True)),
     }
     return {name: rounded(np.broadcast_to(c, DRAWS + 1)) for name, c in columns.items()}

@@ -31,7 +31,7 @@ def draws(*counts: int) -> pd.DataFrame:
             "hours_short": 12.0, "hours_middle": 48.0, "hours_long": 168.0,
             "typical_revenue": 20.0 + page, "price_centre": 2.5,
             "price_low": 8.0, "price_high": 8.03 + 40.0 * page,
-            "price_linear": random.normal(-1.0, 0.2), "price_square": random.normal(-0.3, 0.1),
+            "price_linear": random.normal(-1.0, 0.2), "price_curvature": random.normal(-0.3, 0.1),
             **{name: random.normal(0.0, 0.1) for name in EXTRAS},
         }
         for page, count in enumerate(counts)
@@ -42,7 +42,7 @@ def draws(*counts: int) -> pd.DataFrame:
 
 def tied() -> pd.DataFrame:
     """Draws that tell no volume from another and no price from another."""
-    flat = {"typical_revenue": 0.0, "price_linear": -1.0, "price_square": 0.0}
+    flat = {"typical_revenue": 0.0, "price_linear": -1.0, "price_curvature": 0.0}
     return draws(5).assign(**flat, **dict.fromkeys(EXTRAS, 0.0), price_high=20.0)
 
 

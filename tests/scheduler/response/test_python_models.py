@@ -24,7 +24,7 @@ def draws(*pages: str, count: int = 1, **columns: object) -> pd.DataFrame:
     hours = dict(zip((f"hours_{m}" for m in SATURATION.MEMORIES), (12.0, 48.0, 168.0), strict=True))
     bend = {f"{part}_{m}": 1.0 for part in ("usual", "scale") for m in SATURATION.MEMORIES}
     price = {"price_centre": np.log(10.0), "price_low": 5.0, "price_high": 20.0}
-    shape = {"price_linear": 0.0, "price_square": 0.0, **dict.fromkeys(EXTRAS, 0.0)}
+    shape = {"price_linear": 0.0, "price_curvature": 0.0, **dict.fromkeys(EXTRAS, 0.0)}
     fatigue = {**fatigue, **hours, **bend, "bend": 0.0}
     usual = {**fatigue, "typical_revenue": 10.0, "largest_volume": 20, **price, **shape}
     keys = {"page_name": np.repeat(pages, count), "draw": np.tile(np.arange(count), len(pages))}
