@@ -42,6 +42,8 @@ TERMS = (
     Term("one", "page", 1, 1.0),
     Term("trend", "pool", 1, 0.3, is_estimated=False),
     Term("trend", "page", 1, 0.15),
+    Term("recent", "pool", 1, 0.15, is_estimated=False),
+    Term("recent", "page", 1, 0.15),
     Term("hour", "pool", 8, 0.3, alike=2),
     Term("hour", "page", 6, 0.1, alike=2),
     Term("one", "weekday", 1, 0.15),
@@ -146,7 +148,9 @@ def bases(rows: Rows, stats: PageStats, bend: float) -> dict[str, FloatArray]:
     age = np.maximum(rows.days_ago - stats.latest, 0.0)
     return {
         "one": np.ones((len(rows), 1)),
+        # Both are zero now: a straight way through the window, and what the last month changed.
         "trend": -age[:, None] / 30.0,
+        "recent": np.expm1(-age / 30.0)[:, None],
         "hour": basis.hour_basis(rows.hour),
         "price": basis.price_basis(rows.price, stats.log_price[rows.page]),
         "fatigue": fatigue_basis(rows, stats, bend),

@@ -136,7 +136,7 @@ def make_problem(
 
     Args:
         rows: n messages; what is counted of each stands in `purchases`. Their weights fade
-            `RESPONSES_LAST` times slower here; levels are followed by the trends.
+            `RESPONSES_LAST` times slower here; the terms `trend` and `recent` follow levels.
         stats: of the pages.
         layout: of the columns.
         exposure: (n,) log of what the counts are a share of.

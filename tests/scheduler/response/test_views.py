@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from scheduler.response.curves import term_columns
 from scheduler.response.dispersion import page_dispersion
 from scheduler.response.predict import Response
 from scheduler.response.views import luck_of_views
@@ -45,9 +46,9 @@ def test_an_hour_at_which_more_look_is_an_hour_at_which_more_buy(world: World) -
     response = fitted(with_views(world, viewed).filter(pa.array(few)))
     views, total = response.parts[0], response.block("hour", "pool")[0]
     assert len(response.parts) == 2
-    place = slice(*(int(s) + 1 for s in response.layout.starts[3:5]))
     assert np.hypot(*total[:2]) > 0.5
-    assert views.coefficients[place][:2] == pytest.approx(total[:2], abs=0.35)
+    waves = term_columns(response, "hour", "pool", 0, 2)
+    assert views.coefficients[waves] == pytest.approx(total[:2], abs=0.35)
 
 
 @pytest.mark.parametrize("kind", ["follow from sales", "are luck"])
