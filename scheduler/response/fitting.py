@@ -20,6 +20,7 @@ from scheduler.response.problem import (
     first_guess,
     make_problem,
     told_captions,
+    with_page_levels,
 )
 from scheduler.response.rows import FloatArray, Labels, Rows
 from scheduler.response.settings import ResponseSettings
@@ -62,6 +63,8 @@ def _begin(problem: Problem, earlier: Response | None, number: int, count: int) 
         return None
     part, rows = earlier.parts[number], problem.rows
     coefficients = _carried(part, earlier.layout, problem.layout)
+    is_new = earlier.stats.has_history[: problem.layout.pages] == 0.0
+    coefficients = with_page_levels(problem, coefficients, is_new)
     captions = replace(
         part.captions,
         signs=problem.signs,

@@ -9,7 +9,7 @@ from scipy import sparse
 from scheduler.response.captions import GRID, CaptionEffects, caption_effects, no_effects
 from scheduler.response.ceiling import UNKNOWN, Ceiling
 from scheduler.response.design import TERMS, Layout, bases, design_matrix
-from scheduler.response.rows import FloatArray, Rows
+from scheduler.response.rows import BoolArray, FloatArray, Rows
 from scheduler.response.signs import caption_signs, row_signs
 from scheduler.response.stats import PageStats
 
@@ -17,6 +17,7 @@ from scheduler.response.stats import PageStats
 # months ago are those of today. Forgotten as fast as levels, what a good plan no longer tries (low
 # hours, high prices) would soon be unknown again, and tried again.
 RESPONSES_LAST = 4.0
+LEVEL_PRIOR = 5.0  # purchases at the agency's mean, added to a page's own where a fit begins
 
 
 @dataclass(frozen=True)
@@ -168,12 +169,37 @@ def make_problem(
     )
 
 
+def with_page_levels(problem: Problem, coefficients: FloatArray, pages: BoolArray) -> FloatArray:
+    """The coefficients with the own means of some pages, for a page far from the others.
+
+    A scoring step from a mean far below what was bought leads far above it, and there the ceiling
+    holds: no later step would find back.
+
+    Args:
+        problem: what is fitted.
+        coefficients: the intercept first.
+        pages: (pages,) which.
+    """
+    rows, layout = problem.rows, problem.layout
+    index = next(i for i, term in enumerate(TERMS) if (term.what, term.by) == ("one", "page"))
+    due = rows.weight * np.exp(problem.exposure + coefficients[0])
+    sold = np.bincount(rows.page, rows.weight * rows.purchases, minlength=layout.pages)
+    level = (sold + LEVEL_PRIOR) / (
+        np.bincount(rows.page, due, minlength=layout.pages) + LEVEL_PRIOR
+    )
+    found = coefficients.copy()
+    found[1:][layout.columns(index)][pages] = np.log(level[pages])
+    return found
+
+
 def first_guess(problem: Problem) -> Fitted:
-    """The agency's mean and the prior everywhere else."""
+    """The means of the agency and of its pages, and the prior everywhere else."""
     rows, width = problem.rows, problem.layout.width
     sold = rows.weight @ rows.purchases + 0.5
     coefficients = np.zeros(width + 1)
     coefficients[0] = np.log(sold / (rows.weight @ np.exp(problem.exposure)))
+    everywhere = np.ones(problem.layout.pages, dtype=bool)
+    coefficients = with_page_levels(problem, coefficients, everywhere)
     captions = no_effects(problem.signs, problem.sign_noise, len(rows))
     by_page = np.ones(problem.layout.pages)
     nothing = np.zeros((0, 0))
