@@ -196,10 +196,10 @@ def first_guess(problem: Problem) -> Fitted:
     """The means of the agency and of its pages, and the prior everywhere else."""
     rows, width = problem.rows, problem.layout.width
     sold = rows.weight @ rows.purchases + 0.5
-    coefficients = np.zeros(width + 1)
-    coefficients[0] = np.log(sold / (rows.weight @ np.exp(problem.exposure)))
+    agency = np.zeros(width + 1)
+    agency[0] = np.log(sold / (rows.weight @ np.exp(problem.exposure)))
     everywhere = np.ones(problem.layout.pages, dtype=bool)
-    coefficients = with_page_levels(problem, coefficients, everywhere)
+    coefficients = with_page_levels(problem, agency, everywhere)
     captions = no_effects(problem.signs, problem.sign_noise, len(rows))
     by_page = np.ones(problem.layout.pages)
     nothing = np.zeros((0, 0))
