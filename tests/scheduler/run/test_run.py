@@ -10,6 +10,7 @@ import pytest
 from scheduler.run import pipeline, workers
 from scheduler.run.result import BLOCKED, PUBLISHED
 from scheduler.solver import PageProblem, WeekPlan, solve_page
+from scheduler.warehouse import DbtProject
 from tests.scheduler.run.conftest import Run
 
 # What a page's own standing breaks; no plan can mend it.
@@ -91,17 +92,19 @@ def test_gap_binding_rules_and_the_cost_of_sharing_captions_are_told(
     assert result.gap is not None
     with (tmp_path / "out" / "summary.csv").open(newline="", encoding="utf-8") as handle:
         summary = {row["Page_Name"]: row for row in csv.DictReader(handle)}
-    losers = 0
+    losers, most = 0, DbtProject.find().default_vars()["messages_per_week_max"]
+    assert most in {len(page.messages) for page in result.pages.values()}
     for name, page in result.pages.items():
         bound = page.of_week("upper_bound")
         assert 0 <= page.of_week("gap") <= 0.01
-        assert f"maximum: a message more than {len(page.messages)}, about $" in page.of_week(
-            "binding"
-        )
+        # Fatigue may stop a week before the rule does.
+        is_full = len(page.messages) == most
+        one_more = f"a message more than {most}, about $"
+        assert (f"maximum: {one_more}" in page.of_week("binding")) == is_full
         assert page.report_path is not None
         report = " ".join(page.report_path.read_text(encoding="utf-8").split())
         assert f"bound {bound:,.2f}" in report
-        assert f"a message more than {len(page.messages)}, about $" in report
+        assert (one_more in report) == is_full
         assert summary[name]["Binding_Rules"] == page.of_week("binding")
         assert float(summary[name]["Conflict_Cost"]) == page.of_week("conflict_cost")
         losers += page.of_week("conflict_cost") > 0
