@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from scheduler.response.basis import hour_basis
-from scheduler.response.design import TERMS
+from scheduler.response.design import TERMS, term_index
 from scheduler.response.fatigue import FatigueCurve
 from scheduler.response.predict import Response
 from scheduler.response.rows import MEMORIES, FloatArray, IntArray, Labels
@@ -25,11 +25,10 @@ Record = tuple[str, str, str, float, float, float, float, float | None]
 
 def term_columns(response: Response, what: str, by: str, group: int, width: int) -> IntArray:
     """Positions in the coefficient vector (intercept first) of a group's first columns."""
-    for index, term in enumerate(TERMS):
-        if (term.what, term.by) == (what, by):
-            start = int(response.layout.starts[index]) + group * term.width + 1
-            return np.arange(start, start + min(width, term.width), dtype=np.int64)
-    raise KeyError(f"no term {what} by {by}")
+    index = term_index(what, by)
+    own = TERMS[index].width
+    start = int(response.layout.starts[index]) + group * own + 1
+    return np.arange(start, start + min(width, own), dtype=np.int64)
 
 
 def combined(

@@ -62,6 +62,18 @@ TERMS = (
 )
 
 
+def term_index(what: str, by: str) -> int:
+    """Number of the term of a basis and a grouping.
+
+    Raises:
+        KeyError: there is none.
+    """
+    for index, term in enumerate(TERMS):
+        if (term.what, term.by) == (what, by):
+            return index
+    raise KeyError(f"no term {what} by {by}")
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where each term's columns begin, and which page x content pairs have a column."""

@@ -7,7 +7,7 @@ import numpy as np
 from scheduler.response.boost import BoostTables
 from scheduler.response.captions import told_by_signs
 from scheduler.response.ceiling import bounded_rate
-from scheduler.response.design import TERMS, Layout, bases, log_effects
+from scheduler.response.design import Layout, bases, log_effects, term_index
 from scheduler.response.problem import Fitted, Problem
 from scheduler.response.rows import FloatArray, Rows
 from scheduler.response.shapes import Shape
@@ -34,10 +34,7 @@ class Response:
 
     def block(self, what: str, by: str) -> FloatArray:
         """Coefficients of a term as (groups, width)."""
-        for index, term in enumerate(TERMS):
-            if term.what == what and term.by == by:
-                return self.layout.block(index, self.fitted.coefficients[1:])
-        raise KeyError(f"no term {what} by {by}")
+        return self.layout.block(term_index(what, by), self.fitted.coefficients[1:])
 
 
 def half_variance(problem: Problem, fitted: Fitted, pages: int) -> FloatArray:

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from scheduler.response.captions import GRID, CaptionEffects, caption_effects, no_effects
 from scheduler.response.ceiling import UNKNOWN, Ceiling
-from scheduler.response.design import TERMS, Layout, bases, design_matrix
+from scheduler.response.design import TERMS, Layout, bases, design_matrix, term_index
 from scheduler.response.rows import BoolArray, FloatArray, Rows
 from scheduler.response.signs import caption_signs, row_signs
 from scheduler.response.stats import PageStats
@@ -181,14 +181,13 @@ def with_page_levels(problem: Problem, coefficients: FloatArray, pages: BoolArra
         pages: (pages,) which.
     """
     rows, layout = problem.rows, problem.layout
-    index = next(i for i, term in enumerate(TERMS) if (term.what, term.by) == ("one", "page"))
     due = rows.weight * np.exp(problem.exposure + coefficients[0])
     sold = np.bincount(rows.page, rows.weight * rows.purchases, minlength=layout.pages)
     level = (sold + LEVEL_PRIOR) / (
         np.bincount(rows.page, due, minlength=layout.pages) + LEVEL_PRIOR
     )
     found = coefficients.copy()
-    found[1:][layout.columns(index)][pages] = np.log(level[pages])
+    found[1:][layout.columns(term_index("one", "page"))][pages] = np.log(level[pages])
     return found
 
 

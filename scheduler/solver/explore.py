@@ -208,11 +208,11 @@ class _Draw:
         worth = menu.log_value + np.log(np.maximum(factor, _LEAST_FACTOR))
         mean = worth[:, None] + menu.log_price[menu.content]
         best = mean.max(axis=1)
-        free = np.flatnonzero(allowed & (best >= mean[own] + np.log(1.0 - MOST_GIVEN_UP)))
+        floor = mean[own] + np.log(1.0 - MOST_GIVEN_UP)
+        free = np.flatnonzero(allowed & (best >= floor))
         promise = best[free] + menu.log_promise[free]
         listed = free[np.argsort(-promise, kind="stable")[:SHORT_LIST]]
-        least = best[listed] + np.log(1.0 - PRICE_GIVEN_UP)
-        least = np.maximum(least, mean[own] + np.log(1.0 - MOST_GIVEN_UP))
+        least = np.maximum(best[listed] + np.log(1.0 - PRICE_GIVEN_UP), floor)
         kept = np.zeros(mean.shape, dtype=bool)
         kept[listed] = mean[listed] >= least[:, None]
         kept[own] = True

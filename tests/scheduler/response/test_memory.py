@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from scheduler.response.basis import price_basis
 from scheduler.response.predict import expected_purchases
 from scheduler.response.rows import read_rows
 from scheduler.response.settings import ResponseSettings
@@ -53,7 +54,6 @@ def test_the_best_price_of_a_demand_that_bends_is_found(world: World) -> None:
         price=price,
     )  # fmt: skip
     response = fitted(table)
-    slope, bend = response.block("price", "pool")[0]
-    gap = np.log(np.linspace(6, 36, 301)) - response.stats.log_price[0]
-    revenue = (1 + slope) * gap + bend * (np.expm1(gap) - gap)
-    assert np.linspace(6, 36, 301)[revenue.argmax()] == pytest.approx(BEST_PRICE, rel=0.1)
+    asked = np.linspace(6, 36, 301)
+    demand = price_basis(asked, response.stats.log_price[0]) @ response.block("price", "pool")[0]
+    assert asked[(demand + np.log(asked)).argmax()] == pytest.approx(BEST_PRICE, rel=0.1)
