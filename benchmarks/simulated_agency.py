@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
+from scipy.stats import gamma, poisson
 
 from scheduler.response import PageResponse
 from scheduler.response.rows import STOCK_COLUMNS
@@ -255,21 +256,27 @@ class Live:
         )
         rate = purchase_rate(pages, page, eta[len(self.sends) :])
         reached = np.round(audience(pages, page, minute, start))
-        # Luck belongs to page and hour: both ways to plan meet the same.
-        bought = [
-            _luck([self.seed, p, m]).poisson(r * q * self._mood(p, m))
-            for p, m, r, q in zip(page, minute, reached, rate, strict=True)
-        ]
+        turn = _counts_before(everything.page)[len(self.sends) :]
         self.sends = everything
         self.reached = np.append(self.reached, reached)
-        self.bought = np.append(self.bought, bought)
+        self.bought = np.append(self.bought, self._drawn(page, turn, minute, reached * rate))
         return float((reached * rate * price).sum())
 
-    def _mood(self, page: int, minute: int) -> float:
-        """Overdispersion of a message, part of it shared by its day."""
-        shape = float(self.truth.pages.dispersion[page])
-        day = np.exp(_luck([self.seed, page, minute // DAY, 1]).normal(-0.5 * 0.15**2, 0.15))
-        return float(_luck([self.seed, page, minute, 2]).gamma(shape) / shape * day)
+    def _drawn(
+        self, page: np.ndarray, turn: np.ndarray, minute: np.ndarray, mean: np.ndarray
+    ) -> np.ndarray:
+        """Purchases of messages: overdispersed, alike within a page's day.
+
+        Luck belongs to a page's first, second, ... message and not to what it says, and more
+        luck is more purchases. So two ways to plan the same agency meet the same luck.
+        """
+        own, whole = zip(page, turn, strict=True), zip(page, minute // DAY, strict=True)
+        luck = np.array([_luck([self.seed, p, t]).random(2) for p, t in own])
+        day = np.array([_luck([self.seed, p, d, 1]).normal() for p, d in whole])
+        shape = self.truth.pages.dispersion[page]
+        mood = gamma.ppf(luck[:, 0], shape, scale=1 / shape) * np.exp(0.15 * day - 0.5 * 0.15**2)
+        drawn: np.ndarray = poisson.ppf(luck[:, 1], mean * mood)
+        return drawn
 
     def advance(self, time: timedelta) -> None:
         """Let time pass."""
@@ -341,8 +348,8 @@ def start_agency(seed: int, as_of: datetime, share: float, messages: int) -> Liv
         day_multipliers=np.r_[1.0, _seed_column(project, "day_multipliers", "multiplier")],
         page_settings={name: v for name, v in values.items() if isinstance(v, int | float)},
     )
-    rows = zip(truth.history.page, truth.history.minute, mean, strict=True)
-    live.bought = np.array([_luck([seed, p, m]).poisson(q * live._mood(p, m)) for p, m, q in rows])
+    turn = _counts_before(truth.history.page)
+    live.bought = live._drawn(truth.history.page, turn, truth.history.minute, mean)
     return live
 
 
