@@ -124,6 +124,7 @@ def content_rows(
             response, [("one", "content", code), ("one", "page_content", pair)], 1
         )
         effect = mean + extra[code]
+        spread = spread + response.untried_variance(page.stat, code)
         estimate, low, high = _band(effect, np.sqrt(spread[0]))
         values = estimate[0], low[0], high[0]
         records.append((page.name, "content", key, float(code), *values, None))

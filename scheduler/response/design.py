@@ -74,6 +74,11 @@ def term_index(what: str, by: str) -> int:
     raise KeyError(f"no term {what} by {by}")
 
 
+def first_kind(index: int) -> int:
+    """Number of the first prior deviation of a term, counted through all terms."""
+    return sum(int(term.kinds[-1]) + 1 for term in TERMS[:index])
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where each term's columns begin, and which page x content pairs have a column."""
@@ -86,11 +91,10 @@ class Layout:
 
     def kinds(self) -> IntArray:
         """Number of each column's prior deviation, counted through all terms; (width,)."""
-        found, first = [], 0
+        found = []
         for index, term in enumerate(TERMS):
             groups = (self.starts[index + 1] - self.starts[index]) // term.width
-            found.append(first + np.tile(term.kinds, groups))
-            first += int(term.kinds[-1]) + 1
+            found.append(first_kind(index) + np.tile(term.kinds, groups))
         return np.concatenate(found)
 
     def columns(self, index: int) -> slice:

@@ -113,14 +113,19 @@ def page_doubt(response: Response, page: PageIndex) -> Doubt:
     effects = effect_columns(response, page)
     where = sorted({column for columns in effects for column in columns})
     place = {column: number for number, column in enumerate(where)}
+    contents = response.layout.contents
     mapping = np.zeros((len(effects) + 1, len(where)))
     for row, columns in enumerate(effects):
         mapping[row, [place[column] for column in columns]] = 1.0
     covariance = mapping @ response.fitted.covariance[np.ix_(where, where)] @ mapping.T
+    for code in range(contents):
+        covariance[HOURS + DAYS + code, HOURS + DAYS + code] += response.untried_variance(
+            page.stat, code
+        )
     covariance[-1, -1] = 1.0
     return Doubt(
         covariance=covariance,
-        contents=response.layout.contents,
+        contents=contents,
         price_centre=float(response.stats.log_price[page.stat]),
         fatigue=curve_of(response, page),
         usual=np.zeros(len(covariance)),

@@ -67,7 +67,26 @@ def draw_deviations(
     root = np.linalg.cholesky(spread + _JITTER * np.eye(len(columns)))
     draws = rng.standard_normal((count, len(columns))) @ root.T
     by_price = np.einsum("md,cpd->mcp", draws, prices)
-    return Deviations(draws @ captions.T + _luck(model, offers.keys, rng, count), by_price)
+    own = draws @ captions.T + _luck(model, offers.keys, rng, count)
+    return Deviations(own + _taste(model, page_name, offers.contents, rng, count), by_price)
+
+
+def _taste(
+    model: ResponseModel,
+    page_name: str,
+    contents: Sequence[str],
+    rng: np.random.Generator,
+    count: int,
+) -> FloatArray:
+    """(M, K) deviations by contents that the page never sent: captions of one share them."""
+    names, place = np.unique(contents, return_inverse=True)
+    stat, known = _stat(model, page_name), model.labels.contents
+    variance = [
+        model.response.untried_variance(stat, known.index(name) if name in known else -1)
+        for name in names.tolist()
+    ]
+    drawn: FloatArray = rng.standard_normal((count, len(names))) * np.sqrt(variance)
+    return drawn[:, place]
 
 
 def _luck(
@@ -90,6 +109,12 @@ def _luck(
     around = step * (rng.random((count, len(keys))) - 0.5)
     found: FloatArray = np.where(place >= 0, known, unknown) + around
     return found
+
+
+def _stat(model: ResponseModel, page_name: str) -> int:
+    """Position of the page in the page statistics; the unknown one's for a page never seen."""
+    pages = model.labels.pages
+    return pages.index(page_name) if page_name in pages else model.response.stats.unknown
 
 
 def _design(
@@ -123,8 +148,7 @@ def _terms(
     A term on price has a width; it loads on contents and prices, the others on captions.
     """
     response, labels = model.response, model.labels
-    known = page_name in labels.pages
-    stat = labels.pages.index(page_name) if known else response.stats.unknown
+    stat = _stat(model, page_name)
     for index, name in enumerate(names):
         only = np.zeros((len(names), 1))
         only[index] = 1.0
@@ -138,6 +162,6 @@ def _terms(
             yield term_columns(response, "one", "page_content", pair, 1), None, only, 0
     every = np.ones((len(names), 2))
     yield term_columns(response, "price", "pool", 0, 2), None, every, 2
-    if known:
+    if stat != response.stats.unknown:
         yield term_columns(response, "price", "page", stat, 2), None, every, 2
     yield term_columns(response, "novelty", "pool", 0, 3), novelty_basis(offers.days_since), None, 0

@@ -7,7 +7,7 @@ import numpy as np
 from scheduler.response.boost import BoostTables
 from scheduler.response.captions import told_by_signs
 from scheduler.response.ceiling import bounded_rate
-from scheduler.response.design import Layout, bases, log_effects, term_index
+from scheduler.response.design import Layout, bases, first_kind, log_effects, term_index
 from scheduler.response.problem import Fitted, Problem
 from scheduler.response.rows import FloatArray, Rows
 from scheduler.response.shapes import Shape
@@ -35,6 +35,20 @@ class Response:
     def block(self, what: str, by: str) -> FloatArray:
         """Coefficients of a term as (groups, width)."""
         return self.layout.block(term_index(what, by), self.fitted.coefficients[1:])
+
+    def untried_variance(self, stat: int, content: int) -> float:
+        """Prior variance of a page's own taste for a content that it never sent; 0 for a known one.
+
+        A known one has its column, and what is not known of it stands in the covariance.
+
+        Args:
+            stat: of the page, see `PageIndex`.
+            content: code.
+        """
+        if self.layout.pair[stat, content] >= 0:
+            return 0.0
+        kind = first_kind(term_index("one", "page_content"))
+        return 1.0 / float(self.fitted.precision[kind])
 
 
 def half_variance(problem: Problem, fitted: Fitted, pages: int) -> FloatArray:

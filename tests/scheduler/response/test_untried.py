@@ -1,0 +1,74 @@
+"""Contents that a page never sent: its own taste for them is unknown, and said to be."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from scheduler.response import ResponseModel, ResponseSettings, fit_response
+from scheduler.response.draws import Offers, draw_deviations
+from tests.scheduler.response.conftest import World, with_columns
+
+CONTENTS = ("Feet", "Lingerie", "Shower", "Solo")
+UNTRIED, TRIED = ("page3", "Solo"), ("page3", "Feet")
+TASTE = 0.6  # log effect by which pages like a content more or less than others do
+
+
+@pytest.fixture(scope="module")
+def model(world: World) -> ResponseModel:
+    """Pages with tastes of their own; one of them never sent one of the contents."""
+    table = world.training
+    random = np.random.default_rng(9)
+    page = np.array(table.column("page_name").to_pylist())
+    content = np.array(
+        [CONTENTS[int(key[1:]) % 4] for key in table.column("caption_key").to_pylist()]
+    )
+    sign = {name: random.permutation([-1, -1, 1, 1]) for name in sorted(set(page))}
+    taste = [sign[p][CONTENTS.index(c)] for p, c in zip(page, content, strict=True)]
+    viewed, price = (table.column(n).to_numpy() for n in ("viewed_count", "price"))
+    lucky = random.poisson(
+        table.column("purchased_count").to_numpy() * np.exp(TASTE * np.array(taste))
+    )
+    bought = np.minimum(lucky, viewed).astype(float)
+    told = with_columns(
+        table, content_category_key=content, purchased_count=bought, earnings=bought * price
+    )
+    kept = told.filter(pa.array((page != UNTRIED[0]) | (content != UNTRIED[1])))
+    return fit_response(kept, ResponseSettings())
+
+
+def spread_of_content(model: ResponseModel, page: str, content: str) -> float:
+    """Standard deviation of what the draws say of captions of a content in common."""
+    keys = [f"none{i}" for i in range(200)]
+    offers = Offers(keys, [content] * len(keys), np.full(len(keys), np.nan), np.array([12.0]))
+    draws = draw_deviations(model, page, offers, np.random.default_rng(1), 400)
+    return float(draws.caption.mean(axis=1).std())
+
+
+def test_captions_of_an_untried_content_may_all_sell_better_or_worse(model: ResponseModel) -> None:
+    tried, untried = (spread_of_content(model, *which) for which in (TRIED, UNTRIED))
+    assert untried > 2 * tried
+    assert untried == pytest.approx(TASTE, rel=0.5)
+
+
+def test_the_band_of_an_untried_content_holds_what_other_pages_tastes_are(
+    model: ResponseModel,
+) -> None:
+    rows = model.curves().to_pylist()
+    band = {
+        (row["page_name"], row["x"]): np.log(row["high"] / row["low"])
+        for row in rows
+        if row["curve"] == "content"
+    }
+    assert band[UNTRIED] > 2 * band[TRIED]
+
+
+def test_a_week_of_untried_contents_is_less_sure(model: ResponseModel) -> None:
+    response = model.page_response(UNTRIED[0])
+    usual = np.array([20]), np.array([3])
+    doubts = [
+        response.doubt_of(
+            *usual, [content], ["none"], np.array([12.0]), response.fatigue.usual[None]
+        )[0, 0]
+        for content in (TRIED[1], UNTRIED[1])
+    ]
+    assert doubts[1] > doubts[0] + 0.5 * TASTE**2
