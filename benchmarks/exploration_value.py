@@ -24,11 +24,13 @@ from scheduler.response import fit_response
 from scheduler.run.explore import explore_weeks
 from scheduler.run.problem import build_problem
 from scheduler.run.training import response_settings
-from scheduler.solver import agree, solve_each
+from scheduler.solver import SolverOptions, WeekPlan, agree, solve_each
 from scheduler.solver.check import violations
 
 AS_OF = datetime(2026, 3, 15, 12)  # a Sunday, before Monday begins anywhere
 TRAIN_EVERY = 2
+# Weeks within about 2 % of the best, both ways: thousands of them are planned.
+QUICK = SolverOptions(rounds=1, first_steps=10, gap_stop=0.02)
 
 
 def weeks_of(
@@ -51,7 +53,8 @@ def weeks_of(
             for page in live.pages
         }
         problems = [rows.problem for rows in planned.values()]
-        agreed = agree(problems, [plan for plan in solve_each(problems) if plan])  # type: ignore[misc]
+        plans = [plan for plan in solve_each(problems, QUICK) if isinstance(plan, WeekPlan)]
+        agreed = agree(problems, plans, QUICK)
         weeks_agreed = {
             plan.page_name: (
                 planned[plan.page_name],

@@ -8,6 +8,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from scipy.optimize import nnls
 
 from scheduler.response.basis import hour_basis
 from scheduler.response.design import TERMS, term_index
@@ -18,6 +19,7 @@ from scheduler.response.settings import ResponseError
 from scheduler.warehouse import DbtProject
 
 NORMAL_80 = 1.2815515655446004
+JITTER = 1e-12
 
 # page, curve, x, x as a number, estimate, low, high, and how surely the point is the best one
 Record = tuple[str, str, str, float, float, float, float, float | None]
@@ -146,10 +148,40 @@ def page_price(response: Response, page: PageIndex) -> tuple[FloatArray, FloatAr
     return combined(response, [("price", "pool", 0), ("price", "page", page.group)], 2)
 
 
+def without_gain(coefficients: FloatArray, spread: FloatArray) -> FloatArray:
+    """The nearest coefficients of fatigue, by what the fit knows, by which no send is a gain.
+
+    Pages send more when they sell well, so a fitted gain from more sends is read as none. The
+    memories tell much the same: where one may not gain, the others tire less. Source: Lawson and
+    Hanson (1974), "Solving least squares problems", non-negative least squares.
+
+    Args:
+        coefficients: (..., MEMORIES).
+        spread: (MEMORIES, MEMORIES) their covariance.
+    """
+    root = np.linalg.cholesky(np.linalg.inv(spread + JITTER * np.eye(MEMORIES))).T
+    found = coefficients.reshape(-1, MEMORIES).copy()
+    for row in np.flatnonzero((found > 0.0).any(axis=1)):
+        found[row] = -nnls(root, -(root @ found[row]))[0]
+    return found.reshape(coefficients.shape)
+
+
 def fatigue_slopes(response: Response, page: PageIndex, coefficients: FloatArray) -> FloatArray:
-    """Log effect of one usual message of stock, (..., MEMORIES), by coefficients; never a gain."""
-    slopes: FloatArray = np.minimum(coefficients / response.stats.stock_scale[page.stat], 0.0)
+    """Log effect of one message of stock, (..., MEMORIES), by coefficients; never a gain."""
+    _, spread = page_fatigue(response, page)
+    slopes: FloatArray = without_gain(coefficients, spread) / response.stats.stock_scale[page.stat]
     return slopes
+
+
+def gain_read_as_none(response: Response, page: PageIndex) -> float:
+    """Log effect at the page's usual stock that its curve leaves out, and its level has instead.
+
+    What a page sells at its usual volume stays what the fit says.
+    """
+    mean, _ = page_fatigue(response, page)
+    stats = response.stats
+    fitted = mean / stats.stock_scale[page.stat] - fatigue_slopes(response, page, mean)
+    return float(fitted @ stats.usual_stock[page.stat])
 
 
 def curve_of(response: Response, page: PageIndex) -> FatigueCurve:

@@ -11,10 +11,7 @@ from scheduler.response.stats import HOURS_OF_A_WEEK
 
 @dataclass(frozen=True)
 class FatigueCurve:
-    """One page's fatigue: log effect of one message of stock, by memory; never a gain.
-
-    Pages send more when they sell well, so a fitted gain from more sends is read as none.
-    """
+    """One page's fatigue: log effect of one message of stock, by memory; never a gain."""
 
     slopes: FloatArray  # (MEMORIES,), 0 or less, at the usual stock
     hours: FloatArray  # (MEMORIES,) time constants

@@ -84,7 +84,7 @@ class ResponseModel:
         price = self.response.block("price", "pool")[0] + self._one("price", "page", page.group)
         extra = None if boost is None else (PRICE_GRID, boost.price[page.stat])
         base = self.response.fitted.coefficients[0] + self._one("one", "page", page.group)[0]
-        base += self.response.spread[page.stat]
+        base += self.response.spread[page.stat] + curve.gain_read_as_none(self.response, page)
         return PageResponse(
             page_name=page_name,
             audience=float(stats.audience[page.stat]),

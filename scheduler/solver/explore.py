@@ -215,6 +215,9 @@ class _Draw:
         least = np.maximum(best[listed] + np.log(1.0 - PRICE_GIVEN_UP), floor)
         kept = np.zeros(mean.shape, dtype=bool)
         kept[listed] = mean[listed] >= least[:, None]
+        # The plan's caption at another price would teach of prices only, which months of history
+        # tell already; what is not known is captions.
+        kept[own[0]] = False
         kept[own] = True
         caption, price = np.nonzero(kept)
         logits = mean[caption, price] + menu.caption_draws[:, caption]
