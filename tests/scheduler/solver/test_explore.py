@@ -136,7 +136,7 @@ def test_an_explored_message_is_worth_what_the_menu_says_of_it(problem):
 
 
 def test_no_message_gives_up_more_than_its_limits(problem):
-    """Three tenths of its planned worth, a tenth of what its caption may earn at another price."""
+    """Half of its planned worth, a tenth of what its caption may earn at another price."""
     menu = menu_of(problem, doubt=2.0)
     worth = menu.log_price[menu.content]
     drawn = 0
@@ -147,14 +147,16 @@ def test_no_message_gives_up_more_than_its_limits(problem):
                 price = np.searchsorted(PRICES, new.price)
                 kept = worth[new.caption, price] - worth[new.caption].max()
                 assert kept >= np.log(0.9) - 1e-9
-                assert new.expected >= 0.7 * old.expected - 1e-9
+                assert new.expected >= 0.5 * old.expected - 1e-9
+                # Another price alone would teach little that history does not tell.
+                assert new.caption != old.caption
                 drawn += 1
     assert drawn > 10
 
 
 def test_only_the_captions_with_the_highest_upper_bounds_are_tried(problem):
     """One place, where a shelf of unknown captions that sell a quarter less competes with hopes."""
-    value = np.r_[30.0, np.full(9, 26.0), np.full(50, 22.0)]
+    value = np.r_[30.0, np.full(9, 29.0), np.full(50, 22.0)]
     single = replace(one_place(problem, value), prime_share_min=0.0)
     plan, menu = solve_page(single), menu_of(single, doubt=0.0)
     menu = replace(menu, log_price=np.zeros((3, len(PRICES))), log_value=np.log(value))
