@@ -9,7 +9,13 @@ import pyarrow as pa
 
 from scheduler.numeric import rounded
 from scheduler.response.boost import PRICE_GRID
-from scheduler.response.curves import PageIndex, fatigue_slopes, page_fatigue, page_price
+from scheduler.response.curves import (
+    JITTER,
+    PageIndex,
+    fatigue_slopes,
+    page_fatigue,
+    page_price,
+)
 from scheduler.response.predict import Response
 from scheduler.response.rows import MEMORIES, FloatArray
 from scheduler.response.shapes import BENDS
@@ -24,7 +30,7 @@ EXTRAS = tuple(f"price_extra_{number}" for number in range(1, len(PRICE_GRID) + 
 
 def draw_coefficients(mean: FloatArray, spread: FloatArray, noise: FloatArray) -> FloatArray:
     """The mean, then one draw for each row of standard normal `noise`: (1 + draws, width)."""
-    root = np.linalg.cholesky(spread + 1e-12 * np.eye(len(mean)))
+    root = np.linalg.cholesky(spread + JITTER * np.eye(len(mean)))
     drawn: FloatArray = np.vstack([mean, mean + noise @ root.T])
     return drawn
 

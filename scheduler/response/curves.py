@@ -19,7 +19,7 @@ from scheduler.response.settings import ResponseError
 from scheduler.warehouse import DbtProject
 
 NORMAL_80 = 1.2815515655446004
-JITTER = 1e-12
+JITTER = 1e-12  # variance that keeps a covariance invertible
 
 # page, curve, x, x as a number, estimate, low, high, and how surely the point is the best one
 Record = tuple[str, str, str, float, float, float, float, float | None]

@@ -11,11 +11,9 @@ import numpy as np
 
 from scheduler.response.basis import novelty_basis, price_basis
 from scheduler.response.captions import GRID, MULTIPLIERS, PARTS
-from scheduler.response.curves import term_columns
+from scheduler.response.curves import JITTER, term_columns
 from scheduler.response.model import ResponseModel
 from scheduler.response.rows import FloatArray, IntArray
-
-_JITTER = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +62,7 @@ def draw_deviations(
     """
     columns, captions, prices = _design(model, page_name, offers)
     spread = model.response.fitted.covariance[np.ix_(columns, columns)]
-    root = np.linalg.cholesky(spread + _JITTER * np.eye(len(columns)))
+    root = np.linalg.cholesky(spread + JITTER * np.eye(len(columns)))
     draws = rng.standard_normal((count, len(columns))) @ root.T
     by_price = np.einsum("md,cpd->mcp", draws, prices)
     own = draws @ captions.T + _luck(model, offers.keys, rng, count)
