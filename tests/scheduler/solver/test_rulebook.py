@@ -28,6 +28,7 @@ from scheduler.run.rows import template_rows
 from scheduler.run.training import response_settings
 from scheduler.settings import read_settings
 from scheduler.solver import (
+    ExploredWeek,
     Menu,
     WeekPlan,
     check,
@@ -204,14 +205,24 @@ def solved(agency: Agency) -> Iterator[Instance]:
         week = None
         if number % 2:
             week = explore(planned.problem, plan, draw_menu(rng, planned), 0.5, (), rng)
-        common = {
-            "week_start": WEEK, "run_id": page, "as_of": agency.inputs.settings.as_of,
-            "training_hash": "t", "confidence": 0.9, "written_at": datetime(2026, 3, 18),
-        }  # fmt: skip
-        rows = template_rows(page, planned, plan, agency.response, common, week)
+        rows = rows_of(agency, page, planned, plan, week)
         beside = [neighbour(page, row, captions[row["caption_key"]]) for row in own.to_pylist()]
         yield Instance(page, plan, rows, beside, thresholds, hours)
         number += 1
+
+
+def rows_of(
+    agency: Agency,
+    page: str,
+    planned: PlannedPage,
+    plan: WeekPlan,
+    week: ExploredWeek | None = None,
+) -> list[dict[str, Any]]:
+    common = {
+        "week_start": WEEK, "run_id": page, "as_of": agency.inputs.settings.as_of,
+        "training_hash": "t", "confidence": 0.9, "written_at": datetime(2026, 3, 18),
+    }  # fmt: skip
+    return template_rows(page, planned, plan, agency.response, common, week)
 
 
 def judge(planned: PlannedPage, plan: WeekPlan, *, is_tiny: bool) -> None:
@@ -325,3 +336,19 @@ def test_the_specification_imports_no_solver(module: Any) -> None:
         )
     }
     assert imported <= allowed
+
+
+def test_captions_of_other_pages_cost_no_more_than_viewers_would_buy(agency: Agency) -> None:
+    planned, *_ = draw_problem(np.random.default_rng(1), agency, "page")
+    plan, response = solve_page(planned.problem), agency.response
+
+    def figures(lost: float) -> tuple[float, float]:
+        rows = rows_of(agency, "page", planned, replace(plan, conflict_cost=lost * plan.objective))
+        return rows[0]["week_conflict_cost"], sum(row["expected_revenue"] for row in rows)
+
+    nothing, earned = figures(0.0)
+    assert nothing == 0.0
+    assert 0.0 < figures(0.1)[0] <= 0.1 * earned + 0.01 * len(plan.messages)
+    buyers = response.audience * max(response.view_rate, response.mean_rate)
+    most = buyers * sum(m.price for m in plan.messages) * response.dollar_ratio
+    assert earned + figures(1e6)[0] <= most * response.deflation + 0.01 * len(plan.messages)
