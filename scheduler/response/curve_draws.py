@@ -45,8 +45,9 @@ def page_draws(response: Response, page: PageIndex, typical: float) -> dict[str,
     """
     noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, MEMORIES + 3))
     stats, bend = response.stats, response.bend
-    tired = draw_coefficients(*page_fatigue(response, page), noise[:, :MEMORIES])
-    slopes = fatigue_slopes(response, page, tired)
+    mean, spread = page_fatigue(response, page)
+    tired = draw_coefficients(mean, spread, noise[:, :MEMORIES])
+    slopes = fatigue_slopes(response, page, tired, spread)
     price = draw_coefficients(*page_price(response, page), noise[:, MEMORIES:-1])
     top = np.clip(round(VOLUME_MARGIN * stats.per_week[page.stat]), VOLUME_FLOOR, VOLUME_TOP)
     boost = response.boost

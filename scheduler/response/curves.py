@@ -166,36 +166,34 @@ def without_gain(coefficients: FloatArray, spread: FloatArray) -> FloatArray:
     return found.reshape(coefficients.shape)
 
 
-def fatigue_slopes(response: Response, page: PageIndex, coefficients: FloatArray) -> FloatArray:
-    """Log effect of one message of stock, (..., MEMORIES), by coefficients; never a gain."""
-    _, spread = page_fatigue(response, page)
+def fatigue_slopes(
+    response: Response, page: PageIndex, coefficients: FloatArray, spread: FloatArray
+) -> FloatArray:
+    """Log effect of one message of stock, (..., MEMORIES); never a gain, see `without_gain`."""
     slopes: FloatArray = without_gain(coefficients, spread) / response.stats.stock_scale[page.stat]
     return slopes
-
-
-def gain_read_as_none(response: Response, page: PageIndex) -> float:
-    """Log effect at the page's usual stock that its curve leaves out, and its level has instead.
-
-    What a page sells at its usual volume stays what the fit says.
-    """
-    mean, _ = page_fatigue(response, page)
-    stats = response.stats
-    fitted = mean / stats.stock_scale[page.stat] - fatigue_slopes(response, page, mean)
-    return float(fitted @ stats.usual_stock[page.stat])
 
 
 def curve_of(response: Response, page: PageIndex) -> FatigueCurve:
     """The fatigue curve of a page that its weeks are planned with."""
     stats = response.stats
-    mean, _ = page_fatigue(response, page)
     return FatigueCurve(
-        slopes=fatigue_slopes(response, page, mean),
+        slopes=fatigue_slopes(response, page, *page_fatigue(response, page)),
         hours=np.array(response.fatigue_hours),
         usual=stats.usual_stock[page.stat],
         scale=stats.stock_scale[page.stat],
         bend=response.bend.mean,
         bend_deviation=response.bend.deviation,
     )
+
+
+def gain_read_as_none(response: Response, page: PageIndex, curve: FatigueCurve) -> float:
+    """Log effect at the page's usual stock that its curve leaves out, and its level has instead.
+
+    What a page sells at its usual volume stays what the fit says.
+    """
+    mean, _ = page_fatigue(response, page)
+    return float((mean / curve.scale - curve.slopes) @ curve.usual)
 
 
 @cache

@@ -78,7 +78,7 @@ def _taste(
 ) -> FloatArray:
     """(M, K) deviations by contents that the page never sent: captions of one share them."""
     names, place = np.unique(contents, return_inverse=True)
-    stat, known = _stat(model, page_name), model.labels.contents
+    stat, known = model.page_index(page_name).stat, model.labels.contents
     variance = [
         model.response.untried_variance(stat, known.index(name) if name in known else -1)
         for name in names.tolist()
@@ -107,12 +107,6 @@ def _luck(
     around = step * (rng.random((count, len(keys))) - 0.5)
     found: FloatArray = np.where(place >= 0, known, unknown) + around
     return found
-
-
-def _stat(model: ResponseModel, page_name: str) -> int:
-    """Position of the page in the page statistics; the unknown one's for a page never seen."""
-    pages = model.labels.pages
-    return pages.index(page_name) if page_name in pages else model.response.stats.unknown
 
 
 def _design(
@@ -146,7 +140,7 @@ def _terms(
     A term on price has a width; it loads on contents and prices, the others on captions.
     """
     response, labels = model.response, model.labels
-    stat = _stat(model, page_name)
+    page = model.page_index(page_name)
     for index, name in enumerate(names):
         only = np.zeros((len(names), 1))
         only[index] = 1.0
@@ -155,11 +149,11 @@ def _terms(
         code = labels.contents.index(name)
         yield term_columns(response, "one", "content", code, 1), None, only, 0
         yield term_columns(response, "price", "content", code, 1), None, only, 1
-        pair = int(response.layout.pair[stat, code])
+        pair = int(response.layout.pair[page.stat, code])
         if pair >= 0:
             yield term_columns(response, "one", "page_content", pair, 1), None, only, 0
     every = np.ones((len(names), 2))
     yield term_columns(response, "price", "pool", 0, 2), None, every, 2
-    if stat != response.stats.unknown:
-        yield term_columns(response, "price", "page", stat, 2), None, every, 2
+    if page.group >= 0:
+        yield term_columns(response, "price", "page", page.group, 2), None, every, 2
     yield term_columns(response, "novelty", "pool", 0, 3), novelty_basis(offers.days_since), None, 0

@@ -65,7 +65,8 @@ class ResponseModel:
     def _page_slot(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.labels.pages)}
 
-    def _index(self, page_name: str) -> curve.PageIndex:
+    def page_index(self, page_name: str) -> curve.PageIndex:
+        """Where the model keeps a page; the unknown one's place for a page never seen."""
         slot = self._page_slot.get(page_name)
         if slot is None:
             return curve.PageIndex(page_name, -1, self.response.stats.unknown)
@@ -77,14 +78,16 @@ class ResponseModel:
 
     def page_response(self, page_name: str) -> PageResponse:
         """The response of a page; a page never seen gets the pool's."""
-        page = self._index(page_name)
+        page = self.page_index(page_name)
         stats, boost = self.response.stats, self.response.boost
         tier = stats.tier[page.stat]
         hour, weekday, content = self._effects(page)
         price = self.response.block("price", "pool")[0] + self._one("price", "page", page.group)
         extra = None if boost is None else (PRICE_GRID, boost.price[page.stat])
         base = self.response.fitted.coefficients[0] + self._one("one", "page", page.group)[0]
-        base += self.response.spread[page.stat] + curve.gain_read_as_none(self.response, page)
+        fatigue = curve.curve_of(self.response, page)
+        gain = curve.gain_read_as_none(self.response, page, fatigue)
+        base += self.response.spread[page.stat] + gain
         return PageResponse(
             page_name=page_name,
             audience=float(stats.audience[page.stat]),
@@ -100,7 +103,7 @@ class ResponseModel:
             content_slopes=np.append(self.response.block("price", "content")[:, 0], 0.0),
             price_centre=float(stats.log_price[page.stat]),
             dollar_ratio=float(stats.dollar_ratio[page.stat]),
-            fatigue=curve.curve_of(self.response, page),
+            fatigue=fatigue,
             doubt=self.usual.of(page_doubt(self.response, page), page),
             shared=self._shared,
             dispersion=float(self.levels.dispersion[tier]),
@@ -140,7 +143,7 @@ class ResponseModel:
         records: list[curve.Record] = []
         boost, response = self.response.boost, self.response
         for name in (*self.labels.pages, POOL):
-            page = self._index(name)
+            page = self.page_index(name)
             zero = np.zeros(max(24, len(self.labels.contents) + 1))
             hour = zero[:24] if boost is None else boost.hour[page.stat]
             weekday = zero[:8] if boost is None else boost.weekday[page.stat]
@@ -157,7 +160,7 @@ class ResponseModel:
         """Rows of `response_draws`: what every page's curves of price and volume are made of."""
         pages = []
         for name in (*self.labels.pages, POOL):
-            page = self._index(name)
+            page = self.page_index(name)
             own = page_draws(self.response, page, float(self.typical[page.stat]))
             pages.append((name, own))
         return draw_table(pages)

@@ -203,7 +203,7 @@ def solved(agency: Agency) -> Iterator[Instance]:
             continue
         judge(planned, plan, is_tiny=number % 20 == 0)
         week = None
-        if number % 2:
+        if number % 3:
             week = explore(planned.problem, plan, draw_menu(rng, planned), 1.0, (), rng)
         rows = rows_of(agency, page, planned, plan, week)
         beside = [neighbour(page, row, captions[row["caption_key"]]) for row in own.to_pylist()]
@@ -317,7 +317,7 @@ def test_what_the_solver_keeps_the_rulebook_finds_kept_and_what_it_relaxed_it_fi
     assert {rule: min(seen.count(rule), 5) for rule in RULE_OF.values()} == dict.fromkeys(
         RULE_OF.values(), 5
     )
-    assert sum(row["is_explored"] is True for one in instances for row in one.rows) > COUNT / 6
+    assert sum(row["is_explored"] is True for one in instances for row in one.rows) > COUNT / 4
 
 
 @pytest.mark.parametrize("module", [objective, rules, check])
