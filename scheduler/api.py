@@ -73,7 +73,8 @@ def analyze_creator_performance(page_name: str) -> dict[str, Any]:
         first), `optimal_price_range` (dollars, low and high), `confidence_score`, `model_skill`
         and, for users of the earlier name, `ml_accuracy`: the out-of-time R2 against a naive mean,
         which is no accuracy; `ml_model` (the page's fitted response), `data_quality_score`,
-        `eros_score`, `avg_daily_revenue`, `optimal_weekly_volume`, `usable_messages`, `is_pooled`.
+        `eros_score`, `avg_daily_revenue`, `optimal_weekly_volume` (with `_low` and `_high`, and
+        `largest_weekly_volume`, the most looked at), `usable_messages`, `is_pooled`.
 
     Raises:
         SchedulerError: unknown page, or no data.
@@ -262,7 +263,7 @@ def _analysis_result(analysis: PageAnalysis) -> dict[str, Any]:
         "page_name", "creator_tier", "health_status", "saturation_status", "confidence_score",
         "model_skill", "data_quality_score", "eros_score", "avg_daily_revenue", "timezone",
         "optimal_weekly_volume", "optimal_weekly_volume_low", "optimal_weekly_volume_high",
-        "present_weekly_volume",
+        "largest_weekly_volume", "present_weekly_volume",
     )  # fmt: skip
     return {name: creator[name] for name in copied} | {
         "ml_accuracy": creator["model_skill"],

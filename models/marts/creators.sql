@@ -58,13 +58,12 @@ volumes as (
 
     select
         page_name,
-        max(estimate) as optimal_weekly_volume,
-        max(low) as optimal_weekly_volume_low,
-        max(high) as optimal_weekly_volume_high
+        max(case when curve = 'optimal_volume' then estimate end) as optimal_weekly_volume,
+        max(case when curve = 'optimal_volume' then low end) as optimal_weekly_volume_low,
+        max(case when curve = 'optimal_volume' then high end) as optimal_weekly_volume_high,
+        max(case when curve = 'volume' then x_value end) as largest_weekly_volume
 
     from curves
-
-    where curve = 'optimal_volume'
 
     group by page_name
 
@@ -103,6 +102,7 @@ joined as (
         volumes.optimal_weekly_volume,
         volumes.optimal_weekly_volume_low,
         volumes.optimal_weekly_volume_high,
+        volumes.largest_weekly_volume,
         case
             when volumes.optimal_weekly_volume is null then null
             when

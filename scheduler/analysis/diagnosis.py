@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scheduler.analysis.performance import PageAnalysis
+from scheduler.analysis.performance import PageAnalysis, best_volume
 
 _ADVICE = {
     "rps": "Revenue per recipient is the weakest part: send in the prime hours, at prices inside"
@@ -67,12 +67,10 @@ def _standing_advice(analysis: PageAnalysis) -> list[str]:
     if creator["saturation_status"] == "OVERSATURATED":
         advice.append(
             f"The page sends {creator['present_weekly_volume']:.0f} messages a week; its best"
-            f" volume is near {creator['optimal_weekly_volume']:.0f}."
+            f" volume is near {best_volume(creator)}."
         )
     if creator["saturation_status"] == "UNDERSATURATED":
-        advice.append(
-            f"The page could send more: about {creator['optimal_weekly_volume']:.0f} a week."
-        )
+        advice.append(f"The page could send more: about {best_volume(creator)} a week.")
     if creator["health_status"] == "DECLINING":
         advice.append("Revenue is declining: review the page by hand before publishing.")
     if not creator["has_vault"]:

@@ -52,6 +52,22 @@ class PageAnalysis:
     interval_coverage: float
 
 
+def best_volume(creator: Mapping[str, Any]) -> str:
+    """The messages a week with the highest expected revenue, of a trained page's `creators` row.
+
+    Where that is the largest volume that was looked at, more might earn more still.
+    """
+    best, largest = creator["optimal_weekly_volume"], creator["largest_weekly_volume"]
+    return f"{best:.0f} or more" if best >= largest else f"{best:.0f}"
+
+
+def best_volume_interval(creator: Mapping[str, Any]) -> str:
+    """Where that volume lies, as `best_volume`: "from 8 to 12" or "from 8 up"."""
+    low, high = creator["optimal_weekly_volume_low"], creator["optimal_weekly_volume_high"]
+    end = "up" if high >= creator["largest_weekly_volume"] else f"to {high:.0f}"
+    return f"from {low:.0f} {end}"
+
+
 def read_analyses(warehouse: Warehouse) -> dict[str, PageAnalysis]:
     """Page -> analysis, for every page of the mart `creators`.
 

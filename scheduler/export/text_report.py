@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from scheduler.analysis.performance import PageAnalysis
+from scheduler.analysis.performance import PageAnalysis, best_volume, best_volume_interval
 from scheduler.run.result import PageResult, RunResult
 
 WIDTH = 80
@@ -125,9 +125,7 @@ def _saturation(creator: Any) -> str:
         return "unknown before the first training"
     return (
         f"{creator['saturation_status']}  ({creator['present_weekly_volume']:.1f} messages a week;"
-        f" best {creator['optimal_weekly_volume']:.1f},"
-        f" 80 % interval {creator['optimal_weekly_volume_low']:.1f}"
-        f" to {creator['optimal_weekly_volume_high']:.1f})"
+        f" best {best_volume(creator)}, 80 % interval {best_volume_interval(creator)})"
     )
 
 
