@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from scheduler.response.rows import BoolArray, FloatArray, IntArray, Rows
-from scheduler.response.signs import SIGNS
+from scheduler.response.signs import SIGNS, UNSENT
 
 # Log multipliers of a caption, from one that sells a fiftieth to one that sells thirtyfold.
 GRID = np.linspace(-4.0, 3.5, 76)
@@ -23,7 +23,9 @@ EM_STEPS = 20
 # Quantiles of a caption's multiplier that are kept, each as likely as the next.
 PARTS = 20
 TILT_STEPS = 2
-TILT_DEVIATION = 1.0  # prior standard deviation
+# Prior of the tilt by price and by sends. How much better what is sent again is than what is not
+# takes many messages to see, and that it is better is likely: sellers choose what they send.
+TILT_MEAN, TILT_DEVIATION = np.array([0.0, 0.4]), np.array([1.0, 0.3])
 PART_LIMITS = (0.05, 2.0)
 DISPERSION_STEP = 0.25
 
@@ -33,13 +35,15 @@ class CaptionEffects:
     """Empirical-Bayes effects, one element per caption of `Labels.captions`.
 
     Attributes:
-        log_effect: ln of the posterior mean multiplier; 0 for a caption without sales history.
+        log_effect: ln of the posterior mean multiplier over that of captions nobody chose yet; 0
+            for one of these.
         deviation: posterior standard deviation of the log multiplier.
         parts: (captions, PARTS) log multipliers over the usual one, each as likely as the next, to
             draw from: what is believed of a caption that may be a dud or a hit is no bell curve.
         signs: see `signs.caption_signs`.
         sign_noise: see `signs.caption_signs`.
-        prior: (len(GRID),) share of captions without signs at each multiplier.
+        chosen: (len(GRID),) share of captions at each multiplier when their signs are 0: chosen
+            once, at the usual price, nothing of their sales known.
         tilt: (2,) signs make a multiplier exp(signs x tilt x its logarithm) times likelier. Duds
             are told apart by it without taking a good caption for a better one.
         dispersion: of one message around its caption's mean, as a part of its page's.
@@ -51,7 +55,7 @@ class CaptionEffects:
     parts: FloatArray
     signs: FloatArray
     sign_noise: float
-    prior: FloatArray
+    chosen: FloatArray
     tilt: FloatArray
     dispersion: float
     others_effect: FloatArray
@@ -62,9 +66,20 @@ class CaptionEffects:
         found: BoolArray = np.isnan(self.signs[:, 0]) & (self.deviation > 0.0)
         return found
 
-    def prior_variance(self) -> float:
-        """Variance of the log multiplier over all captions: of one without sales history."""
-        return float(self.prior @ (GRID - self.prior @ GRID) ** 2)
+    @property
+    def unsent(self) -> FloatArray:
+        """(len(GRID),) share at each multiplier of captions that nobody chose yet.
+
+        What sellers choose is better than what they leave, as what they choose again is better
+        than what they chose once: the same tilt, told by what is sent, leads back to what is not.
+        """
+        found: FloatArray = _normal(_lean(UNSENT, self.tilt) * self.chosen)[0]
+        return found
+
+    def unsent_variance(self) -> float:
+        """Variance of the log multiplier of captions that nobody chose yet."""
+        unsent = self.unsent
+        return float(unsent @ (GRID - unsent @ GRID) ** 2)
 
 
 def no_effects(signs: FloatArray, noise: float, rows: int) -> CaptionEffects:
@@ -93,7 +108,7 @@ def _log_likelihood(
 
 @dataclass(frozen=True)
 class _Groups:
-    """Rows sorted by caption: one group for every caption that has rows."""
+    """Rows sorted by caption and time: one group for every caption that has rows."""
 
     order: IntArray
     starts: IntArray
@@ -101,9 +116,8 @@ class _Groups:
     place: IntArray  # group of each row
 
     def first(self, signs: FloatArray) -> FloatArray:
-        """Signs of each group's caption before the first of its rows."""
-        found = signs[self.order[self.starts]].copy()
-        found[:, 1] = np.minimum.reduceat(signs[self.order, 1], self.starts)
+        """Signs of each group's caption at the first of its rows."""
+        found: FloatArray = signs[self.order[self.starts]]
         return found
 
     def sums(self, values: FloatArray) -> FloatArray:
@@ -111,10 +125,21 @@ class _Groups:
         total: FloatArray = np.add.reduceat(values[self.order], self.starts, axis=0)
         return total
 
+    def before(self, values: FloatArray) -> FloatArray:
+        """Of each row, the column sums over the rows of its group that are older."""
+        ordered = values[self.order]
+        so_far = np.cumsum(ordered, axis=0) - ordered
+        sizes = np.diff(self.starts, append=len(self.order))
+        so_far -= np.repeat(so_far[self.starts], sizes, axis=0)
+        found = np.empty_like(values)
+        found[self.order] = so_far
+        return found
 
-def _group(caption: IntArray) -> _Groups:
-    order = np.argsort(caption, kind="stable")
-    found, starts, place = np.unique(caption[order], return_index=True, return_inverse=True)
+
+def _group(rows: Rows) -> _Groups:
+    order = np.lexsort((-rows.age, rows.caption))
+    caption = rows.caption[order]
+    found, starts, place = np.unique(caption, return_index=True, return_inverse=True)
     back = np.empty(len(caption), dtype=np.int64)
     back[order] = place
     return _Groups(order, starts.astype(np.int64), found, back)
@@ -195,18 +220,22 @@ class _Told:
         groups: of the rows.
         total: (groups, len(GRID)) of all rows of a caption.
         others: (rows, len(GRID)) of the other rows of each row's caption.
+        earlier: (rows, len(GRID)) of those that are older.
         own: (rows, len(GRID)) of each row alone.
     """
 
     groups: _Groups
     total: FloatArray
     others: FloatArray
+    earlier: FloatArray
     own: FloatArray
 
-    def others_effect(self, prior: FloatArray, lean: FloatArray, nameless: int) -> FloatArray:
+    def others_effect(
+        self, chosen: FloatArray, lean: FloatArray, usual: float, nameless: int
+    ) -> FloatArray:
         """Log effect of each row's caption as its other rows tell it; 0 without a caption."""
-        left_out = _normal(self.others * lean * prior)
-        effect = np.log(left_out @ MULTIPLIERS) - _usual(prior)
+        left_out = _normal(self.others * lean * chosen)
+        effect = np.log(left_out @ MULTIPLIERS) - usual
         is_nameless = (self.groups.caption == nameless)[self.groups.place]
         return np.where(is_nameless, 0.0, effect)
 
@@ -214,22 +243,26 @@ class _Told:
 def _of_groups(each: FloatArray, groups: _Groups) -> _Told:
     """What log likelihoods of rows come to."""
     total = groups.sums(each)
-    return _Told(groups, _shares(total), _shares(total[groups.place] - each), _shares(each))
+    others, earlier = total[groups.place] - each, groups.before(each)
+    return _Told(groups, _shares(total), _shares(others), _shares(earlier), _shares(each))
 
 
 def _tilt(told: _Told, signs: FloatArray, prior: FloatArray, start: FloatArray) -> FloatArray:
-    """Some scoring steps towards the tilt with which other messages predict each one best.
+    """Some scoring steps towards the tilt with which older messages predict each one best.
+
+    Newer ones would not do: a text is sent again because it sold, so that its first messages had
+    luck, and signs of much sending would seem to foretell worse sales.
 
     Source: Berndt, Hall, Hall and Hausman (1974), "Estimation and inference in nonlinear structural
     models", Annals of Economic and Social Measurement 3.
     """
     tilt = start
     for _ in range(TILT_STEPS):
-        before = _normal(told.others * _lean(signs, tilt) * prior)
+        before = _normal(told.earlier * _lean(signs, tilt) * prior)
         after = _normal(before * told.own)
         score = signs * ((after - before) @ GRID)[:, None]
-        information = score.T @ score + np.eye(SIGNS) / TILT_DEVIATION**2
-        gradient = score.sum(axis=0) - tilt / TILT_DEVIATION**2
+        information = score.T @ score + np.diag(TILT_DEVIATION**-2.0)
+        gradient = score.sum(axis=0) - (tilt - TILT_MEAN) / TILT_DEVIATION**2
         tilt = tilt + np.clip(np.linalg.solve(information, gradient), -0.5, 0.5)
     return tilt
 
@@ -243,15 +276,15 @@ def _parts(share: FloatArray) -> FloatArray:
     return found
 
 
-def _usual(prior: FloatArray) -> float:
-    """Log of the mean multiplier."""
-    return float(np.log(prior @ MULTIPLIERS))
+def log_mean(share: FloatArray) -> float:
+    """Log of the mean multiplier of a distribution on the grid."""
+    return float(np.log(share @ MULTIPLIERS))
 
 
 def told_by_signs(signs: FloatArray, effects: CaptionEffects) -> FloatArray:
     """Log effect of captions of which no sale is known, (n,)."""
-    share = _normal(_lean(signs, effects.tilt) * effects.prior)
-    effect: FloatArray = np.log(share @ MULTIPLIERS) - _usual(effects.prior)
+    share = _normal(_lean(signs, effects.tilt) * effects.chosen)
+    effect: FloatArray = np.log(share @ MULTIPLIERS) - log_mean(effects.unsent)
     return effect
 
 
@@ -262,9 +295,10 @@ def foretold(
     signs: FloatArray,
     effects: CaptionEffects,
 ) -> FloatArray:
-    """Log likelihood of each row's purchases, its caption told by its other rows, (rows,).
+    """Log likelihood of each row's purchases, its caption told by its older rows, (rows,).
 
-    The caption's multiplier is as uncertain as they leave it.
+    The caption's multiplier is as uncertain as they leave it. What was sent because older messages
+    sold does not bend the sum of these, as it would if newer ones told them too.
 
     Args:
         rows: see `caption_effects`, as the next three.
@@ -274,8 +308,8 @@ def foretold(
         effects: what is known of captions.
     """
     each = _log_likelihood(rows.purchases, log_means, effects.dispersion * of_page)
-    told = _of_groups(each, _group(rows.caption))
-    before = _normal(told.others * _lean(signs, effects.tilt) * effects.prior)
+    told = _of_groups(each, _group(rows))
+    before = _normal(told.earlier * _lean(signs, effects.tilt) * effects.chosen)
     told_so = np.maximum((before * told.own).sum(axis=1), np.finfo(np.float64).tiny)
     found: FloatArray = np.log(told_so) + each.max(axis=1)
     return found
@@ -306,36 +340,34 @@ def caption_effects(
         keeps_dispersion: it stays as it was, which spares most of the work.
     """
     captions = len(before.signs)
-    groups = _group(rows.caption)
-    # What made people send a caption again is in its sales: it began as one not sent yet.
+    groups = _group(rows)
+    # What made people send a caption again is in its sales: it began as one chosen once.
     lean = _lean(groups.first(signs), before.tilt)
     part = before.dispersion
     if not keeps_dispersion:
-        own_prior = _normal(lean * before.prior)
+        own_prior = _normal(lean * before.chosen)
         part = _own_dispersion(rows, log_means, of_page, groups, own_prior, part)
     told = _of_groups(_log_likelihood(rows.purchases, log_means, part * of_page), groups)
     named = groups.caption != nameless
-    prior = _mixing_distribution(told.total[named], lean[named], before.prior)
+    chosen = _mixing_distribution(told.total[named], lean[named], before.chosen)
     has_name = named[groups.place]
-    tilt = _tilt(told, np.where(has_name[:, None], signs, 0.0), prior, before.tilt)
-    effect, deviation = np.zeros(captions), np.empty(captions)
-    deviation[:] = np.sqrt(prior @ (GRID - prior @ GRID) ** 2)
-    parts = np.tile(_parts(prior[None, :]), (captions, 1))
-    share = _normal(told.total * _lean(before.signs[groups.caption], tilt) * prior)
-    effect[groups.caption] = np.log(share @ MULTIPLIERS) - _usual(prior)
+    tilt = _tilt(told, np.where(has_name[:, None], signs, 0.0), chosen, before.tilt)
+    found = replace(before, chosen=chosen, tilt=tilt, dispersion=part)
+    usual = log_mean(found.unsent)
+    effect, deviation = np.zeros(captions), np.full(captions, np.sqrt(found.unsent_variance()))
+    parts = np.tile(_parts(found.unsent[None, :]), (captions, 1))
+    share = _normal(told.total * _lean(before.signs[groups.caption], tilt) * chosen)
+    effect[groups.caption] = np.log(share @ MULTIPLIERS) - usual
     parts[groups.caption] = _parts(share)
     middle = share @ GRID
     deviation[groups.caption] = np.sqrt(np.maximum(share @ GRID**2 - middle**2, 0.0))
     if nameless >= 0:
         effect[nameless] = deviation[nameless] = 0.0
-        parts[nameless] = _usual(prior)
+        parts[nameless] = usual
     return replace(
-        before,
+        found,
         log_effect=effect,
         deviation=deviation,
-        parts=parts - _usual(prior),
-        prior=prior,
-        tilt=tilt,
-        dispersion=part,
-        others_effect=told.others_effect(prior, _lean(signs, tilt), nameless),
+        parts=parts - usual,
+        others_effect=told.others_effect(chosen, _lean(signs, tilt), usual, nameless),
     )

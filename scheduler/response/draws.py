@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.response.basis import novelty_basis, price_basis
-from scheduler.response.captions import GRID, MULTIPLIERS, PARTS
+from scheduler.response.captions import GRID, PARTS, log_mean
 from scheduler.response.curves import JITTER, term_columns
 from scheduler.response.model import ResponseModel
 from scheduler.response.rows import FloatArray, IntArray
@@ -90,17 +90,17 @@ def _taste(
 def _luck(
     model: ResponseModel, keys: Sequence[str], rng: np.random.Generator, count: int
 ) -> FloatArray:
-    """(M, K) deviations of the captions' own effects; one never sent is drawn from all captions.
+    """(M, K) deviations of the captions' own effects; one never sent is drawn from all of these.
 
     The grid's multipliers stand for those around them.
     """
     effects = model.response.fitted.captions
     slots = {key: slot for slot, key in enumerate(model.labels.captions) if key}
     place = np.array([slots.get(key, -1) for key in keys], dtype=np.int64)
-    total = np.cumsum(effects.prior)
+    unsent = effects.unsent
+    total = np.cumsum(unsent)
     drawn = np.searchsorted(total, rng.random((count, len(keys))) * total[-1], side="right")
-    usual = np.log(effects.prior @ MULTIPLIERS)
-    unknown = GRID[np.minimum(drawn, len(GRID) - 1)] - usual
+    unknown = GRID[np.minimum(drawn, len(GRID) - 1)] - log_mean(unsent)
     part = rng.integers(0, PARTS, (count, len(keys)))
     known = effects.parts[place[None, :], part] - effects.log_effect[place]
     step = GRID[1] - GRID[0]

@@ -52,7 +52,7 @@ class ResponseModel:
     @cached_property
     def _shared(self) -> Shared:
         captions = self.response.fitted.captions
-        variance = np.append(captions.deviation**2, captions.prior_variance())
+        variance = np.append(captions.deviation**2, captions.unsent_variance())
         return Shared(
             content_slot={key: i for i, key in enumerate(self.labels.contents)},
             caption_slot={key: i for i, key in enumerate(self.labels.captions)},

@@ -63,7 +63,7 @@ def _variances(problem: Problem, fitted: Fitted) -> FloatArray:
 def crowding_evidence(problem: Problem, fitted: Fitted) -> FloatArray:
     """Log marginal likelihood of the history at each of `CROWDINGS`, up to a constant.
 
-    Captions and coefficients are told anew at each. Each message is foretold by its caption's other
+    Captions and coefficients are told anew at each. Each message is foretold by its caption's older
     messages, and what they leave open of the caption stays open: taken for sure, good captions
     would seem held down by a ceiling. Laplace's approximation integrates the coefficients: near the
     ceiling a message tells less of them, so that more of their values will do. Source: Tierney and

@@ -9,6 +9,16 @@ SIGNS = 2
 LEAST_VARIANCE = 1e-6
 
 
+def sends_sign(sends: FloatArray) -> FloatArray:
+    """ln((1 + sends) / 2), the last one included: 0 of a text that sellers chose once."""
+    sign: FloatArray = np.log1p(sends) - np.log(2.0)
+    return sign
+
+
+# Of a caption that nobody chose yet: a usual price and no send.
+UNSENT = np.array([[0.0, float(sends_sign(np.zeros(1))[0])]])
+
+
 def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
     """Log price over what is usual for the page and the content."""
     usual = stats.log_price[rows.page] + stats.content_price[rows.content]
@@ -17,7 +27,7 @@ def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
 
 
 def caption_signs(rows: Rows, stats: PageStats, captions: int) -> tuple[FloatArray, float]:
-    """What sellers thought of each caption: its usual price and ln(1 + sends).
+    """What sellers thought of each caption: its usual price and its `sends_sign`.
 
     A price is set for many reasons, so a few of them tell little: the usual price is the posterior
     mean of a random effect (Robinson 1991, "That BLUP is a good thing", Statistical Science 6).
@@ -33,7 +43,7 @@ def caption_signs(rows: Rows, stats: PageStats, captions: int) -> tuple[FloatArr
     noise = _noise_ratio(gap - usual[rows.caption], usual, count)
     sends = np.zeros(captions)
     np.maximum.at(sends, rows.caption, rows.caption_sends + 1.0)
-    return np.stack([usual * count / (count + noise), np.log1p(sends)], axis=1), noise
+    return np.stack([usual * count / (count + noise), sends_sign(sends)], axis=1), noise
 
 
 def _noise_ratio(rest: FloatArray, mean: FloatArray, count: FloatArray) -> float:
@@ -54,9 +64,10 @@ def _noise_ratio(rest: FloatArray, mean: FloatArray, count: FloatArray) -> float
 
 
 def row_signs(rows: Rows, signs: FloatArray, noise: float, stats: PageStats) -> FloatArray:
-    """The signs of each row's caption before the row was sent; its usual price is that of all rows.
+    """The signs of each row's caption when the row was sent; its usual price is that of all rows.
 
-    How often it was sent afterwards follows from what it sold, and would foretell it.
+    That somebody chose to send it is a sign; how often it was sent afterwards follows from what it
+    sold, and would foretell it.
 
     Args:
         rows: n messages.
@@ -68,7 +79,7 @@ def row_signs(rows: Rows, signs: FloatArray, noise: float, stats: PageStats) -> 
         (n, 2); a new caption's usual price is told by the message's own.
     """
     own = signs[rows.caption]
-    own[:, 1] = np.log1p(rows.caption_sends)
+    own[:, 1] = sends_sign(rows.caption_sends + 1.0)
     alone = _price_gap(rows, stats) / (1.0 + noise)
     own[:, 0] = np.where(np.isnan(own[:, 0]), alone, own[:, 0])
     return own

@@ -31,10 +31,10 @@ SHARPNESS = 50.0
 # Captions considered at a place: those with the highest upper confidence bound on their worth, the
 # mean plus `HOPE` deviations. Without a short list, one of thousands of captions never sent would
 # be the best in nearly every draw, and nearly always a disappointment.
-SHORT_LIST, HOPE = 10, 2.0
+SHORT_LIST, HOPE = 10, 1.0
 # Share of a message's planned worth that it may cost to explore, and of a caption's worth that
 # another price than its best may.
-MOST_GIVEN_UP, PRICE_GIVEN_UP = 0.5, 0.1
+MOST_GIVEN_UP, PRICE_GIVEN_UP = 0.2, 0.1
 _LEAST_FACTOR = 1e-6
 
 _Pair = tuple[int, int]  # caption, price

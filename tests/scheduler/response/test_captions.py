@@ -1,11 +1,11 @@
-"""What a caption's usual price says of it, and how much one price says."""
+"""What price, sends and sales say of a caption, and how much."""
 
 from dataclasses import fields
 
 import numpy as np
 import pytest
 
-from scheduler.response.captions import GRID, caption_effects, no_effects
+from scheduler.response.captions import GRID, CaptionEffects, caption_effects, no_effects
 from scheduler.response.rows import Labels, Rows, read_rows
 from scheduler.response.settings import ResponseSettings
 from scheduler.response.signs import caption_signs, row_signs
@@ -82,6 +82,7 @@ def shelf(seed: int, count: int = 3_000) -> tuple[dict[str, np.ndarray], np.ndar
             "page": np.zeros(len(code), dtype=np.int64),
             "caption": code,
             "caption_sends": np.concatenate(before),
+            "age": -np.concatenate(before),
             "purchases": np.concatenate(bought),
             "price": 12.0 * np.exp(0.2 * liking + random.normal(0.0, 0.3, len(code))),
         },
@@ -90,10 +91,42 @@ def shelf(seed: int, count: int = 3_000) -> tuple[dict[str, np.ndarray], np.ndar
     )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_best_captions_are_as_good_as_they_are_said_to_be(world: World, seed: int) -> None:
-    """What is chosen is what looks best: luck must not pass for quality, nor what luck led to."""
-    columns, quality, mean = shelf(seed)
+def chosen(
+    seed: int, count: int = 6_000, messages: int = 6_000
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Sales of captions that sellers choose by their own liking, which knows good from bad a bit.
+
+    Returns:
+        As `shelf`, a code for every caption, sent or not.
+    """
+    random = np.random.default_rng(seed)
+    quality = np.where(
+        random.random(count) < 0.4,
+        random.normal(-2.2, 0.5, count),
+        random.normal(0.0, 0.35, count),
+    )
+    pull = np.exp(0.45 * quality + random.normal(0.0, 0.7, count))
+    code = random.choice(count, messages, p=pull / pull.sum())
+    mean = random.uniform(3.0, 12.0, messages)
+    luck = random.gamma(2.0, 0.5, messages)
+    return (
+        {
+            "page": np.zeros(messages, dtype=np.int64),
+            "caption": code,
+            "caption_sends": np.array([np.sum(code[:at] == one) for at, one in enumerate(code)]),
+            "age": -np.arange(messages, dtype=np.float64),
+            "purchases": random.poisson(mean * np.exp(quality[code]) * luck).astype(float),
+            "price": 12.0 * np.exp(random.normal(0.0, 0.3, messages)),
+        },
+        quality,
+        mean,
+    )
+
+
+def told(
+    world: World, columns: dict[str, np.ndarray], quality: np.ndarray, mean: np.ndarray
+) -> tuple[CaptionEffects, float]:
+    """Effects of captions, and the level of one without any, as a fit would find them."""
     some, labels, _ = read_rows(world.training, ResponseSettings())
     take = np.resize(np.arange(len(some)), len(mean))
     values = {field.name: getattr(some, field.name)[take] for field in fields(Rows)}
@@ -105,13 +138,40 @@ def test_the_best_captions_are_as_good_as_they_are_said_to_be(world: World, seed
     level = 0.0
     for _ in range(12):
         # As a fit's intercept does: the rows sell what is expected of them all together.
-        told = mean * np.exp(level + effects.others_effect)
-        credible = 1.0 / (1.0 + told)
-        level += np.log((credible @ rows.purchases) / (credible @ told))
+        due = mean * np.exp(level + effects.others_effect)
+        credible = 1.0 / (1.0 + due)
+        level += np.log((credible @ rows.purchases) / (credible @ due))
         means = (np.log(mean) + level)[:, None] + GRID
         effects = caption_effects(rows, means, of_page, own, effects, -1)
+    return effects, level
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_best_captions_are_as_good_as_they_are_said_to_be(world: World, seed: int) -> None:
+    """What is chosen is what looks best: luck must not pass for quality, nor what luck led to."""
+    columns, quality, mean = shelf(seed)
+    effects, level = told(world, columns, quality, mean)
     believed, true = np.exp(level + effects.log_effect), np.exp(quality)
     for share in (0.02, 0.1, 0.3):
         best = believed >= np.quantile(believed, 1.0 - share)
         assert believed[best].mean() / true[best].mean() == pytest.approx(1.0, abs=0.08)
     assert effects.parts.std(axis=1) == pytest.approx(effects.deviation, abs=0.15)
+
+
+def test_being_sent_again_for_a_lucky_sale_does_not_tell_against_a_caption(world: World) -> None:
+    columns, quality, mean = shelf(3)
+    effects, _ = told(world, columns, quality, mean)
+    assert abs(effects.tilt[1]) < 0.3
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_caption_that_nobody_chose_is_believed_to_be_worse(world: World, seed: int) -> None:
+    columns, quality, mean = chosen(seed)
+    effects, level = told(world, columns, quality, mean)
+    assert effects.is_new.any()
+    assert effects.log_effect[effects.is_new] == pytest.approx(0.0)
+    true, known = np.exp(quality), ~effects.is_new
+    believed = np.exp(level + effects.log_effect)
+    assert true[known].mean() / true[effects.is_new].mean() > 1.3
+    for group in (known, effects.is_new):
+        assert believed[group].mean() / true[group].mean() == pytest.approx(1.0, abs=0.2)

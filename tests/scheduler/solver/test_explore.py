@@ -155,8 +155,8 @@ def test_no_message_gives_up_more_than_its_limits(problem):
 
 
 def test_only_the_captions_with_the_highest_upper_bounds_are_tried(problem):
-    """One place, where a shelf of unknown captions that sell a quarter less competes with hopes."""
-    value = np.r_[30.0, np.full(9, 29.0), np.full(50, 22.0)]
+    """One place, where a shelf of unknown captions that sell a sixth less competes with hopes."""
+    value = np.r_[30.0, np.full(9, 29.0), np.full(50, 25.0)]
     single = replace(one_place(problem, value), prime_share_min=0.0)
     plan, menu = solve_page(single), menu_of(single, doubt=0.0)
     menu = replace(menu, log_price=np.zeros((3, len(PRICES))), log_value=np.log(value))

@@ -1,7 +1,7 @@
 """Two thousand random pages, solved and loaded in one batch: the warehouse's rules are the judge.
 
 Each instance is a page of its own with thresholds of its own, put into the solver's terms by the
-code of a run. Every second week explores as well.
+code of a run. Two weeks of three explore as well.
 """
 
 import ast
@@ -173,7 +173,7 @@ def draw_neighbours(rng: np.random.Generator, captions: pa.Table, slots: pa.Tabl
 
 
 def draw_menu(rng: np.random.Generator, planned: PlannedPage) -> Menu:
-    """Doubts about every caption and price."""
+    """Doubts about every caption and price; captions are worth much the same, so that many do."""
     problem = planned.problem
     prices = np.unique(np.append(problem.caption_price, [5.0, 100.0]))
     count = len(problem.caption_keys)
@@ -181,7 +181,7 @@ def draw_menu(rng: np.random.Generator, planned: PlannedPage) -> Menu:
         content=np.zeros(count, dtype=np.int64),
         prices=prices,
         log_price=np.zeros((1, len(prices))),
-        log_value=np.log(problem.caption_value),
+        log_value=0.2 * np.log(problem.caption_value),
         caption_draws=rng.normal(0, 1, (8, count)),
         price_draws=rng.normal(0, 1, (8, 1, len(prices))),
     )
