@@ -32,7 +32,7 @@ trainings as (
 
 ),
 
--- A caption that the training does not know is an average one.
+-- A caption that the training does not know sells what those do that nobody chose yet.
 judged as (
 
     select

@@ -230,14 +230,14 @@ class _Told:
     earlier: FloatArray
     own: FloatArray
 
-    def others_effect(
-        self, chosen: FloatArray, lean: FloatArray, usual: float, nameless: int
-    ) -> FloatArray:
-        """Log effect of each row's caption as its other rows tell it; 0 without a caption."""
+    def others_mean(self, chosen: FloatArray, lean: FloatArray, nameless: int) -> FloatArray:
+        """Log mean multiplier of each row's caption as its other rows tell it.
+
+        Without a caption it is that of one chosen once.
+        """
         left_out = _normal(self.others * lean * chosen)
-        effect = np.log(left_out @ MULTIPLIERS) - usual
         is_nameless = (self.groups.caption == nameless)[self.groups.place]
-        return np.where(is_nameless, 0.0, effect)
+        return np.where(is_nameless, log_mean(chosen), np.log(left_out @ MULTIPLIERS))
 
 
 def _of_groups(each: FloatArray, groups: _Groups) -> _Told:
@@ -362,12 +362,13 @@ def caption_effects(
     middle = share @ GRID
     deviation[groups.caption] = np.sqrt(np.maximum(share @ GRID**2 - middle**2, 0.0))
     if nameless >= 0:
-        effect[nameless] = deviation[nameless] = 0.0
-        parts[nameless] = usual
+        # Somebody chose to send it; that is all there is to know.
+        effect[nameless], deviation[nameless] = log_mean(chosen) - usual, 0.0
+        parts[nameless] = log_mean(chosen)
     return replace(
         found,
         log_effect=effect,
         deviation=deviation,
         parts=parts - usual,
-        others_effect=told.others_effect(chosen, _lean(signs, tilt), usual, nameless),
+        others_effect=told.others_mean(chosen, _lean(signs, tilt), nameless) - usual,
     )

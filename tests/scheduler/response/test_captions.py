@@ -5,7 +5,13 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from scheduler.response.captions import GRID, CaptionEffects, caption_effects, no_effects
+from scheduler.response.captions import (
+    GRID,
+    CaptionEffects,
+    caption_effects,
+    no_effects,
+    told_by_signs,
+)
 from scheduler.response.rows import Labels, Rows, read_rows
 from scheduler.response.settings import ResponseSettings
 from scheduler.response.signs import caption_signs, row_signs
@@ -124,7 +130,11 @@ def chosen(
 
 
 def told(
-    world: World, columns: dict[str, np.ndarray], quality: np.ndarray, mean: np.ndarray
+    world: World,
+    columns: dict[str, np.ndarray],
+    quality: np.ndarray,
+    mean: np.ndarray,
+    nameless: int = -1,
 ) -> tuple[CaptionEffects, float]:
     """Effects of captions, and the level of one without any, as a fit would find them."""
     some, labels, _ = read_rows(world.training, ResponseSettings())
@@ -142,7 +152,7 @@ def told(
         credible = 1.0 / (1.0 + due)
         level += np.log((credible @ rows.purchases) / (credible @ due))
         means = (np.log(mean) + level)[:, None] + GRID
-        effects = caption_effects(rows, means, of_page, own, effects, -1)
+        effects = caption_effects(rows, means, of_page, own, effects, nameless)
     return effects, level
 
 
@@ -175,3 +185,15 @@ def test_a_caption_that_nobody_chose_is_believed_to_be_worse(world: World, seed:
     assert true[known].mean() / true[effects.is_new].mean() > 1.3
     for group in (known, effects.is_new):
         assert believed[group].mean() / true[group].mean() == pytest.approx(1.0, abs=0.2)
+
+
+def test_a_message_without_a_caption_is_like_one_chosen_once(world: World) -> None:
+    columns, quality, mean = chosen(1)
+    first = int(columns["caption"][0])
+    effects, _ = told(world, columns, quality, mean, nameless=first)
+    assert not effects.is_new[first]
+    assert effects.log_effect[first] == pytest.approx(told_by_signs(np.zeros((1, 2)), effects)[0])
+    assert effects.log_effect[first] > 0.0
+    assert effects.others_effect[columns["caption"] == first] == pytest.approx(
+        effects.log_effect[first]
+    )
