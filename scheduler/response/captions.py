@@ -166,7 +166,7 @@ def _normal(share: FloatArray) -> FloatArray:
 def _mixing_distribution(likelihood: FloatArray, lean: FloatArray, start: FloatArray) -> FloatArray:
     """Some EM steps towards the distribution of multipliers that makes the sales likeliest.
 
-    It is that of captions without signs; those with signs were drawn from it leaning, as from a
+    It is that of captions whose signs are 0; the others were drawn from it leaning, as from a
     biased sample (Vardi 1985, "Empirical distributions in selection bias models", Annals of
     Statistics 13).
     """
@@ -308,9 +308,9 @@ def foretold(
         effects: what is known of captions.
     """
     each = _log_likelihood(rows.purchases, log_means, effects.dispersion * of_page)
-    told = _of_groups(each, _group(rows))
-    before = _normal(told.earlier * _lean(signs, effects.tilt) * effects.chosen)
-    told_so = np.maximum((before * told.own).sum(axis=1), np.finfo(np.float64).tiny)
+    earlier = _shares(_group(rows).before(each))
+    before = _normal(earlier * _lean(signs, effects.tilt) * effects.chosen)
+    told_so = np.maximum((before * _shares(each)).sum(axis=1), np.finfo(np.float64).tiny)
     found: FloatArray = np.log(told_so) + each.max(axis=1)
     return found
 

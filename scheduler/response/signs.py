@@ -16,7 +16,7 @@ def sends_sign(sends: FloatArray) -> FloatArray:
 
 
 # Of a caption that nobody chose yet: a usual price and no send.
-UNSENT = np.array([[0.0, float(sends_sign(np.zeros(1))[0])]])
+UNSENT = np.column_stack([np.zeros(1), sends_sign(np.zeros(1))])
 
 
 def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
