@@ -56,6 +56,15 @@ def novelty_basis(since: FloatArray) -> FloatArray:
     return np.stack([known.astype(np.float64), *fading], axis=1)
 
 
+def first_basis(caption_sends: FloatArray) -> FloatArray:
+    """One for the first message of a caption, which nobody has seen sell, else zero: (N, 1).
+
+    Sellers try the best they have first, so what is left to try late in a history sells worse than
+    what was tried early, and what they send again better than both.
+    """
+    return (caption_sends == 0.0).astype(np.float64)[:, None]
+
+
 def maturity_basis(age: FloatArray) -> FloatArray:
     """How new a message is, zero for an old one; late purchases are still to come: (N, 2)."""
     return np.stack([np.exp(-age / days) for days in MATURITY_DAYS], axis=1)

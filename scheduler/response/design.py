@@ -57,6 +57,7 @@ TERMS = (
     Term("fatigue", "peer", MEMORIES, 0.1, alike=1),
     Term("fatigue", "page", MEMORIES, 0.1, alike=1),
     Term("novelty", "pool", 3, 0.5, is_estimated=False),
+    Term("first", "pool", 1, 0.1, is_estimated=False),
     Term("maturity", "pool", 2, 1.0, is_estimated=False),
     Term("excess", "pool", 1, 0.5, is_estimated=False),
 )
@@ -171,6 +172,7 @@ def bases(rows: Rows, stats: PageStats, bend: float) -> dict[str, FloatArray]:
         "price": basis.price_basis(rows.price, stats.log_price[rows.page]),
         "fatigue": fatigue_basis(rows, stats, bend),
         "novelty": basis.novelty_basis(rows.since),
+        "first": basis.first_basis(rows.caption_sends),
         "maturity": basis.maturity_basis(rows.age),
         "excess": rows.excess[:, None],
     }

@@ -53,10 +53,11 @@ class ResponseModel:
     def _shared(self) -> Shared:
         captions = self.response.fitted.captions
         variance = np.append(captions.deviation**2, captions.unsent_variance())
+        first = self.response.block("first", "pool")[0]
         return Shared(
             content_slot={key: i for i, key in enumerate(self.labels.contents)},
             caption_slot={key: i for i, key in enumerate(self.labels.captions)},
-            caption_effect=np.append(captions.log_effect, 0.0),
+            caption_effect=np.append(captions.log_effect, first),
             caption_variance=variance,
             novelty=self.response.block("novelty", "pool")[0],
         )
@@ -168,7 +169,9 @@ class ResponseModel:
     def caption_effects(self) -> pa.Table:
         """Rows of `caption_effects`: log of what each caption sells over one never sent."""
         keys = [key for key in self.labels.captions if key]
-        effect = self._shared.caption_effect[[self._shared.caption_slot[key] for key in keys]]
+        shared = self._shared
+        effect = shared.caption_effect[[shared.caption_slot[key] for key in keys]]
+        effect = effect - shared.caption_effect[-1]
         return pa.table({"caption_key": pa.array(keys, pa.string()), "log_effect": rounded(effect)})
 
     def to_bytes(self) -> bytes:

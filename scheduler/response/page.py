@@ -20,7 +20,7 @@ class Shared:
 
     content_slot: dict[str, int]
     caption_slot: dict[str, int]
-    caption_effect: FloatArray  # (captions + 1,) the last is an unseen caption: 0
+    caption_effect: FloatArray  # (captions + 1,) the last is a caption nobody sent yet
     caption_variance: FloatArray  # (captions + 1,) of the log effect
     novelty: FloatArray
 
@@ -102,7 +102,7 @@ class PageResponse:
         """Log effect of each caption: what it sold, and novelty.
 
         Args:
-            keys: caption keys; one never sent has no effect.
+            keys: caption keys; one never sent has the effect of a first message.
             days_since: days since this page last sent each, NaN when never; None when all never.
         """
         effect: FloatArray = self.shared.caption_effect[self._captions(keys)]

@@ -186,7 +186,32 @@ def test_good_captions_are_told_from_bad_ones_and_unknown_ones_are_average(
     truth = table.groupby("caption_key")["per_send"].mean()
     found = response.caption(list(truth.index), None)
     assert np.corrcoef(np.log(truth), found)[0, 1] > 0.6
-    assert response.caption(["never seen"], None)[0] == 0.0
+    assert response.caption(["never seen"], None)[0] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_first_messages_that_sell_less_hold_no_known_caption_down(world: World) -> None:
+    random = np.random.default_rng(8)
+    table = world.training.to_pandas()
+    # Each caption's messages become pairs: a first one, and one of a text that is known by then.
+    order = table.sort_values(["caption_key", "days_ago"], ascending=[True, False]).index
+    place = table.loc[order].groupby("caption_key").cumcount()
+    keys = table.loc[order, "caption_key"] + "-" + (place // 2).astype(str)
+    table["caption_key"], table["caption_sends_before"] = keys, place % 2
+    is_first = table["caption_sends_before"].to_numpy() == 0
+    bought = table["purchased_count"].to_numpy().astype(int)
+    bought = np.where(is_first, random.binomial(bought, 0.7), bought)
+    table["purchased_count"], table["earnings"] = bought, bought * table["price"]
+    training = pa.Table.from_pandas(table, preserve_index=False)
+    model = fit_response(training, ResponseSettings())
+    never = model.page_response("page2").caption(["never seen"], None)[0]
+    assert never == pytest.approx(np.log(0.7), abs=0.15)
+    rows, _, _ = read_rows(training, ResponseSettings())
+    for which, share in ((is_first, 0.7), (~is_first, 1.0)):
+        found = expected_earnings(model.response, rows.take(which)).sum()
+        assert found == pytest.approx(share * world.expected[which].sum(), rel=0.06)
+    effects = dict(zip(*model.caption_effects().to_pydict().values(), strict=True))
+    known = model.page_response("page2").caption(["k0001-0"], None)[0]
+    assert effects["k0001-0"] == pytest.approx(known - never)
 
 
 def test_an_unknown_page_leans_on_the_pool_and_the_pool_has_curves(model: ResponseModel) -> None:
