@@ -23,7 +23,7 @@ MODEL_METRICS = (
 )  # fmt: skip
 GROUP_METRICS = (
     "deviance_over_page_mean", "rank_correlation", "calibration_slope", "bias", "week_error",
-    "message_coverage", "week_coverage", "row_count",
+    "message_coverage", "week_coverage", "week_coverage_count", "row_count",
 )  # fmt: skip
 HEADS = {
     "deviance_explained": "deviance",
@@ -35,11 +35,13 @@ HEADS = {
     "week_error": "week err",
     "message_coverage": "in msg",
     "week_coverage": "in week",
+    "week_coverage_count": "of",
     "row_count": "rows",
 }
 PERCENTAGES = ("bias", "week_error")
 MOST = 9.99  # a page that earns next to nothing has no ratio worth reading
-WIDTHS = {name: max(6, len(head)) for name, head in HEADS.items()} | {"row_count": 7}
+COUNTS = ("row_count", "week_coverage_count")
+WIDTHS = {name: max(6, len(head)) for name, head in HEADS.items()} | {"week_coverage_count": 4}
 LEGEND = (
     ("deviance", "share of the purchases' Poisson deviance that the agency's mean leaves"),
     ("own mean", "the same against each page's own mean; below 0 that mean does better"),
@@ -49,6 +51,7 @@ LEGEND = (
     ("bias", "predicted / earned dollars of page-weeks, less 1"),
     ("week err", "mean absolute error of a page-week's total, of its mean"),
     ("in", "share of messages and of page-weeks inside their interval, set before"),
+    ("of", "so many page-weeks; of 25, one in three shares is off by 0.08 or more"),
 )
 
 
@@ -56,7 +59,7 @@ def cell(metric: str, value: float) -> str:
     """A figure as it is shown; a dash where it was not measured."""
     if np.isnan(value):
         return "-"
-    if metric == "row_count":
+    if metric in COUNTS:
         return f"{value:,.0f}"
     if metric in PERCENTAGES:
         sign = "+" if metric == "bias" else ""
@@ -143,7 +146,7 @@ def terminal_lines(report: Report) -> list[str]:
     lines = [*summary_lines(report), ""]
     lines += aligned(model_table(report), MODEL_METRICS, 25)
     for scope in ("tier", "origin", "page"):
-        lines += ["", *aligned(group_table(report, scope), GROUP_METRICS, 18)]
+        lines += ["", *aligned(group_table(report, scope), GROUP_METRICS, 16)]
     lines += ["", *boost_line(report).split("\n"), *loss_lines(report), ""]
     lines += [f"{name:<9} {text}" for name, text in LEGEND]
     return lines

@@ -62,7 +62,8 @@ def first_basis(caption_sends: FloatArray) -> FloatArray:
     Sellers try the best they have first, so what is left to try late in a history sells worse than
     what was tried early, and what they send again better than both.
     """
-    return (caption_sends == 0.0).astype(np.float64)[:, None]
+    is_first: FloatArray = (caption_sends == 0.0).astype(np.float64)
+    return is_first[:, None]
 
 
 def maturity_basis(age: FloatArray) -> FloatArray:

@@ -80,6 +80,8 @@ def coverage_rows(
 ) -> list[Row]:
     """Share of messages and of page-weeks inside their intervals; NaN where none was looked at.
 
+    `week_coverage_count` is how many page-weeks were looked at: a share of few says little.
+
     Args:
         judged: n messages.
         inside: (n,) 1 or 0, NaN for a message whose origin has no earlier weeks to set levels by.
@@ -98,6 +100,7 @@ def coverage_rows(
             seen = values[~np.isnan(values)]
             value = float(seen.mean()) if len(seen) else float("nan")
             rows.append((scope, name, metric, value))
+        rows.append((scope, name, "week_coverage_count", float(len(seen))))
     return rows
 
 

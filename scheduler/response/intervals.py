@@ -18,7 +18,7 @@ from scheduler.response.skill import Judged
 
 TIER_PRIOR_ROWS, MIN_TIER_ROWS = 150, 30
 BAND_PRIOR_ROWS = 30
-TIER_PRIOR_WEEKS, MIN_TIER_WEEKS = 40, 10
+TIER_PRIOR_WEEKS, MIN_TIER_WEEKS = 20, 10
 TINY_MEAN = 1e-9
 # Expected purchases at which a band of messages ends. Few purchases make coarse intervals that hold
 # more than they should; a level set on all messages together would let larger ones hold less.
