@@ -51,7 +51,7 @@ LEGEND = (
     ("bias", "predicted / earned dollars of page-weeks, less 1"),
     ("week err", "mean absolute error of a page-week's total, of its mean"),
     ("in", "share of messages and of page-weeks inside their interval, set before"),
-    ("of", "so many page-weeks; of 25, one in three shares is off by 0.08 or more"),
+    ("of", "so many page-weeks; one in three shares of 25 is off by 0.08 or more"),
 )
 
 
