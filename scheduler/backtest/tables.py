@@ -41,7 +41,8 @@ HEADS = {
 PERCENTAGES = ("bias", "week_error")
 MOST = 9.99  # a page that earns next to nothing has no ratio worth reading
 COUNTS = ("row_count", "week_coverage_count")
-WIDTHS = {name: max(6, len(head)) for name, head in HEADS.items()} | {"week_coverage_count": 4}
+WIDTHS = {name: max(5, len(head)) for name, head in HEADS.items()}
+WIDTHS |= {"bias": 6, "week_coverage_count": 4, "row_count": 6}
 LEGEND = (
     ("deviance", "share of the purchases' Poisson deviance that the agency's mean leaves"),
     ("own mean", "the same against each page's own mean; below 0 that mean does better"),
