@@ -110,6 +110,10 @@ class PageResponse:
             return effect
         return effect + novelty_basis(np.asarray(days_since, dtype=float)) @ self.shared.novelty
 
+    def over_untried(self, keys: list[str]) -> FloatArray:
+        """Log effect of each caption over one that nobody sent yet, novelty apart."""
+        return self.caption(keys, None) - float(self.shared.caption_effect[-1])
+
     def log_price(self, content_key: str, prices: FloatArray) -> FloatArray:
         """Log effect on purchases of each price for one content."""
         values = price_basis(np.asarray(prices, dtype=float), np.array(self.price_centre))

@@ -212,6 +212,8 @@ def test_first_messages_that_sell_less_hold_no_known_caption_down(world: World) 
     effects = dict(zip(*model.caption_effects().to_pydict().values(), strict=True))
     known = model.page_response("page2").caption(["k0001-0"], None)[0]
     assert effects["k0001-0"] == pytest.approx(known - never)
+    over = model.page_response("page2").over_untried(["k0001-0", "never seen"])
+    assert over == pytest.approx([known - never, 0.0])
 
 
 def test_an_unknown_page_leans_on_the_pool_and_the_pool_has_curves(model: ResponseModel) -> None:
