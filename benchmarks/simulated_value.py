@@ -140,7 +140,7 @@ def knowing_weeks(
 
 
 def believed_quality(prepared: Prepared, truth: Truth) -> FloatArray:
-    """What the response believes of every text; the average of its kind when never sent."""
+    """What the response believes of every text, those never sent included."""
     response = prepared.model.page_response(next(iter(prepared.creators)))
     return response.caption(list(truth.captions.key), None)
 
