@@ -16,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from scheduler.backtest.replay import GLM
+
 AS_OF = "2026-03-15T12:00:00Z"
 EVERYONE = ("agency", "all")
 Scope = tuple[str, str]
@@ -32,7 +34,7 @@ def measured(seed: int, origins: int, folder: Path) -> dict[Scope, dict[str, flo
     found: dict[Scope, dict[str, float]] = {}
     with (folder / "backtest.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["model"] == "glm" and row["scope"] in ("agency", "tier") and row["value"]:
+            if row["model"] == GLM and row["scope"] in ("agency", "tier") and row["value"]:
                 scope = row["scope"], row["scope_value"]
                 found.setdefault(scope, {})[row["metric"]] = float(row["value"])
     return found

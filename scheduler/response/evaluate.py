@@ -93,14 +93,12 @@ def coverage_rows(
     is_first = np.zeros(len(judged), dtype=bool)
     is_first[first] = True
     for scope, name, mask in groups:
-        for metric, values in (
-            ("message_coverage", inside[mask]),
-            ("week_coverage", week_inside[mask & is_first]),
-        ):
+        weeks = week_inside[mask & is_first]
+        for metric, values in (("message_coverage", inside[mask]), ("week_coverage", weeks)):
             seen = values[~np.isnan(values)]
             value = float(seen.mean()) if len(seen) else float("nan")
             rows.append((scope, name, metric, value))
-        rows.append((scope, name, "week_coverage_count", float(len(seen))))
+        rows.append((scope, name, "week_coverage_count", float((~np.isnan(weeks)).sum())))
     return rows
 
 

@@ -169,9 +169,7 @@ class ResponseModel:
     def caption_effects(self) -> pa.Table:
         """Rows of `caption_effects`: log of what each caption sells over one never sent."""
         keys = [key for key in self.labels.captions if key]
-        shared = self._shared
-        effect = shared.caption_effect[[shared.caption_slot[key] for key in keys]]
-        effect = effect - shared.caption_effect[-1]
+        effect = self._shared.over_untried(keys)
         return pa.table({"caption_key": pa.array(keys, pa.string()), "log_effect": rounded(effect)})
 
     def to_bytes(self) -> bytes:

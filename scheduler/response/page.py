@@ -24,6 +24,15 @@ class Shared:
     caption_variance: FloatArray  # (captions + 1,) of the log effect
     novelty: FloatArray
 
+    def captions(self, keys: list[str]) -> list[int]:
+        """Where each caption's figures are; the last place for one that nobody sent yet."""
+        return [self.caption_slot.get(key, -1) for key in keys]
+
+    def over_untried(self, keys: list[str]) -> FloatArray:
+        """Log effect of each caption over one that nobody sent yet, novelty apart."""
+        over: FloatArray = self.caption_effect[self.captions(keys)] - self.caption_effect[-1]
+        return over
+
 
 @dataclass(frozen=True)
 class PageResponse:
@@ -95,9 +104,6 @@ class PageResponse:
         """Log effect of each content_category_key; the pool's for one never seen."""
         return self.content_effect[[self._content(key) for key in keys]]
 
-    def _captions(self, keys: list[str]) -> list[int]:
-        return [self.shared.caption_slot.get(key, -1) for key in keys]
-
     def caption(self, keys: list[str], days_since: FloatArray | None) -> FloatArray:
         """Log effect of each caption: what it sold, and novelty.
 
@@ -105,14 +111,10 @@ class PageResponse:
             keys: caption keys; one never sent has the effect of a first message.
             days_since: days since this page last sent each, NaN when never; None when all never.
         """
-        effect: FloatArray = self.shared.caption_effect[self._captions(keys)]
+        effect: FloatArray = self.shared.caption_effect[self.shared.captions(keys)]
         if days_since is None:
             return effect
         return effect + novelty_basis(np.asarray(days_since, dtype=float)) @ self.shared.novelty
-
-    def over_untried(self, keys: list[str]) -> FloatArray:
-        """Log effect of each caption over one that nobody sent yet, novelty apart."""
-        return self.caption(keys, None) - float(self.shared.caption_effect[-1])
 
     def log_price(self, content_key: str, prices: FloatArray) -> FloatArray:
         """Log effect on purchases of each price for one content."""
@@ -158,7 +160,7 @@ class PageResponse:
             price: dollars.
             stock: (n, MEMORIES) what earlier sends left.
         """
-        slots = self._captions(caption_keys)
+        slots = self.shared.captions(caption_keys)
         content = np.array([self._content(key) for key in content_keys], dtype=np.int64)
         own = self.shared.caption_variance[slots]
         return self.doubt.excess(Planned(hour, weekday, content, price, stock, own))

@@ -200,7 +200,7 @@ def strategy_note(
     sends = int(caption["caption_sends"] or 0)
     if sends:
         times = f"{sends} time{'s' if sends != 1 else ''}"
-        effect = float(np.exp(response.over_untried([caption["caption_key"]])[0]))
+        effect = float(np.exp(response.shared.over_untried([caption["caption_key"]])[0]))
         history = f"caption sent {times}, sells {effect:.2f} x an untried one"
     else:
         history = "caption not sent before, taken to be like other untried ones"

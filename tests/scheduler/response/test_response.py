@@ -212,7 +212,7 @@ def test_first_messages_that_sell_less_hold_no_known_caption_down(world: World) 
     effects = dict(zip(*model.caption_effects().to_pydict().values(), strict=True))
     known = model.page_response("page2").caption(["k0001-0"], None)[0]
     assert effects["k0001-0"] == pytest.approx(known - never)
-    over = model.page_response("page2").over_untried(["k0001-0", "never seen"])
+    over = model.page_response("page2").shared.over_untried(["k0001-0", "never seen"])
     assert over == pytest.approx([known - never, 0.0])
 
 
