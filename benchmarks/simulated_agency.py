@@ -17,7 +17,8 @@ from scheduler.run.inputs import AgencyInputs
 from scheduler.run.problem import PlannedPage
 from scheduler.run.promised import Promised
 from scheduler.settings import Settings
-from scheduler.simulation import simulate_agency
+from scheduler.simulation import Agency, simulate_agency
+from scheduler.simulation.captions import caption_key
 from scheduler.simulation.clock import to_minute
 from scheduler.simulation.content import CONTENTS, EXPLICIT
 from scheduler.simulation.phrases import DAYPART_ENERGIES, ENERGIES
@@ -48,6 +49,7 @@ class Live:
 
     Attributes:
         sends: every message so far, planned ones included; `bought` its purchases.
+        price_tiers: of each text in the bank.
     """
 
     truth: Truth
@@ -58,6 +60,7 @@ class Live:
     reached: np.ndarray
     bought: np.ndarray
     pages: tuple[str, ...]
+    price_tiers: list[str | None]
     price_points: tuple[float, ...]
     day_multipliers: np.ndarray
     page_settings: dict[str, float] = field(default_factory=dict)
@@ -130,6 +133,7 @@ class Live:
                     "explicit" if CONTENTS[c] in EXPLICIT else "teasing" for c in content
                 ],
                 "caption_key": [captions.key[t] for t in text[kept]],
+                "caption_price_tier": [self.price_tiers[t] for t in text[kept]],
                 "caption_sends_before": uses[np.isin(everybody, own)][kept],
                 "page_caption_days_since": pa.array(since[kept], from_pandas=True),
                 **{n: s[kept] for n, s in zip(STOCK_COLUMNS, stocks, strict=True)},
@@ -184,6 +188,7 @@ class Live:
                 "content_category_key": [name.lower() for name in names],
                 "content_class": ["explicit" if n in EXPLICIT else "teasing" for n in names],
                 "energy": [ENERGIES[captions.energy[k]] for k in index],
+                "price_tier": [self.price_tiers[k] for k in index],
                 "caption_sends": sent[index],
                 "last_used_at": pa.array(used, pa.timestamp("us")),
             }
@@ -344,6 +349,7 @@ def start_agency(seed: int, as_of: datetime, share: float, messages: int) -> Liv
         reached=reached,
         bought=np.zeros(len(price)),
         pages=tuple(pages.name),
+        price_tiers=bank_tiers(agency),
         price_points=_seed_column(project, "price_points", "price"),
         day_multipliers=np.r_[1.0, _seed_column(project, "day_multipliers", "multiplier")],
         page_settings={name: v for name, v in values.items() if isinstance(v, int | float)},
@@ -351,6 +357,16 @@ def start_agency(seed: int, as_of: datetime, share: float, messages: int) -> Liv
     turn = _counts_before(truth.history.page)
     live.bought = live._drawn(truth.history.page, turn, truth.history.minute, mean)
     return live
+
+
+def bank_tiers(agency: Agency) -> list[str | None]:
+    """The price tier of each text of the truth in the caption bank; None where it has none."""
+    texts, tiers = (
+        agency.tables["caption_bank"].column(name).to_pylist()
+        for name in ("caption_text", "price_tier")
+    )
+    filed = {caption_key(text or ""): tier for text, tier in zip(texts, tiers, strict=True) if tier}
+    return [(filed.get(key) or "").lower() or None for key in agency.truth.captions.key]
 
 
 def _seed_column(project: DbtProject, name: str, column: str) -> tuple[float, ...]:

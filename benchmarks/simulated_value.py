@@ -27,6 +27,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from benchmarks.simulated_agency import bank_tiers
 from scheduler.run.prepare import Prepared, prepare
 from scheduler.run.problem import build_problem, page_response
 from scheduler.run.progress import Silent
@@ -139,10 +140,11 @@ def knowing_weeks(
     return week
 
 
-def believed_quality(prepared: Prepared, truth: Truth) -> FloatArray:
+def believed_quality(prepared: Prepared, agency: Agency) -> FloatArray:
     """What the response believes of every text, those never sent included."""
     response = prepared.model.page_response(next(iter(prepared.creators)))
-    return response.caption(list(truth.captions.key), None)
+    places = response.shared.captions(agency.truth.captions.key, bank_tiers(agency))
+    return response.caption(places, None)
 
 
 def coverage(truth: Truth, plan: Sends, rows: pa.Table, seed: int) -> tuple[float, float]:
@@ -188,7 +190,7 @@ def judge(agency: Agency, rows: pa.Table, settings: Settings, seed: int) -> dict
     ]
     spreadsheet = seed_like_week(agency, start, count)
     spreadsheet = spreadsheet.where(np.isin(spreadsheet.page, pages))
-    informed = knowing_weeks(truth, pages, start, count, believed_quality(prepared, truth))
+    informed = knowing_weeks(truth, pages, start, count, believed_quality(prepared, agency))
     others = {
         "spreadsheet": spreadsheet,
         "greedy": greedy_weeks(prepared, truth, published),

@@ -127,6 +127,13 @@
             'as_of': timestamp,
             'trained_at': timestamp,
         },
+        'untried_effects': {
+            'training_hash': string,
+            'price_tier': string,
+            'log_effect': float,
+            'as_of': timestamp,
+            'trained_at': timestamp,
+        },
         'model_skill': {
             'training_hash': string,
             'scope': string,

@@ -53,6 +53,7 @@ measured as (
         flagged.earnings,
         coalesce(texts.content_category_key, 'unknown') as content_category_key,
         coalesce(texts.content_class, 'unknown') as content_class,
+        texts.price_tier as caption_price_tier,
 
         ---------- views per recipient
         case when flagged.is_rated and flagged.viewed_count is not null

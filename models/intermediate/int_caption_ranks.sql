@@ -11,6 +11,7 @@ captions as (
     select
         caption_id,
         caption_key,
+        price_tier,
         caption_lift,
         overall_performance_score
 
@@ -26,19 +27,25 @@ effects as (
 
 ),
 
+untried as (
+
+    select * from {{ ref('stg_untried_effects') }}
+
+),
+
 trainings as (
 
     select count(*) as effect_count from effects
 
 ),
 
--- A caption that the training does not know sells what those do that nobody chose yet.
+-- A caption that the training does not know sells what those of its price tier do that nobody chose yet.
 judged as (
 
     select
         captions.*,
         case
-            when trainings.effect_count > 0 then coalesce(effects.log_effect, 0)
+            when trainings.effect_count > 0 then coalesce(effects.log_effect, untried.log_effect, 0)
             else ln(captions.caption_lift)
         end as log_effect
 
@@ -47,6 +54,8 @@ judged as (
     cross join trainings
 
     left join effects on captions.caption_key = effects.caption_key
+
+    left join untried on coalesce(captions.price_tier, '') = coalesce(untried.price_tier, '')
 
 ),
 

@@ -26,6 +26,14 @@ banned_terms as (
 
 ),
 
+bank as (
+
+    select * from {{ ref('stg_caption_bank') }}
+
+    where caption_key is not null
+
+),
+
 -- For the model a text has one category: that of most bank rows.
 ranked as (
 
@@ -45,6 +53,42 @@ ranked as (
 main_categories as (
 
     select * from ranked where category_rank = 1
+
+),
+
+-- And one price tier, by the same vote.
+counted_tiers as (
+
+    select
+        caption_key,
+        price_tier,
+        count(*) as bank_row_count
+
+    from bank
+
+    where price_tier is not null
+
+    group by caption_key, price_tier
+
+),
+
+ranked_tiers as (
+
+    select
+        caption_key,
+        price_tier,
+        row_number() over (
+            partition by caption_key
+            order by bank_row_count desc, price_tier
+        ) as tier_rank
+
+    from counted_tiers
+
+),
+
+main_tiers as (
+
+    select * from ranked_tiers where tier_rank = 1
 
 ),
 
@@ -86,6 +130,7 @@ described as (
         wordings.bank_id_count,
         main_categories.content_category_key,
         main_categories.content_class,
+        main_tiers.price_tier,
         requirements.is_category_known,
         requirements.required_types,
         energies.energy,
@@ -98,6 +143,8 @@ described as (
     inner join requirements on wordings.caption_key = requirements.caption_key
 
     inner join energies on wordings.caption_key = energies.caption_key
+
+    left join main_tiers on wordings.caption_key = main_tiers.caption_key
 
     left join banned on wordings.caption_key = banned.caption_key
 

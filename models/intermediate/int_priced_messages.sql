@@ -65,6 +65,7 @@ described as (
         counted.content_category_key,
         counted.content_class,
         counted.caption_key,
+        counted.caption_price_tier,
 
         ---------- known before the send
         case

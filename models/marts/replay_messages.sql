@@ -30,6 +30,7 @@ described as (
         content_category_key,
         content_class,
         caption_key,
+        caption_price_tier,
 
         ---------- known before the send
         caption_sends_before,

@@ -35,6 +35,7 @@ described as (
         messages.content_category_key,
         messages.content_class,
         messages.caption_key,
+        messages.caption_price_tier,
 
         ---------- known before the send
         messages.caption_sends_before,

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from scheduler.response.rows import BoolArray, FloatArray, IntArray, Rows
-from scheduler.response.signs import SIGNS, UNSENT
+from scheduler.response.signs import PRICE, SIGNS, CaptionSigns
 
 # Log multipliers of a caption, from one that sells a fiftieth to one that sells thirtyfold.
 GRID = np.linspace(-4.0, 3.5, 76)
@@ -23,9 +23,10 @@ EM_STEPS = 20
 # Quantiles of a caption's multiplier that are kept, each as likely as the next.
 PARTS = 20
 TILT_STEPS = 2
-# Prior of the tilt by price and by sends. How much better what is sent again is than what is not
-# takes many messages to see, and that it is better is likely: sellers choose what they send.
-TILT_MEAN, TILT_DEVIATION = np.array([0.0, 0.4]), np.array([1.0, 0.3])
+# Prior of the tilt by price, by sends, and by each price tier beside its usual price. How much
+# better what is sent again is than what is not takes many messages to see, and that it is better is
+# likely: sellers choose what they send.
+TILT_MEAN, TILT_DEVIATION = (0.0, 0.4, 0.0), (1.0, 0.3, 0.3)
 PART_LIMITS = (0.05, 2.0)
 DISPERSION_STEP = 0.25
 
@@ -35,17 +36,16 @@ class CaptionEffects:
     """Empirical-Bayes effects, one element per caption of `Labels.captions`.
 
     Attributes:
-        log_effect: ln of the posterior mean multiplier over that of captions nobody chose yet; 0
-            for one of these.
+        log_effect: ln of the posterior mean multiplier over that of captions nobody chose yet, of
+            an unknown price tier.
         deviation: posterior standard deviation of the log multiplier.
         parts: (captions, PARTS) log multipliers over the usual one, each as likely as the next, to
             draw from: what is believed of a caption that may be a dud or a hit is no bell curve.
-        signs: see `signs.caption_signs`.
-        sign_noise: see `signs.caption_signs`.
+        signs: what sellers show of them.
         chosen: (len(GRID),) share of captions at each multiplier when their signs are 0: chosen
             once, at the usual price, nothing of their sales known.
-        tilt: (2,) signs make a multiplier exp(signs x tilt x its logarithm) times likelier. Duds
-            are told apart by it without taking a good caption for a better one.
+        tilt: (SIGNS + T,) signs make a multiplier exp(signs x tilt x its logarithm) times likelier.
+            Duds are told apart by it without taking a good caption for a better one.
         dispersion: of one message around its caption's mean, as a part of its page's.
         others_effect: (rows of the fit,) the effect as the caption's *other* messages tell it.
     """
@@ -53,8 +53,7 @@ class CaptionEffects:
     log_effect: FloatArray
     deviation: FloatArray
     parts: FloatArray
-    signs: FloatArray
-    sign_noise: float
+    signs: CaptionSigns
     chosen: FloatArray
     tilt: FloatArray
     dispersion: float
@@ -63,34 +62,37 @@ class CaptionEffects:
     @property
     def is_new(self) -> BoolArray:
         """(captions,) no message of the fit had it; the empty key, never doubted, is no caption."""
-        found: BoolArray = np.isnan(self.signs[:, 0]) & (self.deviation > 0.0)
+        found: BoolArray = np.isnan(self.signs.own[:, PRICE]) & (self.deviation > 0.0)
         return found
 
     @property
     def unsent(self) -> FloatArray:
-        """(len(GRID),) share at each multiplier of captions that nobody chose yet.
+        """(T + 1, len(GRID)) share at each multiplier of captions that nobody chose yet, by tier.
 
         What sellers choose is better than what they leave, as what they choose again is better
         than what they chose once: the same tilt, told by what is sent, leads back to what is not.
+        The last row is of a price tier that no row has.
         """
-        found: FloatArray = _normal(_lean(UNSENT, self.tilt) * self.chosen)[0]
-        return found
+        return _normal(_lean(self.signs.untried(), self.tilt) * self.chosen)
 
-    def unsent_variance(self) -> float:
-        """Variance of the log multiplier of captions that nobody chose yet."""
-        unsent = self.unsent
-        return float(unsent @ (GRID - unsent @ GRID) ** 2)
+    def unsent_effect(self) -> FloatArray:
+        """(T + 1,) log effect of captions that nobody chose yet, by tier; 0 at the end."""
+        means = np.log(self.unsent @ MULTIPLIERS)
+        effect: FloatArray = means - means[-1]
+        return effect
+
+    def unsent_variance(self) -> FloatArray:
+        """(T + 1,) variance of the log multiplier of captions that nobody chose yet, by tier."""
+        return _variance(self.unsent)
 
 
-def no_effects(signs: FloatArray, noise: float, rows: int) -> CaptionEffects:
+def no_effects(signs: CaptionSigns, rows: int) -> CaptionEffects:
     """Where a fit starts: nothing known, every multiplier of the grid as likely as the next."""
-    captions = len(signs)
+    captions, width = signs.own.shape
     flat = np.full(len(GRID), 1.0 / len(GRID))
-    nothing, none = np.zeros(captions), np.zeros(SIGNS)
+    nothing, none = np.zeros(captions), np.zeros(width)
     parts = np.zeros((captions, PARTS))
-    return CaptionEffects(
-        nothing, np.ones(captions), parts, signs, noise, flat, none, 0.5, np.zeros(rows)
-    )
+    return CaptionEffects(nothing, np.ones(captions), parts, signs, flat, none, 0.5, np.zeros(rows))
 
 
 def _log_likelihood(
@@ -161,6 +163,12 @@ def _normal(share: FloatArray) -> FloatArray:
     """Rows brought to a sum of 1."""
     whole: FloatArray = share / share.sum(axis=1, keepdims=True)
     return whole
+
+
+def _variance(share: FloatArray) -> FloatArray:
+    """Variance of the log multiplier of each row's distribution on the grid."""
+    middle = share @ GRID
+    return np.asarray(np.maximum(share @ GRID**2 - middle**2, 0.0))
 
 
 def _mixing_distribution(likelihood: FloatArray, lean: FloatArray, start: FloatArray) -> FloatArray:
@@ -256,13 +264,16 @@ def _tilt(told: _Told, signs: FloatArray, prior: FloatArray, start: FloatArray) 
     Source: Berndt, Hall, Hall and Hausman (1974), "Estimation and inference in nonlinear structural
     models", Annals of Economic and Social Measurement 3.
     """
-    tilt = start
+    tilt, tiers = start, len(start) - SIGNS
+    mean, deviation = (
+        np.r_[prior[:SIGNS], np.full(tiers, prior[SIGNS])] for prior in (TILT_MEAN, TILT_DEVIATION)
+    )
     for _ in range(TILT_STEPS):
         before = _normal(told.earlier * _lean(signs, tilt) * prior)
         after = _normal(before * told.own)
         score = signs * ((after - before) @ GRID)[:, None]
-        information = score.T @ score + np.diag(TILT_DEVIATION**-2.0)
-        gradient = score.sum(axis=0) - (tilt - TILT_MEAN) / TILT_DEVIATION**2
+        information = score.T @ score + np.diag(deviation**-2.0)
+        gradient = score.sum(axis=0) - (tilt - mean) / deviation**2
         tilt = tilt + np.clip(np.linalg.solve(information, gradient), -0.5, 0.5)
     return tilt
 
@@ -284,7 +295,7 @@ def log_mean(share: FloatArray) -> float:
 def told_by_signs(signs: FloatArray, effects: CaptionEffects) -> FloatArray:
     """Log effect of captions of which no sale is known, (n,)."""
     share = _normal(_lean(signs, effects.tilt) * effects.chosen)
-    effect: FloatArray = np.log(share @ MULTIPLIERS) - log_mean(effects.unsent)
+    effect: FloatArray = np.log(share @ MULTIPLIERS) - log_mean(effects.unsent[-1])
     return effect
 
 
@@ -334,12 +345,11 @@ def caption_effects(
         rows: the rows of the fit.
         log_means: (rows, len(GRID)) log of the purchases expected at each multiplier.
         of_page: dispersion of each row's page with the captions' differences in it.
-        signs: (rows, 2) as other messages show them, see `signs.row_signs`.
+        signs: (rows, SIGNS + T) as other messages show them, see `signs.row_signs`.
         before: the effects of the round before: where dispersion and distribution start from.
         nameless: code of the empty caption key, which is no caption; -1 when there is none.
         keeps_dispersion: it stays as it was, which spares most of the work.
     """
-    captions = len(before.signs)
     groups = _group(rows)
     # What made people send a caption again is in its sales: it began as one chosen once.
     lean = _lean(groups.first(signs), before.tilt)
@@ -353,14 +363,14 @@ def caption_effects(
     has_name = named[groups.place]
     tilt = _tilt(told, np.where(has_name[:, None], signs, 0.0), chosen, before.tilt)
     found = replace(before, chosen=chosen, tilt=tilt, dispersion=part)
-    usual = log_mean(found.unsent)
-    effect, deviation = np.zeros(captions), np.full(captions, np.sqrt(found.unsent_variance()))
-    parts = np.tile(_parts(found.unsent[None, :]), (captions, 1))
-    share = _normal(told.total * _lean(before.signs[groups.caption], tilt) * chosen)
+    unsent, tier = found.unsent, before.signs.tier
+    usual = log_mean(unsent[-1])
+    effect, parts = found.unsent_effect()[tier], _parts(unsent)[tier]
+    deviation = np.sqrt(found.unsent_variance())[tier]
+    share = _normal(told.total * _lean(before.signs.own[groups.caption], tilt) * chosen)
     effect[groups.caption] = np.log(share @ MULTIPLIERS) - usual
     parts[groups.caption] = _parts(share)
-    middle = share @ GRID
-    deviation[groups.caption] = np.sqrt(np.maximum(share @ GRID**2 - middle**2, 0.0))
+    deviation[groups.caption] = np.sqrt(_variance(share))
     if nameless >= 0:
         # Somebody chose to send it; that is all there is to know.
         effect[nameless], deviation[nameless] = log_mean(chosen) - usual, 0.0

@@ -21,13 +21,13 @@ class Offers:
     """What a page could send.
 
     Attributes:
-        keys: K caption keys.
+        places: (K,) of the captions, see `Shared.captions`.
         contents: K content_category_keys.
         days_since: (K,) days since the page last sent each, NaN when never.
         prices: (P,) dollars.
     """
 
-    keys: Sequence[str]
+    places: Sequence[int]
     contents: Sequence[str]
     days_since: FloatArray
     prices: FloatArray
@@ -65,7 +65,7 @@ def draw_deviations(
     root = np.linalg.cholesky(spread + JITTER * np.eye(len(columns)))
     draws = rng.standard_normal((count, len(columns))) @ root.T
     by_price = np.einsum("md,cpd->mcp", draws, prices)
-    own = draws @ captions.T + _luck(model, offers.keys, rng, count)
+    own = draws @ captions.T + _luck(model, offers, rng, count)
     return Deviations(own + _taste(model, page_name, offers.contents, rng, count), by_price)
 
 
@@ -87,26 +87,25 @@ def _taste(
     return drawn[:, place]
 
 
-def _luck(
-    model: ResponseModel, keys: Sequence[str], rng: np.random.Generator, count: int
-) -> FloatArray:
-    """(M, K) deviations of the captions' own effects; one never sent is drawn from all of these.
+def _luck(model: ResponseModel, offers: Offers, rng: np.random.Generator, count: int) -> FloatArray:
+    """(M, K) deviations of the captions' own effects; one never sent is drawn from its tier's.
 
     The grid's multipliers stand for those around them.
     """
     effects = model.response.fitted.captions
-    slots = {key: slot for slot, key in enumerate(model.labels.captions) if key}
-    place = np.array([slots.get(key, -1) for key in keys], dtype=np.int64)
-    unsent = effects.unsent
-    total = np.cumsum(unsent)
-    drawn = np.searchsorted(total, rng.random((count, len(keys))) * total[-1], side="right")
-    unknown = GRID[np.minimum(drawn, len(GRID) - 1)] - log_mean(unsent)
-    part = rng.integers(0, PARTS, (count, len(keys)))
-    known = effects.parts[place[None, :], part] - effects.log_effect[place]
+    place = np.array(offers.places, dtype=np.int64)
+    size, captions = (count, len(place)), len(model.labels.captions)
+    chance = rng.random(size)
+    part = rng.integers(0, PARTS, size)
+    found: FloatArray = effects.parts[np.minimum(place, captions - 1), part]
+    found = found - np.append(effects.log_effect, effects.unsent_effect())[place]
+    for tier, share in enumerate(effects.unsent):
+        own = place == captions + tier
+        total = np.cumsum(share)
+        drawn = np.searchsorted(total, chance[:, own] * total[-1], side="right")
+        found[:, own] = GRID[np.minimum(drawn, len(GRID) - 1)] - log_mean(share)
     step = GRID[1] - GRID[0]
-    around = step * (rng.random((count, len(keys))) - 0.5)
-    found: FloatArray = np.where(place >= 0, known, unknown) + around
-    return found
+    return np.asarray(found + step * (rng.random(size) - 0.5))
 
 
 def _design(
@@ -123,7 +122,7 @@ def _design(
     for column, by_caption, by_content, width in _terms(model, page_name, offers, names):
         columns.append(column)
         size = len(column)
-        basis = np.zeros((len(offers.keys), size)) if by_caption is None else by_caption
+        basis = np.zeros((len(offers.places), size)) if by_caption is None else by_caption
         captions.append(basis if by_content is None or width else by_content[of_content])
         shared = np.zeros((len(names), len(offers.prices), size))
         if width and by_content is not None:

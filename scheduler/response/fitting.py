@@ -68,7 +68,6 @@ def _begin(problem: Problem, earlier: Response | None, number: int, count: int) 
     captions = replace(
         part.captions,
         signs=problem.signs,
-        sign_noise=problem.sign_noise,
         others_effect=part.captions.log_effect[rows.caption],
     )
     start = replace(part, coefficients=coefficients, captions=captions)
@@ -98,18 +97,8 @@ class _Task:
     judges: bool = False
 
     def problem(self, rows: Rows, exposure: FloatArray, ceiling: Ceiling | None) -> Problem:
-        captions = self.labels.captions
-        nameless = captions.index("") if "" in captions else -1
-        return make_problem(
-            rows,
-            self.stats,
-            self.layout,
-            exposure,
-            len(captions),
-            nameless,
-            ceiling,
-            self.bend.mean,
-        )
+        bend = self.bend.mean
+        return make_problem(rows, self.stats, self.layout, exposure, self.labels, ceiling, bend)
 
     def ceiling(self, log_rate: FloatArray) -> Ceiling:
         page = self.rows.page

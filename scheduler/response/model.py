@@ -50,15 +50,18 @@ class ResponseModel:
     row_count: int
 
     @cached_property
-    def _shared(self) -> Shared:
-        captions = self.response.fitted.captions
-        variance = np.append(captions.deviation**2, captions.unsent_variance())
+    def shared(self) -> Shared:
+        """What the responses of all pages share."""
+        captions, labels = self.response.fitted.captions, self.labels
         first = self.response.block("first", "pool")[0]
+        untried = captions.unsent_effect() + first
+        slots = range(len(labels.captions), len(labels.captions) + len(untried) - 1)
         return Shared(
-            content_slot={key: i for i, key in enumerate(self.labels.contents)},
-            caption_slot={key: i for i, key in enumerate(self.labels.captions)},
-            caption_effect=np.append(captions.log_effect, first),
-            caption_variance=variance,
+            content_slot={key: i for i, key in enumerate(labels.contents)},
+            caption_slot={key: i for i, key in enumerate(labels.captions)},
+            untried_slot=dict(zip(labels.price_tiers, slots, strict=True)),
+            caption_effect=np.append(captions.log_effect, untried),
+            caption_variance=np.append(captions.deviation**2, captions.unsent_variance()),
             novelty=self.response.block("novelty", "pool")[0],
         )
 
@@ -106,7 +109,7 @@ class ResponseModel:
             dollar_ratio=float(stats.dollar_ratio[page.stat]),
             fatigue=fatigue,
             doubt=self.usual.of(page_doubt(self.response, page), page),
-            shared=self._shared,
+            shared=self.shared,
             dispersion=float(self.levels.dispersion[tier]),
             level=self.levels.level[tier],
             week_variance=float(self.levels.week_variance[tier]),
@@ -167,10 +170,17 @@ class ResponseModel:
         return draw_table(pages)
 
     def caption_effects(self) -> pa.Table:
-        """Rows of `caption_effects`: log of what each caption sells over one never sent."""
-        keys = [key for key in self.labels.captions if key]
-        effect = self._shared.over_untried(keys)
-        return pa.table({"caption_key": pa.array(keys, pa.string()), "log_effect": rounded(effect)})
+        """Rows of `caption_effects`: log of what each sells over one of which nothing is known."""
+        places = {key: place for key, place in self.shared.caption_slot.items() if key}
+        return self._over_untried("caption_key", places)
+
+    def untried_effects(self) -> pa.Table:
+        """Rows of `untried_effects`: the same of captions that nobody sent yet, by price tier."""
+        return self._over_untried("price_tier", self.shared.untried_slot)
+
+    def _over_untried(self, name: str, places: dict[str, int]) -> pa.Table:
+        effect = rounded(self.shared.over_untried(list(places.values())))
+        return pa.table({name: pa.array(list(places), pa.string()), "log_effect": effect})
 
     def to_bytes(self) -> bytes:
         """A cache entry without code in it."""

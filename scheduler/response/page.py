@@ -1,5 +1,6 @@
 """The response of one page: plain arrays that a planner can evaluate without the model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,17 +21,31 @@ class Shared:
 
     content_slot: dict[str, int]
     caption_slot: dict[str, int]
-    caption_effect: FloatArray  # (captions + 1,) the last is a caption nobody sent yet
-    caption_variance: FloatArray  # (captions + 1,) of the log effect
+    untried_slot: dict[str, int]  # by price tier: of a caption nobody sent yet
+    caption_effect: FloatArray  # the last is a caption nobody sent yet, of a tier nobody sent yet
+    caption_variance: FloatArray  # of the log effect, in the same places
     novelty: FloatArray
 
-    def captions(self, keys: list[str]) -> list[int]:
-        """Where each caption's figures are; the last place for one that nobody sent yet."""
-        return [self.caption_slot.get(key, -1) for key in keys]
+    def captions(self, keys: Sequence[str], price_tiers: Sequence[str | None]) -> list[int]:
+        """Where each caption's figures are.
 
-    def over_untried(self, keys: list[str]) -> FloatArray:
-        """Log effect of each caption over one that nobody sent yet, novelty apart."""
-        over: FloatArray = self.caption_effect[self.captions(keys)] - self.caption_effect[-1]
+        Args:
+            keys: caption keys.
+            price_tiers: of each in the bank, None for none: all that is known of one never sent.
+        """
+        last = len(self.caption_effect) - 1
+        return [
+            self.caption_slot.get(key, self.untried_slot.get(tier or "", last))
+            for key, tier in zip(keys, price_tiers, strict=True)
+        ]
+
+    def over_untried(self, places: Sequence[int]) -> FloatArray:
+        """Log effect of captions over one of which nothing is known, novelty apart.
+
+        Args:
+            places: see `captions`.
+        """
+        over: FloatArray = self.caption_effect[places] - self.caption_effect[-1]
         return over
 
 
@@ -92,7 +107,11 @@ class PageResponse:
             content_slopes=np.zeros_like(self.content_slopes),
             fatigue=replace(self.fatigue, slopes=np.zeros_like(self.fatigue.slopes)),
             shared=replace(
-                self.shared, caption_slot={}, caption_effect=np.zeros(1), novelty=np.zeros(3)
+                self.shared,
+                caption_slot={},
+                untried_slot={},
+                caption_effect=np.zeros(1),
+                novelty=np.zeros(3),
             ),
             extra_price=None,
         )
@@ -104,14 +123,14 @@ class PageResponse:
         """Log effect of each content_category_key; the pool's for one never seen."""
         return self.content_effect[[self._content(key) for key in keys]]
 
-    def caption(self, keys: list[str], days_since: FloatArray | None) -> FloatArray:
+    def caption(self, places: Sequence[int], days_since: FloatArray | None) -> FloatArray:
         """Log effect of each caption: what it sold, and novelty.
 
         Args:
-            keys: caption keys; one never sent has the effect of a first message.
+            places: see `Shared.captions`; one never sent has the effect of a first message.
             days_since: days since this page last sent each, NaN when never; None when all never.
         """
-        effect: FloatArray = self.shared.caption_effect[self.shared.captions(keys)]
+        effect: FloatArray = self.shared.caption_effect[places]
         if days_since is None:
             return effect
         return effect + novelty_basis(np.asarray(days_since, dtype=float)) @ self.shared.novelty
@@ -146,7 +165,7 @@ class PageResponse:
         hour: IntArray,
         weekday: IntArray,
         content_keys: list[str],
-        caption_keys: list[str],
+        captions: Sequence[int],
         price: FloatArray,
         stock: FloatArray,
     ) -> FloatArray:
@@ -156,13 +175,12 @@ class PageResponse:
             hour: local hours.
             weekday: ISO weekdays.
             content_keys: content_category_keys.
-            caption_keys: caption keys.
+            captions: see `Shared.captions`.
             price: dollars.
             stock: (n, MEMORIES) what earlier sends left.
         """
-        slots = self.shared.captions(caption_keys)
         content = np.array([self._content(key) for key in content_keys], dtype=np.int64)
-        own = self.shared.caption_variance[slots]
+        own = self.shared.caption_variance[captions]
         return self.doubt.excess(Planned(hour, weekday, content, price, stock, own))
 
     def ceiling_doubt(self, expected: FloatArray, price: FloatArray) -> FloatArray:

@@ -82,7 +82,7 @@ def linear_predictor(response: Response, rows: Rows) -> FloatArray:
     effect: FloatArray = captions.log_effect[rows.caption]
     is_new = captions.is_new[rows.caption]
     if is_new.any():
-        signs = row_signs(rows.take(is_new), captions.signs, captions.sign_noise, stats)
+        signs = row_signs(rows.take(is_new), captions.signs, stats)
         effect[is_new] = told_by_signs(signs, captions)
     predictor: FloatArray = total + effect
     return predictor

@@ -9,8 +9,8 @@ from scipy import sparse
 from scheduler.response.captions import GRID, CaptionEffects, caption_effects, no_effects
 from scheduler.response.ceiling import UNKNOWN, Ceiling
 from scheduler.response.design import TERMS, Layout, bases, design_matrix, term_index
-from scheduler.response.rows import BoolArray, FloatArray, Rows
-from scheduler.response.signs import caption_signs, row_signs
+from scheduler.response.rows import BoolArray, FloatArray, Labels, Rows
+from scheduler.response.signs import CaptionSigns, caption_signs, row_signs
 from scheduler.response.stats import PageStats
 
 # How many times longer than levels responses last: hours, prices, contents and fatigue of some
@@ -55,8 +55,7 @@ class Problem:
     matrix: tabmat.MatrixBase
     columns: sparse.csc_matrix
     exposure: FloatArray
-    signs: FloatArray
-    sign_noise: float
+    signs: CaptionSigns
     row_signs: FloatArray
     nameless: int
     ceiling: Ceiling | None
@@ -128,8 +127,7 @@ def make_problem(
     stats: PageStats,
     layout: Layout,
     exposure: FloatArray,
-    captions: int,
-    nameless: int,
+    labels: Labels,
     ceiling: Ceiling | None,
     bend: float,
 ) -> Problem:
@@ -141,16 +139,13 @@ def make_problem(
         stats: of the pages.
         layout: of the columns.
         exposure: (n,) log of what the counts are a share of.
-        captions: number of captions.
-        nameless: code of the empty caption key; -1 when there is none.
+        labels: names behind the codes.
         ceiling: what bounds the counts; None: nothing does.
         bend: of fatigue, see `basis.felt_stock`.
     """
     weight = rows.weight ** (1.0 / RESPONSES_LAST)
     rows = replace(rows, weight=weight * (weight.sum() / (weight @ weight)))
-    signs, noise = caption_signs(rows, stats, captions)
-    if nameless >= 0:
-        signs[nameless] = (np.nan, 0.0)
+    signs = caption_signs(rows, stats, labels)
     values = bases(rows, stats, bend)
     columns = design_matrix(rows, stats, layout, values)
     return Problem(
@@ -161,9 +156,8 @@ def make_problem(
         columns=columns,
         exposure=exposure,
         signs=signs,
-        sign_noise=noise,
-        row_signs=row_signs(rows, signs, noise, stats),
-        nameless=nameless,
+        row_signs=row_signs(rows, signs, stats),
+        nameless=labels.nameless,
         ceiling=ceiling,
         bend=bend,
     )
@@ -199,7 +193,7 @@ def first_guess(problem: Problem) -> Fitted:
     agency[0] = np.log(sold / (rows.weight @ np.exp(problem.exposure)))
     everywhere = np.ones(problem.layout.pages, dtype=bool)
     coefficients = with_page_levels(problem, agency, everywhere)
-    captions = no_effects(problem.signs, problem.sign_noise, len(rows))
+    captions = no_effects(problem.signs, len(rows))
     by_page = np.ones(problem.layout.pages)
     nothing = np.zeros((0, 0))
     return Fitted(coefficients, start_precision(), 1.0, by_page, captions, nothing, *UNKNOWN)

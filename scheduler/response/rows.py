@@ -22,6 +22,7 @@ TEXT_COLUMNS = (
     "content_category_key",
     "content_class",
     "caption_key",
+    "caption_price_tier",
     "creator_tier",
 )
 NUMBER_COLUMNS = (
@@ -42,13 +43,29 @@ NUMBER_COLUMNS = (
 
 @dataclass(frozen=True)
 class Labels:
-    """Names behind the integer codes of `Rows`; each tuple is sorted."""
+    """Names behind the integer codes of `Rows`; each tuple is sorted unless it says otherwise."""
 
     pages: Names
     contents: Names
     captions: Names
     tiers: Names
-    content_classes: Names  # one per content key
+    content_classes: Names  # one per content key, in their order
+    caption_tiers: Names  # price tier of each caption key, in their order; empty for none
+
+    @property
+    def nameless(self) -> int:
+        """Code of the empty caption key, which is no caption; -1 when there is none."""
+        return self.captions.index("") if "" in self.captions else -1
+
+    @property
+    def price_tiers(self) -> Names:
+        """The price tiers of captions."""
+        return tuple(sorted(set(self.caption_tiers)))
+
+    @property
+    def caption_tier(self) -> IntArray:
+        """(captions,) codes into `price_tiers`."""
+        return np.searchsorted(self.price_tiers, self.caption_tiers).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -160,7 +177,15 @@ def _as_rows(texts: dict[str, list[str]], numbers: dict[str, FloatArray]) -> tup
     captions, caption = _codes(texts["caption_key"])
     tiers, tier = _codes(texts["creator_tier"])
     classes = dict(zip(texts["content_category_key"], texts["content_class"], strict=True))
-    labels = Labels(pages, contents, captions, tiers, tuple(classes[key] for key in contents))
+    price_tiers = dict(zip(texts["caption_key"], texts["caption_price_tier"], strict=True))
+    labels = Labels(
+        pages,
+        contents,
+        captions,
+        tiers,
+        tuple(classes[key] for key in contents),
+        tuple(price_tiers[key] for key in captions),
+    )
     purchases, earnings = _outcomes(numbers)
     rows = Rows(
         page=page,

@@ -1,22 +1,55 @@
-"""What sellers show of a caption beside its sales: at which price, and how often, they send it."""
+"""What sellers show of a caption beside its sales.
+
+At which price they send it, how often, and in which price tier they filed it. The last one is known
+of captions, too, that nobody sent yet.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.response.rows import FloatArray, Rows
+from scheduler.response.rows import FloatArray, IntArray, Labels, Rows
 from scheduler.response.stats import PageStats
 
-SIGNS = 2
+# Columns of signs before those of the price tiers.
+PRICE, SENDS, SIGNS = 0, 1, 2
 LEAST_VARIANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class CaptionSigns:
+    """Signs of the captions of `Labels`, T price tiers.
+
+    Attributes:
+        own: (captions, SIGNS + T) usual price, `sends_sign`, and for each price tier 1 in it and 0
+            outside, less the tier's share; the price is NaN for a caption without rows.
+        tier: (captions,) code of the price tier.
+        tier_share: (T,) of the captions with rows, those in each tier.
+        tier_price: (T,) usual price of the captions of each tier.
+        noise: variance of one message's price around its caption's over the variance of captions
+            around their tier's.
+    """
+
+    own: FloatArray
+    tier: IntArray
+    tier_share: FloatArray
+    tier_price: FloatArray
+    noise: float
+
+    def untried(self) -> FloatArray:
+        """(T + 1, SIGNS + T) of a caption that nobody chose yet, the last of an unknown tier."""
+        tiers = len(self.tier_price)
+        signs = np.zeros((tiers + 1, SIGNS + tiers))
+        signs[:tiers, PRICE] = self.tier_price
+        signs[:, SENDS] = sends_sign(np.zeros(1))
+        signs[:tiers, SIGNS:] = np.eye(tiers) - self.tier_share
+        return signs
 
 
 def sends_sign(sends: FloatArray) -> FloatArray:
     """ln((1 + sends) / 2), the last one included: 0 of a text that sellers chose once."""
     sign: FloatArray = np.log1p(sends) - np.log(2.0)
     return sign
-
-
-# Of a caption that nobody chose yet: a usual price and no send.
-UNSENT = np.column_stack([np.zeros(1), sends_sign(np.zeros(1))])
 
 
 def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
@@ -26,24 +59,46 @@ def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
     return gap
 
 
-def caption_signs(rows: Rows, stats: PageStats, captions: int) -> tuple[FloatArray, float]:
-    """What sellers thought of each caption: its usual price and its `sends_sign`.
+def caption_signs(rows: Rows, stats: PageStats, labels: Labels) -> CaptionSigns:
+    """What sellers thought of each caption.
 
-    A price is set for many reasons, so a few of them tell little: the usual price is the posterior
-    mean of a random effect (Robinson 1991, "That BLUP is a good thing", Statistical Science 6).
-
-    Returns:
-        (captions, 2), the price NaN for a caption without rows; and the variance of one message's
-        price around its caption's over the variance of captions.
+    A price is set for many reasons, so a few of them tell little: the usual price of a caption is
+    the posterior mean of a random effect around that of its tier, and so is a tier's around none
+    (Robinson 1991, "That BLUP is a good thing", Statistical Science 6).
     """
+    captions, tier = len(labels.captions), labels.caption_tier
     count = np.bincount(rows.caption, minlength=captions).astype(np.float64)
     gap = _price_gap(rows, stats)
     total = np.bincount(rows.caption, gap, minlength=captions)
     usual = np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
-    noise = _noise_ratio(gap - usual[rows.caption], usual, count)
+    tiers = len(labels.price_tiers)
+    tier_share = np.bincount(tier[count > 0], minlength=tiers) / (count > 0).sum()
+    tier_price = _tier_prices(usual, tier, tiers)
+    middle = tier_price[tier]
+    noise = _noise_ratio(gap - usual[rows.caption], usual - middle, count)
     sends = np.zeros(captions)
     np.maximum.at(sends, rows.caption, rows.caption_sends + 1.0)
-    return np.stack([usual * count / (count + noise), sends_sign(sends)], axis=1), noise
+    own = np.empty((captions, SIGNS + tiers))
+    own[:, PRICE] = middle + (usual - middle) * count / (count + noise)
+    own[:, SENDS] = sends_sign(sends)
+    own[:, SIGNS:] = np.eye(tiers)[tier] - tier_share
+    if labels.nameless >= 0:
+        own[labels.nameless] = 0.0
+        own[labels.nameless, PRICE] = np.nan
+    return CaptionSigns(own, tier, tier_share, tier_price, noise)
+
+
+def _tier_prices(usual: FloatArray, tier: IntArray, tiers: int) -> FloatArray:
+    """Usual price of the captions of each tier, (T,); 0 where one tier is all there is."""
+    seen = ~np.isnan(usual)
+    count = np.bincount(tier[seen], minlength=tiers).astype(np.float64)
+    if (count > 0).sum() < 2:
+        return np.zeros(tiers)
+    total = np.bincount(tier[seen], usual[seen], minlength=tiers)
+    mean = np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
+    noise = _noise_ratio(usual[seen] - mean[tier[seen]], mean, count)
+    found: FloatArray = total / np.maximum(count + noise, 1.0)
+    return found
 
 
 def _noise_ratio(rest: FloatArray, mean: FloatArray, count: FloatArray) -> float:
@@ -63,7 +118,7 @@ def _noise_ratio(rest: FloatArray, mean: FloatArray, count: FloatArray) -> float
     return within / max(between, LEAST_VARIANCE)
 
 
-def row_signs(rows: Rows, signs: FloatArray, noise: float, stats: PageStats) -> FloatArray:
+def row_signs(rows: Rows, signs: CaptionSigns, stats: PageStats) -> FloatArray:
     """The signs of each row's caption when the row was sent; its usual price is that of all rows.
 
     That somebody chose to send it is a sign; how often it was sent afterwards follows from what it
@@ -71,15 +126,15 @@ def row_signs(rows: Rows, signs: FloatArray, noise: float, stats: PageStats) -> 
 
     Args:
         rows: n messages.
-        signs: see `caption_signs`, as `noise`.
-        noise: how little one price tells.
+        signs: of their captions.
         stats: what the pages' history shows.
 
     Returns:
-        (n, 2); a new caption's usual price is told by the message's own.
+        (n, SIGNS + T); a new caption's usual price is told by the message's own.
     """
-    own = signs[rows.caption]
-    own[:, 1] = sends_sign(rows.caption_sends + 1.0)
-    alone = _price_gap(rows, stats) / (1.0 + noise)
-    own[:, 0] = np.where(np.isnan(own[:, 0]), alone, own[:, 0])
+    own = signs.own[rows.caption]
+    own[:, SENDS] = sends_sign(rows.caption_sends + 1.0)
+    middle = signs.tier_price[signs.tier[rows.caption]]
+    alone = middle + (_price_gap(rows, stats) - middle) / (1.0 + signs.noise)
+    own[:, PRICE] = np.where(np.isnan(own[:, PRICE]), alone, own[:, PRICE])
     return own

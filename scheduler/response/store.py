@@ -18,6 +18,7 @@ from scheduler.response.problem import Fitted
 from scheduler.response.rows import Labels
 from scheduler.response.settings import ResponseError, ResponseSettings
 from scheduler.response.shapes import Shape
+from scheduler.response.signs import CaptionSigns
 from scheduler.response.skill import SkillReport
 from scheduler.response.stats import PageStats
 
@@ -55,6 +56,7 @@ def pack(model: ResponseModel) -> bytes:
         ("stats", response.stats),
         ("fitted", response.fitted),
         ("captions", response.fitted.captions),
+        ("signs", response.fitted.captions.signs),
         ("bend", response.bend),
         ("seen_bend", response.seen_bend),
         ("levels", model.levels),
@@ -102,7 +104,8 @@ def _rebuild(parts: Parts) -> ResponseModel:
             parts[name] = tuple(value)  # type: ignore[arg-type]
     wanted: dict[str, Any] = dict(parts["settings"])  # type: ignore[call-overload]
     settings = ResponseSettings(**wanted | {"fatigue_hours": tuple(wanted["fatigue_hours"])})
-    captions = _join("captions", CaptionEffects, parts)
+    signs = _join("signs", CaptionSigns, parts)
+    captions = _join("captions", CaptionEffects, parts, signs=signs)
     boost = _join("boost", BoostTables, parts) if "boost.hour" in parts else None
     response = Response(
         fitted=_join("fitted", Fitted, parts, captions=captions),  # type: ignore[arg-type]

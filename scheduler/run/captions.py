@@ -98,9 +98,7 @@ def _best_price(
         np.log(response.audience)
         + response.log_base
         + response.content(content_keys)
-        + response.caption(
-            captions.column("caption_key").to_pylist(), days_since_use(captions, inputs)
-        )
+        + response.caption(caption_places(response, captions), days_since_use(captions, inputs))
         + np.asarray([best_log[key] for key in content_keys])
     )
     return np.asarray([best_price[key] for key in content_keys]), np.exp(log_value)
@@ -144,6 +142,12 @@ def explorable_prices(
     first = int(np.searchsorted(allowed, known[0]))
     last = int(np.searchsorted(allowed, known[-1]))
     return np.asarray(allowed[max(first - 1, 0) : last + 2])
+
+
+def caption_places(response: PageResponse, captions: pa.Table) -> list[int]:
+    """Where the response keeps the figures of captions, see `Shared.captions`."""
+    keys, tiers = (captions.column(name).to_pylist() for name in ("caption_key", "price_tier"))
+    return response.shared.captions(keys, tiers)
 
 
 def days_since_use(captions: pa.Table, inputs: AgencyInputs) -> Floats:

@@ -20,7 +20,7 @@ _RAW_TABLES = ("mass_messages", "caption_bank", "vault_matrix", "active_creators
 _SNAPSHOTS = ("vault_snapshot", "caption_bank_snapshot", "creator_settings_snapshot")
 _HISTORY = (
     "schedule_templates", "response_curves", "response_draws", "caption_effects",
-    "model_skill", "model_registry", "batch_execution_log", "system_alerts",
+    "untried_effects", "model_skill", "model_registry", "batch_execution_log", "system_alerts",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from scheduler.response import PageResponse, ResponseModel
 from scheduler.response.draws import Offers, draw_deviations
-from scheduler.run.captions import days_since_use, explorable_prices
+from scheduler.run.captions import caption_places, days_since_use, explorable_prices
 from scheduler.run.inputs import AgencyInputs
 from scheduler.run.problem import PlannedPage
 from scheduler.solver import ExploredWeek, Menu, PageProblem, WeekPlan, explore
@@ -70,7 +70,9 @@ def page_menu(
     prices = explorable_prices(inputs.price_points, response, inputs.page_settings[page])
     log_price = np.array([response.log_price(name, prices) for name in names]) + np.log(prices)
     own = np.searchsorted(prices, problem.caption_price)
-    offers = Offers(problem.caption_keys, contents, days_since_use(captions, inputs), prices)
+    offers = Offers(
+        caption_places(response, captions), contents, days_since_use(captions, inputs), prices
+    )
     draws = draw_deviations(model, page, offers, rng, _DRAWS)
     return Menu(
         content=content,

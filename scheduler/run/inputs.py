@@ -18,8 +18,8 @@ from scheduler.warehouse.base import MARTS, Warehouse, read
 TRAINING_COLUMNS = (
     "message_key", "page_name", "sent_at", "local_date", "local_hour", "iso_weekday", "days_ago",
     "weight", "price", "sent_count", "viewed_count", "purchased_count", "earnings",
-    "content_category_key", "content_class", "caption_key", "caption_sends_before",
-    "page_caption_days_since", *STOCK_COLUMNS, "creator_tier",
+    "content_category_key", "content_class", "caption_key", "caption_price_tier",
+    "caption_sends_before", "page_caption_days_since", *STOCK_COLUMNS, "creator_tier",
 )  # fmt: skip
 TIER_COLUMNS = ("page_name", "days_ago", "creator_tier")
 CANDIDATE_COLUMNS = (

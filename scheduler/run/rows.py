@@ -53,7 +53,7 @@ def template_rows(
         slots.column("local_hour").to_numpy(),
         slots.column("iso_weekday").to_numpy(),
         [caption["content_category_key"] for caption in sent],
-        [caption["caption_key"] for caption in sent],
+        _places(response, sent),
         prices,
         fatigue.stock,
     )
@@ -73,6 +73,12 @@ def template_rows(
         | _why(page, message, sent[index], response, choice, given_up[index])
         for index, (message, choice) in enumerate(zip(messages, choices, strict=True))
     ]
+
+
+def _places(response: PageResponse, captions: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Where the response keeps the figures of rows of `caption_candidates`."""
+    keys = [caption["caption_key"] for caption in captions]
+    return response.shared.captions(keys, [caption["price_tier"] for caption in captions])
 
 
 def _multiplied(messages: Sequence[PlannedMessage], correction: FloatArray) -> FloatArray:
@@ -200,10 +206,12 @@ def strategy_note(
     sends = int(caption["caption_sends"] or 0)
     if sends:
         times = f"{sends} time{'s' if sends != 1 else ''}"
-        effect = float(np.exp(response.shared.over_untried([caption["caption_key"]])[0]))
+        effect = float(np.exp(response.shared.over_untried(_places(response, [caption]))[0]))
         history = f"caption sent {times}, sells {effect:.2f} x an untried one"
     else:
-        history = "caption not sent before, taken to be like other untried ones"
+        tier = caption["price_tier"]
+        like = f"other untried ones of its price tier ({tier})" if tier else "other untried ones"
+        history = f"caption not sent before, taken to be like {like}"
     energy = caption["energy"]
     mood = "" if energy == "neutral" else f", {energy} energy"
     holiday = f"; {slot['holiday_name']}" if slot["holiday_name"] else ""

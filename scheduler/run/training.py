@@ -25,6 +25,7 @@ REGISTRY = f"{OPERATIONS}.model_registry"
 CURVES = f"{OPERATIONS}.response_curves"
 DRAWS = f"{OPERATIONS}.response_draws"
 EFFECTS = f"{OPERATIONS}.caption_effects"
+UNTRIED = f"{OPERATIONS}.untried_effects"
 SKILL = f"{OPERATIONS}.model_skill"
 
 # What identifies a row of each table that a training writes.
@@ -32,6 +33,7 @@ KEYS = {
     CURVES: ("training_hash", "page_name", "curve", "x"),
     DRAWS: ("training_hash", "page_name", "draw"),
     EFFECTS: ("training_hash", "caption_key"),
+    UNTRIED: ("training_hash", "price_tier"),
     SKILL: ("training_hash", "scope", "scope_value", "metric"),
     REGISTRY: ("training_hash",),
 }
@@ -98,7 +100,12 @@ def record_training(
     is_known, is_latest = (_holds(warehouse, table, mine) for table in (REGISTRY, DRAWS))
     with warehouse.transaction():
         if not is_latest:
-            for table, rows in {DRAWS: model.draws(), EFFECTS: model.caption_effects()}.items():
+            latest = {
+                DRAWS: model.draws(),
+                EFFECTS: model.caption_effects(),
+                UNTRIED: model.untried_effects(),
+            }
+            for table, rows in latest.items():
                 warehouse.execute(f"delete from {table} where true")  # noqa: S608
                 warehouse.append(table, _stamped(rows, stamp), KEYS[table])
             warehouse.execute(

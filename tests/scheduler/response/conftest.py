@@ -1,5 +1,6 @@
 """A world whose truth is known: what the response model has to find again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import pyarrow as pa
 import pytest
 from threadpoolctl import threadpool_limits
 
-from scheduler.response import ResponseModel, ResponseSettings, fit_response
+from scheduler.response import PageResponse, ResponseModel, ResponseSettings, fit_response
 from scheduler.response.fitting import fit_rows
 from scheduler.response.predict import Response
 from scheduler.response.rows import read_rows
@@ -73,6 +74,7 @@ def world() -> World:
             "content_category_key": np.where(caption % 3 == 0, "Solo", "BG"),
             "content_class": np.full(ROWS, "explicit"),
             "caption_key": [f"k{i:04d}" for i in caption],
+            "caption_price_tier": pa.nulls(ROWS, pa.string()),
             "caption_sends_before": np.zeros(ROWS, dtype=np.int64),
             "page_caption_days_since": pa.nulls(ROWS, pa.float64()),
             "send_stock_short": stock[:, 0],
@@ -89,6 +91,11 @@ def with_columns(table: pa.Table, **values: np.ndarray) -> pa.Table:
     for name, column in values.items():
         table = table.set_column(table.column_names.index(name), name, pa.array(column))
     return table
+
+
+def places(reader: ResponseModel | PageResponse, keys: Sequence[str]) -> list[int]:
+    """Of captions that the bank files in no price tier."""
+    return reader.shared.captions(keys, [None] * len(keys))
 
 
 def fitted(table: pa.Table) -> Response:

@@ -1,6 +1,7 @@
 """What price, sends and sales say of a caption, and how much."""
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from scheduler.response.captions import (
 )
 from scheduler.response.rows import Labels, Rows, read_rows
 from scheduler.response.settings import ResponseSettings
-from scheduler.response.signs import caption_signs, row_signs
+from scheduler.response.signs import PRICE, SIGNS, caption_signs, row_signs
 from scheduler.response.stats import page_stats
 from tests.scheduler.response.conftest import World
 
@@ -33,7 +34,13 @@ def priced(world: World) -> tuple[Rows, np.ndarray, Labels]:
     price = 12.0 * np.exp(liking[caption] + random.normal(0.0, WITHIN, count))
     values = {field.name: getattr(rows, field.name)[:count] for field in fields(Rows)}
     values |= {"page": np.zeros(count, dtype=np.int64), "caption": caption, "price": price}
-    return Rows(**values), liking, labels
+    return Rows(**values), liking, named(labels, [""] * count)
+
+
+def named(labels: Labels, tiers: Sequence[str]) -> Labels:
+    """Labels with a made-up name for each caption, filed in these price tiers."""
+    names = tuple(f"{code:05d}" for code in range(len(tiers)))
+    return replace(labels, captions=names, caption_tiers=tuple(tiers))
 
 
 def test_a_usual_price_counts_by_how_often_it_was_asked(
@@ -41,24 +48,24 @@ def test_a_usual_price_counts_by_how_often_it_was_asked(
 ) -> None:
     rows, liking, labels = priced
     stats = page_stats(rows, labels, ResponseSettings().fatigue_hours)
-    signs, noise = caption_signs(rows, stats, len(liking))
-    assert noise == pytest.approx(WITHIN**2 / BETWEEN**2, rel=0.25)
+    signs = caption_signs(rows, stats, labels)
+    assert signs.noise == pytest.approx(WITHIN**2 / BETWEEN**2, rel=0.25)
     count = np.bincount(rows.caption, minlength=len(liking))
     for times in (1, 2, 3):
         seen = count == times
-        slope = np.polyfit(signs[seen, 0], liking[seen], 1)[0]
+        slope = np.polyfit(signs.own[seen, PRICE], liking[seen], 1)[0]
         assert slope == pytest.approx(1.0, abs=0.25)
 
 
 def test_a_new_caption_s_price_counts_as_one(priced: tuple[Rows, np.ndarray, Labels]) -> None:
     rows, liking, labels = priced
     stats = page_stats(rows, labels, ResponseSettings().fatigue_hours)
-    signs, noise = caption_signs(rows, stats, len(liking))
+    signs = caption_signs(rows, stats, labels)
     once = np.flatnonzero(np.bincount(rows.caption, minlength=len(liking)) == 1)
     of_once = np.isin(rows.caption, once)
-    new = np.full_like(signs, np.nan)
-    known = row_signs(rows, signs, noise, stats)[of_once, 0]
-    assert row_signs(rows, new, noise, stats)[of_once, 0] == pytest.approx(known)
+    new = replace(signs, own=np.full_like(signs.own, np.nan))
+    known = row_signs(rows, signs, stats)[of_once, PRICE]
+    assert row_signs(rows, new, stats)[of_once, PRICE] == pytest.approx(known)
 
 
 def shelf(seed: int, count: int = 3_000) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
@@ -134,17 +141,19 @@ def told(
     columns: dict[str, np.ndarray],
     quality: np.ndarray,
     mean: np.ndarray,
+    tiers: Sequence[str] | None = None,
     nameless: int = -1,
 ) -> tuple[CaptionEffects, float]:
     """Effects of captions, and the level of one without any, as a fit would find them."""
+    tiers = [""] * len(quality) if tiers is None else tiers
     some, labels, _ = read_rows(world.training, ResponseSettings())
     take = np.resize(np.arange(len(some)), len(mean))
     values = {field.name: getattr(some, field.name)[take] for field in fields(Rows)}
     rows = Rows(**values | columns)
     stats = page_stats(rows, labels, ResponseSettings().fatigue_hours)
-    signs, noise = caption_signs(rows, stats, len(quality))
+    signs = caption_signs(rows, stats, named(labels, tiers))
     of_page = np.full(len(rows), 1.0)
-    effects, own = no_effects(signs, noise, len(rows)), row_signs(rows, signs, noise, stats)
+    effects, own = no_effects(signs, len(rows)), row_signs(rows, signs, stats)
     level = 0.0
     for _ in range(12):
         # As a fit's intercept does: the rows sell what is expected of them all together.
@@ -197,8 +206,67 @@ def test_a_message_without_a_caption_is_like_one_chosen_once(world: World) -> No
     first = int(columns["caption"][0])
     effects, _ = told(world, columns, quality, mean, nameless=first)
     assert not effects.is_new[first]
-    assert effects.log_effect[first] == pytest.approx(told_by_signs(np.zeros((1, 2)), effects)[0])
+    assert effects.log_effect[first] == pytest.approx(
+        told_by_signs(np.zeros((1, SIGNS + 1)), effects)[0]
+    )
     assert effects.log_effect[first] > 0.0
     assert effects.others_effect[columns["caption"] == first] == pytest.approx(
         effects.log_effect[first]
     )
+
+
+TIERS = ("bump", "low", "mid", "luxury")
+
+
+def filed(quality: np.ndarray, seed: int) -> list[str]:
+    """Captions filed by what sellers think of each, which is half right."""
+    random = np.random.default_rng(seed)
+    belief = quality / quality.std() + random.normal(0.0, 1.0, len(quality))
+    return [TIERS[code] for code in np.searchsorted(np.quantile(belief, [0.3, 0.6, 0.9]), belief)]
+
+
+@pytest.mark.parametrize("prices_tell", [True, False])
+def test_a_caption_that_nobody_chose_is_believed_to_sell_what_its_price_tier_does(
+    world: World, prices_tell: bool
+) -> None:
+    columns, quality, mean = chosen(5)
+    tiers = filed(quality, 5)
+    place = np.array([TIERS.index(tier) for tier in tiers])
+    if prices_tell:
+        dearer = np.exp(0.2 * place[columns["caption"]])
+        columns = columns | {"price": columns["price"] * dearer}
+    effects, level = told(world, columns, quality, mean, tiers)
+    new, true = effects.is_new, np.exp(quality)
+    believed = np.exp(level + effects.log_effect)
+    for code in range(len(TIERS)):
+        own = new & (place == code)
+        assert believed[own].mean() / true[own].mean() == pytest.approx(1.0, abs=0.3)
+    assert effects.unsent_effect()[:-1] == pytest.approx(
+        [effects.log_effect[new & (place == TIERS.index(tier))][0] for tier in sorted(TIERS)]
+    )
+    dear, cheap = (believed[new & (place == code)].mean() for code in (3, 0))
+    assert dear / cheap > 2.0
+
+
+def test_price_tiers_that_tell_nothing_set_no_caption_apart(world: World) -> None:
+    columns, quality, mean = chosen(6)
+    tiers = np.random.default_rng(6).choice(TIERS, len(quality)).tolist()
+    effects, _ = told(world, columns, quality, mean, tiers)
+    assert np.exp(np.ptp(effects.unsent_effect())) < 1.25
+
+
+def test_a_usual_price_leans_on_that_of_the_price_tier(
+    priced: tuple[Rows, np.ndarray, Labels],
+) -> None:
+    rows, liking, labels = priced
+    stats = page_stats(rows, labels, ResponseSettings().fatigue_hours)
+    tiers = np.where(liking > 0.0, "dear", "cheap")
+    signs = caption_signs(rows, stats, named(labels, tiers.tolist()))
+    cheap, dear, unknown = signs.untried()[:, PRICE]
+    # Half a normal distribution has its mean at sqrt(2 / pi) deviations.
+    assert dear - cheap == pytest.approx(2 * BETWEEN * np.sqrt(2 / np.pi), rel=0.15)
+    assert unknown == 0.0
+    once = np.bincount(rows.caption, minlength=len(liking)) == 1
+    error = signs.own[once, PRICE] - liking[once]
+    alone = caption_signs(rows, stats, labels).own[once, PRICE] - liking[once]
+    assert error.std() < 0.8 * alone.std()

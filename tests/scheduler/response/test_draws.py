@@ -4,7 +4,7 @@ import numpy as np
 
 from scheduler.response import ResponseModel
 from scheduler.response.draws import Deviations, Offers, draw_deviations
-from tests.scheduler.response.conftest import CAPTIONS, ELASTICITY, World
+from tests.scheduler.response.conftest import CAPTIONS, ELASTICITY, World, places
 
 PRICES = np.array([8.0, 12.0, 22.0])
 KEYS = [*(f"k{i:04d}" for i in range(CAPTIONS)), "never sent"]
@@ -12,14 +12,14 @@ KEYS = [*(f"k{i:04d}" for i in range(CAPTIONS)), "never sent"]
 
 def draws_of(model: ResponseModel, page: str = "page3", seed: int = 0) -> Deviations:
     contents = ["Solo" if i % 3 == 0 else "BG" for i in range(len(KEYS))]
-    offers = Offers(KEYS, contents, np.full(len(KEYS), np.nan), PRICES)
+    offers = Offers(places(model, KEYS), contents, np.full(len(KEYS), np.nan), PRICES)
     return draw_deviations(model, page, offers, np.random.default_rng(seed), 400)
 
 
 def test_the_truth_lies_about_as_far_off_as_the_draws_say(
     model: ResponseModel, world: World
 ) -> None:
-    found = model.page_response("page3").caption(KEYS, None)[:CAPTIONS]
+    found = model.page_response("page3").caption(places(model, KEYS), None)[:CAPTIONS]
     spread = draws_of(model).caption[:, :CAPTIONS].std(axis=0)
     error = world.quality - found
     error = error - error.mean()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scheduler.response import PageResponse, ResponseModel, ResponseSettings, fit_response
 from scheduler.response.curves import without_gain
-from tests.scheduler.response.conftest import World, with_columns
+from tests.scheduler.response.conftest import World, places, with_columns
 
 LIVELY = "page5"
 GAIN = 0.02  # log effect of a message of long memory, by which sends follow sales
@@ -43,7 +43,7 @@ def projected(response: PageResponse, rows: pa.Table) -> np.ndarray:
         + response.hour[hour]
         + response.weekday[weekday]
         + response.content(contents)
-        + response.caption(rows.column("caption_key").to_pylist(), None)
+        + response.caption(places(response, rows.column("caption_key").to_pylist()), None)
         + [of_price[content][row] for row, content in enumerate(contents)]
         + response.fatigue.log_effect(np.stack(stocks, axis=1))
     )

@@ -10,7 +10,14 @@ from scheduler.response import POOL, ResponseError, ResponseModel, ResponseSetti
 from scheduler.response.page import PageResponse
 from scheduler.response.predict import expected_earnings
 from scheduler.response.rows import read_rows
-from tests.scheduler.response.conftest import ELASTICITY, FATIGUE, HOUR_PEAK, PAGES, World
+from tests.scheduler.response.conftest import (
+    ELASTICITY,
+    FATIGUE,
+    HOUR_PEAK,
+    PAGES,
+    World,
+    places,
+)
 
 
 def shuffled(table: pa.Table, names: tuple[str, ...], seed: int) -> pa.Table:
@@ -86,7 +93,7 @@ def doubt_at(
         np.full(count, 20),
         np.full(count, 3),
         ["BG"] * count,
-        [key] * count,
+        places(response, [key] * count),
         np.full(count, price),
         response.fatigue.usual * np.array(tired)[:, None],
     )
@@ -130,7 +137,7 @@ def test_the_usual_messages_of_a_page_have_no_doubt_beyond_what_intervals_hold(
         rows["local_hour"].to_numpy(),
         rows["iso_weekday"].to_numpy(),
         rows["content_category_key"].to_list(),
-        rows["caption_key"].to_list(),
+        places(response, rows["caption_key"].to_list()),
         rows["price"].to_numpy(),
         stock,
     )
@@ -184,9 +191,9 @@ def test_good_captions_are_told_from_bad_ones_and_unknown_ones_are_average(
     table = world.training.to_pandas().assign(expected=world.expected)
     table["per_send"] = table["expected"] / table["sent_count"]
     truth = table.groupby("caption_key")["per_send"].mean()
-    found = response.caption(list(truth.index), None)
+    found = response.caption(places(model, list(truth.index)), None)
     assert np.corrcoef(np.log(truth), found)[0, 1] > 0.6
-    assert response.caption(["never seen"], None)[0] == pytest.approx(0.0, abs=1e-9)
+    assert response.caption(places(model, ["never seen"]), None)[0] == pytest.approx(0.0, abs=1e-9)
 
 
 def test_first_messages_that_sell_less_hold_no_known_caption_down(world: World) -> None:
@@ -203,17 +210,16 @@ def test_first_messages_that_sell_less_hold_no_known_caption_down(world: World) 
     table["purchased_count"], table["earnings"] = bought, bought * table["price"]
     training = pa.Table.from_pandas(table, preserve_index=False)
     model = fit_response(training, ResponseSettings())
-    never = model.page_response("page2").caption(["never seen"], None)[0]
+    page, pair = model.page_response("page2"), places(model, ["k0001-0", "never seen"])
+    known, never = page.caption(pair, None)
     assert never == pytest.approx(np.log(0.7), abs=0.15)
     rows, _, _ = read_rows(training, ResponseSettings())
     for which, share in ((is_first, 0.7), (~is_first, 1.0)):
         found = expected_earnings(model.response, rows.take(which)).sum()
         assert found == pytest.approx(share * world.expected[which].sum(), rel=0.06)
     effects = dict(zip(*model.caption_effects().to_pydict().values(), strict=True))
-    known = model.page_response("page2").caption(["k0001-0"], None)[0]
     assert effects["k0001-0"] == pytest.approx(known - never)
-    over = model.page_response("page2").shared.over_untried(["k0001-0", "never seen"])
-    assert over == pytest.approx([known - never, 0.0])
+    assert page.shared.over_untried(pair) == pytest.approx([known - never, 0.0])
 
 
 def test_an_unknown_page_leans_on_the_pool_and_the_pool_has_curves(model: ResponseModel) -> None:
@@ -251,7 +257,7 @@ def test_averages_only_knows_no_hours_captions_or_prices(model: ResponseModel) -
     flat = model.page_response("page3").averages_only()
     assert np.ptp(flat.hour) == 0
     assert flat.price_low == flat.price_high
-    assert flat.caption(["k0001", "k0002"], None).tolist() == [0.0, 0.0]
+    assert flat.caption(places(flat, ["k0001", "k0002"]), None).tolist() == [0.0, 0.0]
 
 
 @pytest.mark.parametrize(

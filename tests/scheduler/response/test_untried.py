@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.response import ResponseModel, ResponseSettings, fit_response
 from scheduler.response.draws import Offers, draw_deviations
-from tests.scheduler.response.conftest import World, with_columns
+from tests.scheduler.response.conftest import World, places, with_columns
 
 CONTENTS = ("Feet", "Lingerie", "Shower", "Solo")
 UNTRIED, TRIED = ("page3", "Solo"), ("page3", "Feet")
@@ -38,8 +38,9 @@ def model(world: World) -> ResponseModel:
 
 def spread_of_content(model: ResponseModel, page: str, content: str) -> float:
     """Standard deviation of what the draws say of captions of a content in common."""
-    keys = [f"none{i}" for i in range(200)]
-    offers = Offers(keys, [content] * len(keys), np.full(len(keys), np.nan), np.array([12.0]))
+    untried = places(model, [f"none{i}" for i in range(200)])
+    count = len(untried)
+    offers = Offers(untried, [content] * count, np.full(count, np.nan), np.array([12.0]))
     draws = draw_deviations(model, page, offers, np.random.default_rng(1), 400)
     return float(draws.caption.mean(axis=1).std())
 
@@ -67,7 +68,11 @@ def test_a_week_of_untried_contents_is_less_sure(model: ResponseModel) -> None:
     usual = np.array([20]), np.array([3])
     doubts = [
         response.doubt_of(
-            *usual, [content], ["none"], np.array([12.0]), response.fatigue.usual[None]
+            *usual,
+            [content],
+            places(response, ["none"]),
+            np.array([12.0]),
+            response.fatigue.usual[None],
         )[0, 0]
         for content in (TRIED[1], UNTRIED[1])
     ]

@@ -25,9 +25,11 @@ MISPLACED = """
     with candidates as (
         select
             c.page_name, c.content_category_key, c.energy, c.candidate_rank,
-            coalesce(e.log_effect, 0) as log_effect
+            coalesce(e.log_effect, u.log_effect, 0) as log_effect
         from eros_marts.caption_candidates as c
         left join eros_operations.caption_effects as e using (caption_key)
+        left join eros_operations.untried_effects as u
+            on u.price_tier = coalesce(c.price_tier, '')
     )
     select count(*) from candidates as a inner join candidates as b
         on a.page_name = b.page_name and a.content_category_key = b.content_category_key
