@@ -20,8 +20,9 @@ from scheduler.settings import Settings
 from scheduler.simulation import Agency, simulate_agency
 from scheduler.simulation.captions import caption_key
 from scheduler.simulation.clock import to_minute
-from scheduler.simulation.content import CONTENTS, EXPLICIT
+from scheduler.simulation.content import CONTENTS, EXPLICIT, PRICE_TIERS
 from scheduler.simulation.phrases import DAYPART_ENERGIES, ENERGIES
+from scheduler.simulation.policy import draw_tiers
 from scheduler.simulation.truth import (
     Sends,
     Truth,
@@ -32,6 +33,7 @@ from scheduler.simulation.truth import (
     log_purchase_rate,
     purchase_rate,
 )
+from scheduler.simulation.world import draw_captions
 from scheduler.solver import PlannedMessage
 from scheduler.warehouse import DbtProject
 
@@ -50,6 +52,7 @@ class Live:
     Attributes:
         sends: every message so far, planned ones included; `bought` its purchases.
         price_tiers: of each text in the bank.
+        in_bank: whether the bank has each text.
     """
 
     truth: Truth
@@ -61,6 +64,7 @@ class Live:
     bought: np.ndarray
     pages: tuple[str, ...]
     price_tiers: list[str | None]
+    in_bank: np.ndarray
     price_points: tuple[float, ...]
     day_multipliers: np.ndarray
     page_settings: dict[str, float] = field(default_factory=dict)
@@ -176,7 +180,7 @@ class Live:
         np.maximum.at(last, self.sends.text[own], self.sends.minute[own])
         sent = np.bincount(self.sends.text, minlength=len(captions.key))
         usable = truth.pages.has_content[page, captions.content] & (captions.content != _UNKNOWN)
-        usable &= np.arange(len(captions.key)) < captions.bank_size
+        usable &= self.in_bank
         usable &= last <= self.now - self.page_settings["min_freshness_days"] * DAY
         index = sorted(np.flatnonzero(usable).tolist(), key=lambda k: captions.key[k])
         names = [CONTENTS[captions.content[k]] for k in index]
@@ -283,6 +287,26 @@ class Live:
         drawn: np.ndarray = poisson.ppf(luck[:, 1], mean * mood)
         return drawn
 
+    def write(self, count: int) -> None:
+        """People write captions, as good and as bad as those of the bank, and file them there."""
+        if not count:
+            return
+        rng = np.random.default_rng([self.seed, self.now])
+        old, new = self.truth.captions, draw_captions(rng, count, 0)
+        tiers = draw_tiers(rng, new)
+        fresh = np.flatnonzero([key not in set(old.key) for key in new.key])
+        captions = replace(
+            old,
+            text=(*old.text, *(new.text[k] for k in fresh)),
+            key=(*old.key, *(new.key[k] for k in fresh)),
+            content=np.append(old.content, new.content[fresh]),
+            energy=np.append(old.energy, new.energy[fresh]),
+            quality=np.append(old.quality, new.quality[fresh]),
+        )
+        self.truth = replace(self.truth, captions=captions)
+        self.price_tiers = [*self.price_tiers, *(PRICE_TIERS[tiers[k]] for k in fresh)]
+        self.in_bank = np.append(self.in_bank, np.ones(len(fresh), dtype=bool))
+
     def advance(self, time: timedelta) -> None:
         """Let time pass."""
         self.now += time // timedelta(minutes=1)
@@ -350,6 +374,7 @@ def start_agency(seed: int, as_of: datetime, share: float, messages: int) -> Liv
         bought=np.zeros(len(price)),
         pages=tuple(pages.name),
         price_tiers=bank_tiers(agency),
+        in_bank=np.arange(len(truth.captions.key)) < truth.captions.bank_size,
         price_points=_seed_column(project, "price_points", "price"),
         day_multipliers=np.r_[1.0, _seed_column(project, "day_multipliers", "multiplier")],
         page_settings={name: v for name, v in values.items() if isinstance(v, int | float)},

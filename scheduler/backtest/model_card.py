@@ -31,8 +31,8 @@ NOT_SAID = (
     " proposed only inside a page's own range for that reason.",
     "Intervals hold their share over many messages and page-weeks alike these, not in every one,"
     " and not through a break such as a change of the platform's fee.",
-    "The category of a caption is what the bank says today; older banks are not kept, so a replay"
-    " knows today's.",
+    "The category and the price tier of a caption are what the bank says today, and a replay knows"
+    " today's: where captions are filed anew by what they sold, it looks better than it was.",
 )
 
 
