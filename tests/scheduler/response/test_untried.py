@@ -1,4 +1,4 @@
-"""Contents that a page never sent: its own taste for them is unknown, and said to be."""
+"""What was never sent: contents of a page, whose taste is unknown, and captions, told by tier."""
 
 import numpy as np
 import pyarrow as pa
@@ -6,6 +6,7 @@ import pytest
 
 from scheduler.response import ResponseModel, ResponseSettings, fit_response
 from scheduler.response.draws import Offers, draw_deviations
+from scheduler.run.rows import strategy_note
 from tests.scheduler.response.conftest import World, places, with_columns
 
 CONTENTS = ("Feet", "Lingerie", "Shower", "Solo")
@@ -77,3 +78,50 @@ def test_a_week_of_untried_contents_is_less_sure(model: ResponseModel) -> None:
         for content in (TRIED[1], UNTRIED[1])
     ]
     assert doubts[1] > doubts[0] + 0.5 * TASTE**2
+
+
+@pytest.fixture(scope="module")
+def filing(world: World) -> ResponseModel:
+    """A bank whose dear captions are the better ones, sold at the prices of all others."""
+    codes = [int(key[1:]) for key in world.training.column("caption_key").to_pylist()]
+    dear = world.quality > np.median(world.quality)
+    tier = np.where(dear[codes], "dear", "cheap")
+    return fit_response(with_columns(world.training, caption_price_tier=tier), ResponseSettings())
+
+
+def test_a_caption_never_sent_is_expected_to_sell_what_its_price_tier_does(
+    filing: ResponseModel,
+) -> None:
+    tiers = ["cheap", "dear", "unheard of", None]
+    untried = filing.shared.captions(["never"] * 4, tiers)
+    cheap, dear, unknown, none = filing.shared.over_untried(untried)
+    assert cheap < -0.1
+    assert dear > 0.1
+    assert unknown == none == 0.0
+    assert filing.shared.captions(["k0001"], ["dear"]) == filing.shared.captions(["k0001"], [None])
+    table = filing.untried_effects().to_pydict()
+    assert table["price_tier"] == ["cheap", "dear"]
+    assert table["log_effect"] == pytest.approx([cheap, dear], abs=1e-8)
+
+
+def test_draws_of_a_caption_never_sent_lie_around_what_its_price_tier_sells(
+    filing: ResponseModel,
+) -> None:
+    count = 400
+    untried = filing.shared.captions(["never"] * count, ["dear"] * count)
+    offers = Offers(untried, ["BG"] * count, np.full(count, np.nan), np.array([12.0]))
+    drawn = draw_deviations(filing, "page3", offers, np.random.default_rng(2), 100).caption
+    assert np.log(np.exp(drawn).mean()) == pytest.approx(0.0, abs=0.15)
+
+
+def test_a_note_says_which_captions_one_never_sent_is_taken_to_be_like(
+    filing: ResponseModel,
+) -> None:
+    slot = {"local_hour": 20, "daypart": "evening", "holiday_name": None}
+    caption = {"caption_key": "never", "caption_sends": None, "energy": "neutral"}
+    response = filing.page_response("page1")
+    for tier, told in (("dear", "untried ones of its price tier (dear)"), (None, "untried ones")):
+        note = strategy_note(
+            slot, caption | {"price_tier": tier}, 12.0, response, is_prime=True, is_explored=False
+        )
+        assert note.endswith(f"caption not sent before, taken to be like other {told}")
