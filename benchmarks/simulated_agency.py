@@ -294,7 +294,8 @@ class Live:
         rng = np.random.default_rng([self.seed, self.now])
         old, new = self.truth.captions, draw_captions(rng, count, 0)
         tiers = draw_tiers(rng, new)
-        fresh = np.flatnonzero([key not in set(old.key) for key in new.key])
+        known = set(old.key)
+        fresh = np.flatnonzero([key not in known for key in new.key])
         captions = replace(
             old,
             text=(*old.text, *(new.text[k] for k in fresh)),
