@@ -5,21 +5,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scheduler.analysis.captions import rank_captions, read_evidence
+from scheduler.analysis.caption_ranking import rank_captions, read_evidence
 from scheduler.analysis.diagnosis import component_weights, diagnose
 from scheduler.analysis.performance import PageAnalysis, page_analysis
 from scheduler.analysis.scores import page_score
 from scheduler.errors import SchedulerError
 from scheduler.export.schedule_csv import write_schedule_csv
-from scheduler.run.inputs import read_inputs, read_live_schedules, read_pages
+from scheduler.marts.inputs import read_inputs, read_live_schedules, read_pages
+from scheduler.marts.run_result import PROPOSED, PUBLISHED, PageResult
+from scheduler.planning.page_problem import page_response
+from scheduler.planning.promised import promised_to
+from scheduler.planning.week import resolve_week
+from scheduler.progress import Progress, Silent
 from scheduler.run.pipeline import run_week
 from scheduler.run.prepare import select_pages
-from scheduler.run.problem import page_response
-from scheduler.run.progress import Progress, Silent
-from scheduler.run.promised import promised_to
-from scheduler.run.request import RunRequest, resolve_week
-from scheduler.run.result import PROPOSED, PUBLISHED, PageResult
-from scheduler.run.standing import fresh_marts
+from scheduler.run.request import RunRequest
+from scheduler.training.standing import fresh_marts
 
 
 def generate_schedule_for_creator(

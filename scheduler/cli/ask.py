@@ -26,7 +26,7 @@ def analyze(page: str, as_of: datetime | None) -> None:
     """  # noqa: D301
     from scheduler.analysis.performance import page_analysis  # noqa: PLC0415
     from scheduler.export.text_report import analysis_lines  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
+    from scheduler.training.standing import fresh_marts  # noqa: PLC0415
 
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
         analysis = page_analysis(standing.warehouse, page)
@@ -47,7 +47,7 @@ def score(page: str | None, days: int, as_of: datetime | None) -> None:
       scheduler score --page lunavale --days 90
     """  # noqa: D301
     from scheduler.analysis.scores import latest_scores, page_score  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
+    from scheduler.training.standing import fresh_marts  # noqa: PLC0415
 
     with progress() as listener, fresh_marts(listener, as_of=as_of) as standing:
         if page is None:
@@ -80,7 +80,7 @@ def diagnose(page: str, as_of: datetime | None) -> None:
     from scheduler.analysis.diagnosis import component_weights  # noqa: PLC0415
     from scheduler.analysis.diagnosis import diagnose as explain  # noqa: PLC0415
     from scheduler.analysis.performance import page_analysis  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
+    from scheduler.training.standing import fresh_marts  # noqa: PLC0415
 
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
         analysis = page_analysis(standing.warehouse, page)
@@ -144,7 +144,7 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
       scheduler validate output/lunavale_schedule.csv
     """  # noqa: D301
     from scheduler.analysis.validation import read_schedule_csv, validate_rows  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
+    from scheduler.training.standing import fresh_marts  # noqa: PLC0415
 
     sheets = {path: read_schedule_csv(path) for path in files}
     worst = 3

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.status import Status
 
-from scheduler.run.progress import Progress
+from scheduler.progress import Progress
 
 
 class PlainProgress:

@@ -37,7 +37,7 @@ def demo(
     Example:
       scheduler demo --pages 5 --messages 4000 --captions 2000 --seed 1
     """  # noqa: D301
-    from scheduler.run.demo import DemoSize, load_demo  # noqa: PLC0415
+    from scheduler.cli.demo import DemoSize, load_demo  # noqa: PLC0415
 
     with progress() as listener:
         report = load_demo(DemoSize(pages, messages, captions, seed), as_of, output_dir, listener)
@@ -81,7 +81,8 @@ def build(as_of: datetime | None, overrides: dict[str, Any]) -> None:
     Example:
       scheduler build --as-of 2026-11-22T18:00:00Z
     """  # noqa: D301
-    from scheduler.run.build import build_marts, utc_now  # noqa: PLC0415
+    from scheduler.marts.build import build_marts  # noqa: PLC0415
+    from scheduler.moments import utc_now  # noqa: PLC0415
     from scheduler.warehouse import (  # noqa: PLC0415
         DbtProject,
         connect,
@@ -108,7 +109,7 @@ def doctor() -> None:
     Example:
       scheduler doctor
     """  # noqa: D301
-    from scheduler.run.doctor import checks  # noqa: PLC0415
+    from scheduler.cli.doctor import checks  # noqa: PLC0415
 
     broken = False
     for check in checks():

@@ -29,7 +29,7 @@ def train(output_dir: Path, as_of: datetime | None, overrides: dict[str, Any]) -
     Example:
       scheduler train
     """  # noqa: D301
-    from scheduler.backtest.card import train_with_card  # noqa: PLC0415 - help must not load it
+    from scheduler.backtest.training_card import train_with_card  # noqa: PLC0415 - help must not load it
 
     with progress() as listener:
         trained = train_with_card(as_of, overrides, output_dir, listener)
@@ -77,9 +77,9 @@ def backtest(
     """  # noqa: D301
     from scheduler.backtest import run_backtest  # noqa: PLC0415 - help must not load the models
     from scheduler.backtest.tables import terminal_lines, write_files  # noqa: PLC0415
-    from scheduler.run.request import check_output_dir  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-    from scheduler.run.training import models_dir  # noqa: PLC0415
+    from scheduler.output_files import check_output_dir  # noqa: PLC0415
+    from scheduler.training.fitted_model import models_dir  # noqa: PLC0415
+    from scheduler.training.standing import fresh_marts  # noqa: PLC0415
     from scheduler.warehouse import database_path  # noqa: PLC0415
 
     check_output_dir(output_dir)

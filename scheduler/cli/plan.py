@@ -65,7 +65,7 @@ def run(
 
 
 def _print_result(result: Any) -> None:
-    from scheduler.run.result import BLOCKED  # noqa: PLC0415
+    from scheduler.marts.run_result import BLOCKED  # noqa: PLC0415
 
     width = max((len(name) for name in result.pages), default=4)
     click.echo(f"Week of {result.week}, as of {result.as_of:%Y-%m-%d %H:%M} UTC")
@@ -121,8 +121,8 @@ def export(week: date | None, pages: tuple[str, ...], output_dir: Path) -> None:
     Example:
       scheduler export --week 2026-11-30 --output-dir out
     """  # noqa: D301
-    from scheduler.export import export_published  # noqa: PLC0415
-    from scheduler.run.request import check_output_dir  # noqa: PLC0415
+    from scheduler.export.week_files import export_published  # noqa: PLC0415
+    from scheduler.output_files import check_output_dir  # noqa: PLC0415
     from scheduler.warehouse import connect  # noqa: PLC0415
 
     check_output_dir(output_dir)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scheduler.export.files import write_whole
 from scheduler.export.spec import read_spec
+from scheduler.output_files import write_whole
 
 EXPOSURE = "schedule_sheet"
 

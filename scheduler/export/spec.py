@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 from scheduler.errors import SchedulerError
-from scheduler.export.cells import safe_text
-from scheduler.export.files import page_file_name
+from scheduler.output_files import page_file_name
+from scheduler.sheet_text import safe_text
 from scheduler.warehouse import DbtProject
 
 _PAGE = "{page}"

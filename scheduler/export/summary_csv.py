@@ -5,9 +5,9 @@ import io
 from pathlib import Path
 from typing import Any
 
-from scheduler.export.files import write_whole
 from scheduler.export.spec import read_spec
-from scheduler.run.result import PageResult, RunResult
+from scheduler.marts.run_result import PageResult, RunResult
+from scheduler.output_files import write_whole
 
 EXPOSURE = "run_summary"
 

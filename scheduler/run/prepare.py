@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from scheduler.errors import SchedulerError
-from scheduler.response import ResponseModel
-from scheduler.run import identity
-from scheduler.run.gate import refusal
-from scheduler.run.inputs import (
+from scheduler.marts.build_settings import Settings
+from scheduler.marts.inputs import (
     AgencyInputs,
     read_creators,
     read_inputs,
     read_live_schedules,
     read_pages,
 )
-from scheduler.run.progress import Progress
-from scheduler.run.promised import Promised, promised_to
-from scheduler.run.publish import Violation, existing_schedules, illegal_active_weeks
-from scheduler.run.request import RunRequest, resolve_week
-from scheduler.run.trained import train
-from scheduler.settings import Settings
+from scheduler.marts.schedules import Violation, existing_schedules, illegal_active_weeks
+from scheduler.planning import identity
+from scheduler.planning.gate import refusal
+from scheduler.planning.promised import Promised, promised_to
+from scheduler.planning.week import resolve_week
+from scheduler.progress import Progress
+from scheduler.response import ResponseModel
+from scheduler.run.request import RunRequest
+from scheduler.training.train import train
 from scheduler.warehouse import connect, database_path
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import Warehouse
-from scheduler.warehouse.embedded import DuckDBWarehouse
-from scheduler.warehouse.lock import file_lock
+from scheduler.warehouse.duckdb_warehouse import DuckDBWarehouse
+from scheduler.warehouse.file_lock import file_lock
 from scheduler.warehouse.profile import BIGQUERY, INSTALL
 from scheduler.warehouse.project import DbtProject
 

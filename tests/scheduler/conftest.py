@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from scheduler.run import build
-from scheduler.run.demo import DemoSize, load_demo
-from scheduler.run.progress import Silent
+from scheduler.cli.demo import DemoSize, load_demo
+from scheduler.marts import build
+from scheduler.progress import Silent
 from tests.scheduler.shared import shared_folder
 
 AS_OF = datetime(2026, 3, 18, 12)

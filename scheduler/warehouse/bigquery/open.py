@@ -14,9 +14,9 @@ from google.cloud import bigquery
 
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.bigquery.dialect import Names
-from scheduler.warehouse.bigquery.errors import explained
+from scheduler.warehouse.bigquery.google_errors import explained
+from scheduler.warehouse.bigquery.job_limits import Limits
 from scheduler.warehouse.bigquery.jobs import ONCE, Jobs
-from scheduler.warehouse.bigquery.limits import Limits
 from scheduler.warehouse.bigquery.warehouse import BigQueryWarehouse
 from scheduler.warehouse.profile import Target, bigquery_credentials
 

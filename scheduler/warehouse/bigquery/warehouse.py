@@ -13,7 +13,7 @@ from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import OPERATIONS, Billed, Params, Scan
 from scheduler.warehouse.bigquery import dialect
 from scheduler.warehouse.bigquery.jobs import ONCE, Jobs
-from scheduler.warehouse.bigquery.lock import table_lock
+from scheduler.warehouse.bigquery.table_lock import table_lock
 from scheduler.warehouse.labels import INVOCATION
 
 _DRY_RUNS_AT_ONCE = 8

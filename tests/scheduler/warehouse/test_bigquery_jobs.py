@@ -5,7 +5,7 @@ import re
 import pytest
 
 from scheduler.errors import SchedulerError
-from scheduler.warehouse.bigquery.limits import Limits
+from scheduler.warehouse.bigquery.job_limits import Limits
 from scheduler.warehouse.labels import invocation
 from tests.scheduler.warehouse.fake_google import FakeGoogle, failure
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from scheduler.run.build import utc_now
-from scheduler.run.identity import alert_id
-from scheduler.run.publish import Violation
-from scheduler.run.result import BLOCKED, PageResult, RunResult
+from scheduler.marts.content_ids import alert_id
+from scheduler.marts.run_result import BLOCKED, PageResult, RunResult
+from scheduler.marts.schedules import Violation
+from scheduler.moments import utc_now
 from scheduler.warehouse.base import OPERATIONS, Warehouse
 
 LOG = f"{OPERATIONS}.batch_execution_log"

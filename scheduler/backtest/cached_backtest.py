@@ -4,13 +4,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from scheduler.backtest.history import read_history
-from scheduler.backtest.replay import Scale, replay_history
-from scheduler.backtest.report import Report, make_report
-from scheduler.export.files import write_whole
-from scheduler.run.inputs import read_replay
-from scheduler.run.progress import Progress
-from scheduler.run.training import response_settings
-from scheduler.settings import Settings
+from scheduler.backtest.replay_report import Report, make_report
+from scheduler.backtest.rolling_replay import Scale, replay_history
+from scheduler.marts.build_settings import Settings
+from scheduler.marts.inputs import read_replay
+from scheduler.output_files import write_whole
+from scheduler.progress import Progress
+from scheduler.training.fitted_model import response_settings
 from scheduler.warehouse.base import Warehouse
 
 

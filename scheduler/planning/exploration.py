@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from scheduler.marts.inputs import AgencyInputs
+from scheduler.planning.caption_prices import caption_places, days_since_use, explorable_prices
+from scheduler.planning.page_problem import PlannedPage
 from scheduler.response import PageResponse, ResponseModel
 from scheduler.response.draws import Offers, draw_deviations
-from scheduler.run.captions import caption_places, days_since_use, explorable_prices
-from scheduler.run.inputs import AgencyInputs
-from scheduler.run.problem import PlannedPage
 from scheduler.solver import ExploredWeek, Menu, PageProblem, WeekPlan, explore
 
 _DRAWS = 200

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from scheduler.errors import SchedulerError
+from scheduler.marts.inputs import AgencyInputs
+from scheduler.planning.caption_prices import DAYPARTS, priced_captions
+from scheduler.planning.gate import empty_pool
+from scheduler.planning.promised import Promised
 from scheduler.response import PageResponse
-from scheduler.run.captions import DAYPARTS, priced_captions
-from scheduler.run.gate import empty_pool
-from scheduler.run.inputs import AgencyInputs
-from scheduler.run.promised import Promised
 from scheduler.warehouse.base import MARTS, Warehouse
 
 

@@ -9,17 +9,16 @@ from typing import Any
 
 import pyarrow as pa
 
+from scheduler.backtest.cached_backtest import run_backtest
 from scheduler.backtest.leakage import Leakage, shuffled, shuffled_skill
 from scheduler.backtest.model_card import model_card
-from scheduler.backtest.run import run_backtest
 from scheduler.errors import SchedulerError
-from scheduler.export.files import write_whole
+from scheduler.marts.build_settings import Settings
+from scheduler.output_files import check_output_dir, write_whole
+from scheduler.progress import Progress
 from scheduler.response import ResponseModel
-from scheduler.run.progress import Progress
-from scheduler.run.request import check_output_dir
-from scheduler.run.standing import fresh_marts
-from scheduler.run.training import models_dir, response_settings
-from scheduler.settings import Settings
+from scheduler.training.fitted_model import models_dir, response_settings
+from scheduler.training.standing import fresh_marts
 from scheduler.warehouse import database_path
 
 CARD = "model_card.md"

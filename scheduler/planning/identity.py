@@ -1,26 +1,17 @@
 """Names that follow from content: the same inputs give the same ids, on any machine."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
+from scheduler.marts.content_ids import content_id
+from scheduler.marts.inputs import AgencyInputs
 from scheduler.numeric import table_hash
-from scheduler.run.inputs import AgencyInputs
-from scheduler.run.promised import Promised
-
-_LENGTH = 16
-
-
-def _digest(parts: Any) -> str:
-    text = json.dumps(parts, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
+from scheduler.planning.promised import Promised
 
 
 def run_id(inputs: AgencyInputs, pages: Iterable[str], training_hash: str) -> str:
     """Id of a run: a run that was killed and is started again keeps it."""
-    return _digest([_common(inputs, pages, training_hash), "run"])
+    return content_id([_common(inputs, pages, training_hash), "run"])
 
 
 def schedule_id(
@@ -41,7 +32,7 @@ def schedule_id(
         creator: the page's row of `creators`.
         promised: what active schedules bind for this page.
     """
-    return _digest(
+    return content_id(
         [
             _common(inputs, pages, training_hash),
             page,
@@ -53,16 +44,6 @@ def schedule_id(
             sorted(promised.taken),
         ]
     )
-
-
-def message_id(schedule: str, send_at: Any, caption_key: str) -> str:
-    """Id of one message of a schedule."""
-    return _digest([schedule, str(send_at), caption_key])
-
-
-def alert_id(kind: str, page: str | None, week: date | None, detail: str, as_of: Any) -> str:
-    """Id of an alert: the same finding of the same moment is one alert."""
-    return _digest([kind, page, week, detail, as_of])
 
 
 def _common(inputs: AgencyInputs, pages: Iterable[str], training_hash: str) -> list[Any]:

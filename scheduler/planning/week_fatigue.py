@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from scheduler.marts.inputs import floats, minutes
 from scheduler.response import FatigueCurve
 from scheduler.response.rows import STOCK_COLUMNS
 from scheduler.response.stats import HOURS_OF_A_WEEK
-from scheduler.run.inputs import floats, minutes
 from scheduler.solver import PlannedMessage
 
 Floats = NDArray[np.float64]

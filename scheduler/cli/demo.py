@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from scheduler.errors import SchedulerError
 from scheduler.loading import LoadReport, load_directory, raw_tables
-from scheduler.run.build import utc_now
-from scheduler.run.progress import Progress
-from scheduler.run.request import check_output_dir
+from scheduler.moments import utc_now
+from scheduler.output_files import check_output_dir
+from scheduler.progress import Progress
 from scheduler.simulation import make_demo
 from scheduler.warehouse import connect, database_path, exclusive
 from scheduler.warehouse.base import OPERATIONS, RAW, SNAPSHOTS, Warehouse

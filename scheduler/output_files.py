@@ -1,6 +1,7 @@
 """Files that are there whole or not at all, under names that stay in their folder."""
 
 import hashlib
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -45,3 +46,30 @@ def write_whole(path: Path, text: str) -> Path:
             f"{path} cannot be written ({error.strerror}). Check the directory's permissions."
         ) from error
     return path
+
+
+def check_output_dir(path: Path) -> None:
+    """Make the output directory and see that files can be written there, before any work is done.
+
+    Raises:
+        SchedulerError: it is a file, or can't be created or written.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+        writable = os.access(path, os.W_OK)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise SchedulerError(
+            f"{path} is a file, not a directory. Use another --output-dir."
+        ) from error
+    except OSError as error:
+        raise SchedulerError(
+            f"The output directory {path} cannot be written ({error.strerror}). "
+            "Check its permissions, or use another --output-dir."
+        ) from error
+    if not writable:
+        raise SchedulerError(
+            f"The output directory {path} is read-only. "
+            "Check its permissions, or use another --output-dir."
+        )

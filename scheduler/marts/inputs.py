@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scheduler.errors import SchedulerError
+from scheduler.marts.build_settings import Settings
 from scheduler.numeric import rounded_table
 from scheduler.response.rows import STOCK_COLUMNS
-from scheduler.settings import Settings
 from scheduler.warehouse.base import MARTS, Warehouse, read
 
 TRAINING_COLUMNS = (

@@ -9,10 +9,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from scheduler.errors import SchedulerError
+from scheduler.marts.inputs import AgencyInputs
+from scheduler.planning.gate import empty_pool
+from scheduler.planning.promised import Promised
 from scheduler.response import PageResponse
-from scheduler.run.gate import empty_pool
-from scheduler.run.inputs import AgencyInputs
-from scheduler.run.promised import Promised
 
 DAYPARTS = ("morning", "afternoon", "evening", "night")
 

@@ -6,18 +6,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from scheduler.marts import build
+from scheduler.marts.build_settings import Settings
+from scheduler.marts.inputs import read_training
+from scheduler.progress import Progress
 from scheduler.response import ResponseError, ResponseModel
-from scheduler.run import build
-from scheduler.run.inputs import read_training
-from scheduler.run.progress import Progress
-from scheduler.run.training import (
-    is_renewal_due,
-    models_dir,
-    record_renewal,
-    record_training,
-    trained_model,
-)
-from scheduler.settings import Settings
+from scheduler.training.fitted_model import fitted_model, models_dir
+from scheduler.training.registry import is_renewal_due, record_renewal, record_training
 from scheduler.warehouse import connect
 
 
@@ -49,7 +44,7 @@ def train(
     try:
         with connect(labels=labels) as warehouse:
             training = read_training(warehouse)
-            model = trained_model(training, settings, models, progress)
+            model = fitted_model(training, settings, models, progress)
             record_training(warehouse, model, training, settings, models)
             is_due = is_renewal_due(warehouse, model.training_hash, settings)
     except ResponseError:

@@ -16,7 +16,7 @@ from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from scheduler.errors import SchedulerError
-from scheduler.warehouse.bigquery.errors import FAILURES
+from scheduler.warehouse.bigquery.google_errors import FAILURES
 from scheduler.warehouse.bigquery.jobs import ONCE, Jobs
 
 LOCK = "scheduler_lock"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from scheduler.backtest.replay import MODELS, Replayed
+from scheduler.backtest.rolling_replay import MODELS, Replayed
 from scheduler.response.evaluate import Scope, coverage_rows, scopes
 from scheduler.response.skill import Judged, metrics
 

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from scheduler.errors import SchedulerError
+from scheduler.moments import parse_time
 from scheduler.warehouse.base import MARTS, Warehouse
 
 # Settings that change how a run is carried out but not what it decides: no part of a schedule's id.
@@ -142,25 +143,3 @@ def _typed(name: str, kind: Any, value: Any) -> Any:
         return kind(value)
     except (TypeError, ValueError) as error:
         raise SchedulerError(f"The setting {name} is {value!r}; it must be a number.") from error
-
-
-def parse_time(text: str) -> datetime:
-    """A moment from ISO text; without a zone it is UTC. Returned in UTC without a zone mark.
-
-    Raises:
-        SchedulerError: the text is no ISO date or time.
-    """
-    try:
-        moment = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
-    except ValueError as error:
-        raise SchedulerError(
-            f"{text!r} is not a time. Write it as 2026-11-22T18:00:00Z (UTC)."
-        ) from error
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
-    return moment
-
-
-def format_time(moment: datetime) -> str:
-    """A moment as the var `as_of` and the mart `settings` spell it."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S")

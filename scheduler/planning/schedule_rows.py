@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from scheduler.marts.content_ids import message_id
+from scheduler.marts.schedules import TEMPLATE_SCHEMA
+from scheduler.planning.page_problem import PlannedPage
 from scheduler.response import PageResponse
 from scheduler.response.rows import FloatArray
-from scheduler.run.identity import message_id
-from scheduler.run.problem import PlannedPage
-from scheduler.run.publish import TEMPLATE_SCHEMA
 from scheduler.solver import Choice, ExploredWeek, PlannedMessage, WeekPlan
 
 _EPOCH = datetime(1970, 1, 1)

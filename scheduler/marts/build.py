@@ -1,13 +1,14 @@
 """Step 1: marts that are fresh, of these inputs and these settings."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from scheduler.errors import SchedulerError
-from scheduler.run.progress import Progress
-from scheduler.settings import OPERATIONAL, Settings, format_time, parse_time, read_settings
+from scheduler.marts.build_settings import OPERATIONAL, Settings, read_settings
+from scheduler.moments import format_time, parse_time, utc_now
+from scheduler.progress import Progress
 from scheduler.warehouse import DbtProject, connect
 from scheduler.warehouse.base import STAGING, Warehouse
 
@@ -16,11 +17,6 @@ LEFT_OUT: tuple[str, ...] = ("unit_test",)
 # What follows a training and not only the inputs: the order of the captions, and curves.
 CANDIDATES: tuple[str, ...] = ("tag:candidates",)
 CURVES: tuple[str, ...] = ("saturation", "price_response")
-
-
-def utc_now() -> datetime:
-    """The wall clock, UTC without a zone mark. Only a default for `as_of` and for run times."""
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def ensure_marts(

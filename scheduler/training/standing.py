@@ -8,11 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from scheduler.marts.build import ensure_marts
+from scheduler.marts.build_settings import Settings
+from scheduler.progress import Progress
 from scheduler.response import ResponseModel
-from scheduler.run.build import ensure_marts
-from scheduler.run.progress import Progress
-from scheduler.run.trained import train
-from scheduler.settings import Settings
+from scheduler.training.train import train
 from scheduler.warehouse import Warehouse, connect, database_path, exclusive, overriding
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from threadpoolctl import threadpool_limits
 
 from scheduler.errors import SchedulerError
-from scheduler.run.explore import explore_weeks
+from scheduler.marts.build_settings import Settings
+from scheduler.marts.run_result import BLOCKED
+from scheduler.marts.schedules import read_schedule_rows
+from scheduler.planning.exploration import explore_weeks
+from scheduler.planning.page_problem import PlannedPage, build_problem, page_response
+from scheduler.progress import Progress
 from scheduler.run.prepare import Prepared
-from scheduler.run.problem import PlannedPage, build_problem, page_response
-from scheduler.run.progress import Progress
-from scheduler.run.publish import read_schedule_rows
 from scheduler.run.request import RunRequest
-from scheduler.run.result import BLOCKED
 from scheduler.run.workers import Effort, Outcome, for_each_page
-from scheduler.settings import Settings
 from scheduler.solver import ExploredWeek, Infeasible, PageProblem, WeekPlan, agree, solve_page
 from scheduler.warehouse import connect
 

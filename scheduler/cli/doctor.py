@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from scheduler.errors import SchedulerError
-from scheduler.run.build import utc_now
-from scheduler.settings import read_settings
+from scheduler.marts.build_settings import read_settings
+from scheduler.moments import utc_now
 from scheduler.warehouse import DbtProject, connect
 from scheduler.warehouse.base import MARTS, RAW, Warehouse
 

@@ -7,18 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from threadpoolctl import threadpool_limits
 
+from scheduler.marts.build_settings import Settings
+from scheduler.moments import utc_now
 from scheduler.response import (
     ResponseModel,
-    ResponseSettings,
-    fit_response,
 )
-from scheduler.response.rows import read_rows
-from scheduler.run.build import utc_now
-from scheduler.run.progress import Progress
-from scheduler.settings import Settings
-from scheduler.warehouse import DbtProject
+from scheduler.training.fitted_model import response_settings
 from scheduler.warehouse.base import OPERATIONS, Warehouse
 
 REGISTRY = f"{OPERATIONS}.model_registry"
@@ -37,52 +32,6 @@ KEYS = {
     SKILL: ("training_hash", "scope", "scope_value", "metric"),
     REGISTRY: ("training_hash",),
 }
-
-
-def models_dir(database: Path) -> Path:
-    """Folder of fitted models: beside dbt's own files for the same warehouse."""
-    return DbtProject.find().work_dir(database) / "target" / "models"
-
-
-def response_settings(settings: Settings) -> ResponseSettings:
-    """The part of the settings that the response model reads."""
-    return ResponseSettings(
-        model_type=settings.model_type,
-        skill_origins=settings.skill_origins,
-        maturity_days=settings.maturity_days,
-        interval_coverage=settings.interval_coverage,
-        fatigue_hours=settings.fatigue_hours,
-    )
-
-
-def trained_model(
-    training: pa.Table, settings: Settings, cache_dir: Path, progress: Progress
-) -> ResponseModel:
-    """The model of these rows and settings, from the cache or fitted now.
-
-    Args:
-        training: rows of `training_messages` in key order.
-        settings: of the build the rows come from.
-        cache_dir: folder of fitted models; one file each, named by its hash.
-        progress: told what is done.
-
-    Raises:
-        ResponseError: too few rows to fit, or a setting out of range.
-    """
-    wanted = response_settings(settings)
-    _, _, key = read_rows(training, wanted)
-    path = cache_dir / f"{key}.model"
-    if settings.enable_caching and path.is_file():
-        progress.step("Response model unchanged: reused.")
-        return ResponseModel.from_bytes(path.read_bytes())
-    progress.step(f"Fitting the response model on {training.num_rows:,} messages.")
-    with threadpool_limits(limits=1):
-        model = fit_response(training, wanted)
-    cache_dir.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(model.to_bytes())
-    partial.replace(path)
-    return model
 
 
 def record_training(

@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from scheduler.errors import SchedulerError
+from scheduler.marts.build_settings import Settings
+from scheduler.marts.inputs import AgencyInputs, floats, minutes
+from scheduler.planning.caption_prices import DAYPARTS, Floats, priced_captions
+from scheduler.planning.promised import Promised
+from scheduler.planning.week_fatigue import WeekFatigue, week_fatigue
 from scheduler.response import PageResponse, ResponseModel
-from scheduler.run.captions import DAYPARTS, Floats, priced_captions
-from scheduler.run.fatigue import WeekFatigue, week_fatigue
-from scheduler.run.inputs import AgencyInputs, floats, minutes
-from scheduler.run.promised import Promised
-from scheduler.settings import Settings
 from scheduler.solver import PageProblem
 
 _EPOCH = datetime(1970, 1, 1)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from scheduler.run.publish import Violation
+from scheduler.marts.schedules import Violation
 
 PUBLISHED = "active"
 PROPOSED = "proposed"
