@@ -22,20 +22,6 @@ page_days as (
 
 ages as (
 
-    select * from {{ ref('int_pages') }}
-
-),
-
-messages as (
-
-    select * from {{ ref('int_messages') }}
-
-    where is_valid
-
-),
-
-ages as (
-
     {{ spine_integers(0, var('lookback_days') - 1) }}
 
 ),
