@@ -12,6 +12,12 @@ benchmarks as (
 
 ),
 
+pages as (
+
+    select * from {{ ref('int_pages') }}
+
+),
+
 known as (
 
     select * from {{ ref('int_known_until') }}
@@ -188,6 +194,18 @@ dated as (
 
     where banded.days_back = 0
 
+),
+
+described as (
+
+    select
+        dated.*,
+        coalesce(pages.is_active, false) as is_active
+
+    from dated
+
+    left join pages on dated.page_name = pages.page_name
+
 )
 
-select * from dated
+select * from described
