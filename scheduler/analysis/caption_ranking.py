@@ -95,7 +95,7 @@ def read_evidence(warehouse: Warehouse, page: str) -> dict[str, float]:
         f" from {MARTS}.caption_performance as performance"
         f" inner join {MARTS}.caption_candidates as candidates"
         " on candidates.caption_key = performance.caption_key"
-        " where candidates.page_name = $page",
+        " where candidates.page_name = $page and performance.page_name = '(all)'",
         {"page": page},
     )
     return {row["caption_key"]: row["evidence_share"] for row in rows.to_pylist()}

@@ -55,7 +55,8 @@ def load_demo(
             raise SchedulerError(f"No such demo: {error}.") from error
         _clear(warehouse)
         progress.step(f"Loading {directory}.")
-        report = load_directory(raw_tables(warehouse), directory)
+        # loaded at its own now: what it dates later stands for typing errors
+        report = load_directory(raw_tables(warehouse), directory, moment)
         warehouse.execute(
             f"create table {MARKER} (as_of timestamp, pages bigint, messages bigint,"
             " captions bigint, seed bigint)"
