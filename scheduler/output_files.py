@@ -22,22 +22,18 @@ def page_file_name(page: str, suffix: str) -> str:
     return stem + suffix
 
 
-def write_whole(path: Path, text: str) -> Path:
-    """Write UTF-8 text so that a reader sees the old file or the new one, never a part.
+def write_whole(path: Path, content: str | bytes) -> Path:
+    """Write UTF-8 text or bytes so that a reader sees the old file or the new one, never a part.
 
     Raises:
         SchedulerError: the folder can't be written.
     """
+    data = content.encode("utf-8") if isinstance(content, str) else content
     try:
         with tempfile.NamedTemporaryFile(
-            "w",
-            dir=path.parent,
-            prefix=f".{path.name}.",
-            delete=False,
-            encoding="utf-8",
-            newline="",
+            dir=path.parent, prefix=f".{path.name[:40]}.", delete=False
         ) as handle:
-            handle.write(text)
+            handle.write(data)
         partial = Path(handle.name)
         partial.chmod(0o644)
         partial.replace(path)

@@ -115,7 +115,10 @@ def _print_result(result: Any) -> None:
     help="Where the CSVs go.",
 )  # fmt: skip
 def export(week: date | None, pages: tuple[str, ...], output_dir: Path) -> None:
-    """Write the CSVs of published weeks again, from the warehouse.
+    """Write the files of published weeks again, from the warehouse.
+
+    Each week is held against the rulebook first. Exit code 1: one breaks a blocking rule by now and
+    was left out.
 
     \b
     Example:
@@ -127,5 +130,12 @@ def export(week: date | None, pages: tuple[str, ...], output_dir: Path) -> None:
 
     check_output_dir(output_dir)
     with connect() as warehouse:
-        for path in export_published(warehouse, week, pages, output_dir):
-            click.echo(str(path))
+        result = export_published(warehouse, week, pages, output_dir)
+    for page in result.pages.values():
+        if page.csv_path is not None:
+            click.echo(str(page.csv_path))
+    refused = [page for page in result.pages.values() if page.schedule_id and page.reason]
+    for page in refused:
+        click.echo(f"Left out {page.page_name}: {page.reason}", err=True)
+    if refused:
+        raise click.exceptions.Exit(PAGE_FAILED)

@@ -26,8 +26,9 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "date": "{:%Y-%m-%d}".format,
     "hour": lambda value: str(value.hour),
     "clock": "{:%H:%M}".format,
+    "moment": "{:%Y-%m-%d %H:%M}".format,
 }
-"""How a value is written; the last four take a local time. NULL is an empty cell, but no flag."""
+"""How a value is written; the last five take a local time. NULL is an empty cell, but no flag."""
 
 
 @dataclass(frozen=True)

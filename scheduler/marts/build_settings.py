@@ -21,6 +21,9 @@ OPERATIONAL = frozenset(
         "retry_backoff_base",
         "timeout_per_creator",
         "marts_ttl_hours",
+        "operator_timezone",
+        "report_recent_weeks",
+        "report_content_min",
         "enable_caching",
         "enable_parallel_processing",
     }

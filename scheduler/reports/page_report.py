@@ -132,7 +132,7 @@ def page_view(
         "content": [
             {**row, "label": row["content_category_key"]}
             for row in facts.of("content", name)
-            if row["is_known_category"] and row["priced_message_count"] >= settings["content_min"]
+            if row.get("is_known_category", True) and row["priced_message_count"] >= settings["content_min"]
         ][:_LISTED],
         "stock_words": stock_words(facts.of("captions", name)),
         "quality": page.creator.get("data_quality_score"),
@@ -150,8 +150,8 @@ def alert_view(row: Row) -> dict[str, Any]:
     return {
         "severity": row["severity"],
         "page_name": row["page_name"],
-        "title": row["title"] or row["detail"],
-        "action": row["action"] or "",
+        "title": row.get("title") or row["detail"],
+        "action": row.get("action") or "",
         "opened_at": row["opened_at"],
     }
 
