@@ -136,6 +136,8 @@ shown as (
         ) as alert_id,
         episodes.alert_type,
         coalesce(types.severity, episodes.severity) as severity,
+        types.title,
+        types.action,
         episodes.page_name,
         pages.platform,
         episodes.week_start,

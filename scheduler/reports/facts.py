@@ -23,6 +23,7 @@ _QUERIES = {
     " order by page_name, rank",
     "scores": "select * from {marts}.eros_scores order by page_name, window_days, score_date",
     "content": "select * from {marts}.content_performance where revenue_per_send is not null"
+    " and content_class <> 'unknown'"
     " order by page_name, revenue_per_send desc, content_category_key",
     "captions": "select * from {marts}.caption_filter_counts order by page_name, step",
     "quality": "select * from {marts}.data_quality_reasons where reason_row_count > 0"

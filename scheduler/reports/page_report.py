@@ -130,9 +130,9 @@ def page_view(
         **_scores(page, facts, settings),
         "weeks_chart": weeks_chart(weeks),
         "content": [
-            {**row, "label": row["content_category_key"]}
+            row
             for row in facts.of("content", name)
-            if row.get("is_known_category", True) and row["priced_message_count"] >= settings["content_min"]
+            if row["priced_message_count"] >= settings["content_min"]
         ][:_LISTED],
         "stock_words": stock_words(facts.of("captions", name)),
         "quality": page.creator.get("data_quality_score"),
@@ -150,8 +150,9 @@ def alert_view(row: Row) -> dict[str, Any]:
     return {
         "severity": row["severity"],
         "page_name": row["page_name"],
-        "title": row.get("title") or row["detail"],
-        "action": row.get("action") or "",
+        "title": row["title"] or row["detail"],
+        "action": row["action"] or "",
+        "dollars": row["dollars_at_stake"],
         "opened_at": row["opened_at"],
     }
 
