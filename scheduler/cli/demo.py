@@ -4,8 +4,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+import click
 import pyarrow as pa
 
+from scheduler.cli.console import progress
+from scheduler.cli.options import Moment
 from scheduler.errors import SchedulerError
 from scheduler.loading import LoadReport, load_directory, raw_tables
 from scheduler.moments import utc_now
@@ -32,6 +35,37 @@ class DemoSize:
     messages: int
     captions: int
     seed: int
+
+
+@click.command()
+@click.option("--pages", type=click.IntRange(min=1), default=38, show_default=True)
+@click.option("--messages", type=click.IntRange(min=1), default=52_000, show_default=True)
+@click.option("--captions", type=click.IntRange(min=1), default=36_000, show_default=True)
+@click.option(
+    "--seed", type=int, default=7, show_default=True, help="Another seed, another agency."
+)
+@click.option(
+    "--as-of", type=Moment(), help="UTC time at which the history ends. Default: the present hour."
+)
+@click.option(
+    "--output-dir", type=click.Path(path_type=Path), default=Path("demo"), show_default=True,
+    help="Where the four CSV files go.",
+)  # fmt: skip
+def demo(
+    pages: int, messages: int, captions: int, seed: int, as_of: datetime | None, output_dir: Path
+) -> None:
+    """Make up an agency, write its four raw files, and load them.
+
+    It refuses a warehouse that holds other data, and replaces an earlier demo.
+
+    \b
+    Example:
+      scheduler demo --pages 5 --messages 4000 --captions 2000 --seed 1
+    """  # noqa: D301
+    with progress() as listener:
+        report = load_demo(DemoSize(pages, messages, captions, seed), as_of, output_dir, listener)
+    for line in report.lines():
+        click.echo(line)
 
 
 def load_demo(
