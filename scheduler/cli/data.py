@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from scheduler import log
 from scheduler.cli.console import progress
 from scheduler.cli.options import as_of_option, vars_option
 from scheduler.loading import load_directory, raw_tables
@@ -32,7 +33,9 @@ def load(directory: Path) -> None:
         connect(must_exist=False) as warehouse,
     ):
         listener.step(f"Loading {directory}.")
-        report = load_directory(raw_tables(warehouse), directory)
+        with log.timed("load") as told:
+            report = load_directory(raw_tables(warehouse), directory)
+            told["rows_added"] = {table.table: table.rows_added for table in report.tables}
     for line in report.lines():
         click.echo(line)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pyarrow as pa
 
+from scheduler import log
 from scheduler.cli.console import progress
 from scheduler.cli.options import Moment
 from scheduler.errors import SchedulerError
@@ -89,7 +90,9 @@ def load_demo(
             raise SchedulerError(f"No such demo: {error}.") from error
         _clear(warehouse)
         progress.step(f"Loading {directory}.")
-        report = load_directory(raw_tables(warehouse), directory)
+        with log.timed("load") as told:
+            report = load_directory(raw_tables(warehouse), directory)
+            told["rows_added"] = {table.table: table.rows_added for table in report.tables}
         warehouse.execute(
             f"create table {MARKER} (as_of timestamp, pages bigint, messages bigint,"
             " captions bigint, seed bigint)"

@@ -1,14 +1,18 @@
 """The command group: a command's module loads when it is called, and errors leave as one line."""
 
 import os
+import signal
 import sys
+import time
 from collections.abc import Mapping
 from importlib import import_module
+from logging import ERROR
 from types import MappingProxyType
 from typing import NoReturn
 
 import click
 
+from scheduler import log
 from scheduler.cli.exit_codes import COULD_NOT_RUN
 from scheduler.errors import SchedulerError
 
@@ -66,7 +70,9 @@ class LazyGroup(click.Group):
     "--target",
     help="Output of the dbt profile to work on. Default: DBT_TARGET, else the profile's.",
 )
-def cli(target: str | None) -> None:
+@click.option("--debug", is_flag=True, help="Show the traceback of what went wrong.")
+@click.pass_context
+def cli(ctx: click.Context, target: str | None, debug: bool) -> None:
     """Plan each week's paid mass messages for every page of a creator agency.
 
     \b
@@ -77,23 +83,48 @@ def cli(target: str | None) -> None:
     Exit codes: 0 done, 1 a page failed or `validate` found a blocking violation,
     2 could not run.
     """  # noqa: D301 - \b is click's mark for a block that is not rewrapped
+    log.start(ctx.invoked_subcommand or "", show_tracebacks=debug)
     if target is not None:
         # dbt, which runs in a process of its own, reads the same variable
         os.environ["DBT_TARGET"] = target
 
 
 def main() -> NoReturn:
-    """Run the command line; an error of ours is one line and exit code 2."""
+    """Run the command line; an error is one line and exit code 2, its traceback in the log."""
+    signal.signal(signal.SIGTERM, _stop)
+    started = time.monotonic()
+    code = COULD_NOT_RUN
+    try:
+        code = _exit_code()
+    finally:
+        log.event("command", exit_code=code, seconds=round(time.monotonic() - started, 3))
+    sys.exit(code)
+
+
+def _stop(*_: object) -> NoReturn:
+    """SIGTERM ends a command as Ctrl-C does: dbt and the solving processes with it."""
+    raise KeyboardInterrupt
+
+
+def _exit_code() -> int:
     try:
         # Without its own exits click hands back the code of a command that ended early.
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(COULD_NOT_RUN)
+        return COULD_NOT_RUN
     except click.Abort:
         click.echo("Stopped.", err=True)
-        sys.exit(COULD_NOT_RUN)
+        return COULD_NOT_RUN
     except SchedulerError as error:
+        log.event(
+            "error", level=ERROR, error=type(error).__name__, message=log.without_data(str(error))
+        )
         click.echo(f"Error: {error}", err=True)
-        sys.exit(COULD_NOT_RUN)
-    sys.exit(code if isinstance(code, int) else 0)
+        return COULD_NOT_RUN
+    except Exception as error:
+        log.failure("error", log.traceback_of(error), error=type(error).__name__)
+        first = f"{type(error).__name__}: {error}".splitlines()[0]
+        click.echo(f"Error: {first.rstrip('.')}. This should not happen. {log.pointer()}", err=True)
+        return COULD_NOT_RUN
+    return code if isinstance(code, int) else 0

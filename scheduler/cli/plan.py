@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from scheduler import log
 from scheduler.cli.console import progress
 from scheduler.cli.exit_codes import PAGE_FAILED
 from scheduler.cli.options import Day, as_of_option, page_name, vars_option
@@ -100,6 +101,8 @@ def _print_result(result: RunResult) -> None:
         )
     for page in result.with_status(BLOCKED):
         click.echo(f"Blocked {page.page_name}: {page.reason}")
+    if any(page.failed for page in result.pages.values()):
+        click.echo(f"What failed: {log.pointer()}")
     for notice in result.notices:
         click.echo(f"Alert: {notice}")
     if result.summary_path is not None:

@@ -23,7 +23,7 @@ def bigquery_credentials(target: Target) -> BigQueryCredentials:
     try:
         profiles = read_profiles(target.folder)
         _, values = Profile.render_profile(
-            read_profiles(target.folder)[PROFILE_NAME],
+            profiles[PROFILE_NAME],
             PROFILE_NAME,
             target.name,
             ProfileRenderer({}),
