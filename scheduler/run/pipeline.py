@@ -147,6 +147,7 @@ def _publish(
         week=week,
         as_of=prepared.inputs.settings.as_of,
         pages=pages,
+        unknown=prepared.unknown,
         notices=tuple(run_history.illegal_notices(prepared.illegal)),
     )
 
