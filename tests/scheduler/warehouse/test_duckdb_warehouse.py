@@ -1,6 +1,5 @@
 """What a user is told when the embedded database's file or its disk is in trouble."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,7 +73,6 @@ def test_a_full_disk_is_told_and_not_the_rollback_after_it(path: Path) -> None:
         warehouse.execute("insert into held values (1, 'x')")
 
 
-@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="needs a limit on file sizes")
 def test_a_file_that_may_not_grow_is_told_in_one_line(path: Path) -> None:
     code = f"""
 import resource, signal
