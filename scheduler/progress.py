@@ -1,5 +1,6 @@
 """How a long command says what it is doing, without knowing who listens."""
 
+import sys
 from typing import Protocol
 
 
@@ -14,6 +15,23 @@ class Progress(Protocol):
 
     def page(self, page: str, text: str) -> None:
         """A page's solve ended: `done`, or why not."""
+
+
+class Printed:
+    """A line on standard error for each step; of a tool's own output nothing."""
+
+    def step(self, text: str) -> None:
+        """Print the step."""
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+    def detail(self, text: str) -> None:
+        """Nothing."""
+
+    def page(self, page: str, text: str) -> None:
+        """Print what became of a page that did not solve."""
+        if text != "done":
+            self.step(f"  {page}: {text}")
 
 
 class Silent:

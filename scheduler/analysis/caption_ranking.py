@@ -12,6 +12,7 @@ from scheduler.planning.caption_prices import DAYPARTS, priced_captions
 from scheduler.planning.gate import empty_pool
 from scheduler.planning.promised import Promised
 from scheduler.response import PageResponse
+from scheduler.response.rows import FloatArray
 from scheduler.warehouse.base import MARTS, Warehouse
 
 
@@ -25,15 +26,18 @@ def rank_captions(
     count: int,
     price_tier: str | None,
 ) -> list[dict[str, Any]]:
-    """The captions with the highest expected revenue at a time of day.
+    """The best captions for a time of day: by expected revenue, as far as their sends support it.
 
-    No category appears more often than the page's daily limit allows.
+    What a caption promises above the pool's median counts only in the share that its own sends
+    support, so one that was never sent does not come before those that sold. No category appears
+    more often than the page's daily limit allows.
 
     Returns:
         Per caption: `caption_id`, `caption_text`, `content_category`, `price_tier`, `energy`,
-        `performance_score` (0-100, percentile of its expected revenue among the page's allowed
+        `performance_score` (0-100, its percentile in that order among the page's allowed
         captions), `price` (dollars, best), `expected_revenue` (dollars, in the mean hour of that
-        time of day) and `confidence` (0-1: the share of its lift that its own sends support).
+        time of day, under the page's ceiling) and `confidence` (0-1: the share of its lift that
+        its own sends support).
 
     Raises:
         SchedulerError: unknown time of day, or no caption is allowed (the message says which
@@ -49,10 +53,12 @@ def rank_captions(
         raise SchedulerError(empty_pool(inputs.filter_counts.get(page, ())))
     priced = priced_captions(page, inputs, response, promised)
     factor = priced.daypart_factor[:, DAYPARTS.index(time_of_day)]
-    score = priced.value * factor
-    percentile = 100.0 * (np.argsort(np.argsort(score, kind="stable")) + 1) / len(score)
-    hour = _mean_hour_factor(inputs, page, response, time_of_day)
     rows = priced.captions.to_pylist()
+    hour = _mean_hour_factor(inputs, page, response, time_of_day)
+    expected = response.bounded(priced.value * hour, priced.price) * response.deflation
+    share = np.asarray([evidence.get(row["caption_key"], 0.0) for row in rows])
+    score = supported(expected * factor, share)
+    percentile = 100.0 * (np.argsort(np.argsort(score, kind="stable")) + 1) / len(score)
     order = sorted(range(len(rows)), key=lambda i: (-score[i], rows[i]["caption_key"]))
     limit = int(inputs.page_settings[page]["max_same_category_per_day"])
     used: Counter[str] = Counter()
@@ -74,8 +80,8 @@ def rank_captions(
                 "energy": row["energy"],
                 "performance_score": float(percentile[i]),
                 "price": float(priced.price[i]),
-                "expected_revenue": float(priced.value[i] * hour * response.deflation),
-                "confidence": float(evidence[row["caption_key"]]),
+                "expected_revenue": float(expected[i]),
+                "confidence": float(share[i]),
             }
         )
         if len(chosen) == count:
@@ -86,6 +92,21 @@ def rank_captions(
             f"No allowed caption has the price tier {price_tier!r}. Tiers in the pool: {known}."
         )
     return chosen
+
+
+def supported(value: FloatArray, share: FloatArray) -> FloatArray:
+    """Values drawn towards their median where they lie above it and evidence is short.
+
+    On the log scale: median + share x (value - median); what lies below the median stays.
+
+    Args:
+        value: (n,) positive.
+        share: (n,) 0-1, how much of each is supported.
+    """
+    log = np.log(value)
+    middle = float(np.median(log))
+    drawn: FloatArray = np.exp(np.where(log > middle, middle + share * (log - middle), log))
+    return drawn
 
 
 def read_evidence(warehouse: Warehouse, page: str) -> dict[str, float]:

@@ -5,6 +5,9 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import click
+
+from scheduler.cli.exit_codes import COULD_NOT_RUN
 from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import read_settings
 from scheduler.moments import utc_now
@@ -22,6 +25,22 @@ class Check:
     mark: str
     name: str
     text: str
+
+
+@click.command()
+def doctor() -> None:
+    """Check the set-up and say what to fix. Exit code 2 when something must be.
+
+    \b
+    Example:
+      scheduler doctor
+    """  # noqa: D301
+    broken = False
+    for check in checks():
+        click.echo(f"{check.mark:<5} {check.name}: {check.text}")
+        broken = broken or check.mark == FIX
+    if broken:
+        raise click.exceptions.Exit(COULD_NOT_RUN)
 
 
 def checks() -> Iterator[Check]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from scheduler import log
 from scheduler.marts.content_ids import alert_id
 from scheduler.marts.run_result import BLOCKED, PageResult, RunResult
 from scheduler.marts.schedules import Violation
@@ -56,12 +57,15 @@ def record(
 ) -> None:
     """Log a run's pages and raise its alerts, in one transaction. Repeated, it adds nothing."""
     finished = utc_now()
-    log = [_log_row(result, page, started, finished) for page in result.pages.values()]
+    pages = [_log_row(result, page, started, finished) for page in result.pages.values()]
     alerts = [_blocked(result, page) for page in result.with_status(BLOCKED)]
     alerts += [_illegal(result, list(rows)) for _, rows in _by_schedule(illegal)]
+    for alert in alerts:
+        told = ("alert_id", "alert_type", "severity", "page_name", "schedule_id")
+        log.event("alert", **{name: alert[name] for name in told})
     with warehouse.transaction():
         warehouse.append(
-            LOG, pa.Table.from_pylist(log, schema=_LOG_SCHEMA), ["run_id", "page_name", "status"]
+            LOG, pa.Table.from_pylist(pages, schema=_LOG_SCHEMA), ["run_id", "page_name", "status"]
         )
         warehouse.append(ALERTS, pa.Table.from_pylist(alerts, schema=_ALERT_SCHEMA), ["alert_id"])
 

@@ -62,6 +62,7 @@ class RunResult:
 
     Attributes:
         pages: page -> result, in order of page name.
+        unknown: names that are no active page -> why; nothing of them is kept anywhere.
         notices: alerts that concern no single page of the run, such as an active week made illegal.
     """
 
@@ -70,6 +71,7 @@ class RunResult:
     as_of: datetime
     pages: Mapping[str, PageResult]
     notices: tuple[str, ...] = ()
+    unknown: Mapping[str, str] = field(default_factory=dict)
     summary_path: Path | None = None
 
     @property

@@ -1,5 +1,6 @@
 """Schedules in the warehouse: the table that runs write, and what the marts show of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from scheduler import log
 from scheduler.warehouse.base import MARTS, OPERATIONS, Warehouse
 
 TEMPLATES = f"{OPERATIONS}.schedule_templates"
@@ -82,7 +84,11 @@ def read_violations(warehouse: Warehouse, ids: Sequence[str]) -> list[Violation]
         " order by schedule_id, tier, rule, message_id nulls last, detail",
         {"ids": list(ids)},
     )
-    return [Violation(**row) for row in rows.to_pylist()]
+    found = [Violation(**row) for row in rows.to_pylist()]
+    counts = Counter((row.schedule_id, row.page_name, row.tier, row.rule) for row in found)
+    for (schedule, page, tier, rule), count in counts.items():
+        log.event("validation", schedule_id=schedule, page=page, tier=tier, rule=rule, count=count)
+    return found
 
 
 def read_schedule_rows(warehouse: Warehouse, ids: Iterable[str]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from scheduler import log
 from scheduler.export.week_files import export_run
 from scheduler.marts import run_history
 from scheduler.marts.build import ensure_marts
@@ -45,15 +46,32 @@ def _run_week(request: RunRequest, progress: Progress) -> RunResult:
             database, request.as_of, request.overrides, progress, trains_next=True
         )
         prepared = prepare(request, settings, progress)
-        solved = solve(prepared, request, progress)
-        rows = _rows(prepared, solved)
-        result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
-        with connect(labels=prepared.labels) as warehouse:
-            run_history.record(warehouse, result, started, prepared.illegal)
-            if request.dry_run:
-                return result
-            progress.step(f"Exporting to {request.output_dir}.")
-            return export_run(warehouse, result, request.output_dir)
+        with log.bound(run_id=prepared.run_id), log.timed("run", week=prepared.inputs.week) as told:
+            solved = solve(prepared, request, progress)
+            rows = _rows(prepared, solved)
+            result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
+            told.update(_log_result(result))
+            with connect(labels=prepared.labels) as warehouse:
+                run_history.record(warehouse, result, started, prepared.illegal)
+                if request.dry_run:
+                    return result
+                progress.step(f"Exporting to {request.output_dir}.")
+                return export_run(warehouse, result, request.output_dir)
+
+
+def _log_result(result: RunResult) -> dict[str, int]:
+    """One line for each page that is not planned; how many pages ended how, for the run's own.
+
+    The reason itself may quote a message's price: it is in `batch_execution_log`.
+    """
+    blocked = result.with_status(BLOCKED)
+    for page in blocked:
+        rules = sorted({found.rule for found in page.violations if found.tier == 1})
+        log.event(
+            "page_blocked", page=page.page_name, schedule_id=page.schedule_id, rules=rules,
+            failed=page.failed,
+        )  # fmt: skip
+    return {"pages": len(result.pages), "blocked": len(blocked)}
 
 
 def _rows(prepared: Prepared, solved: Solved) -> list[dict[str, Any]]:
@@ -129,6 +147,7 @@ def _publish(
         week=week,
         as_of=prepared.inputs.settings.as_of,
         pages=pages,
+        unknown=prepared.unknown,
         notices=tuple(run_history.illegal_notices(prepared.illegal)),
     )
 

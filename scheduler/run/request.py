@@ -18,6 +18,7 @@ class RunRequest:
         as_of: the clock; None takes the marts' own inside their time to live, else now.
         max_workers: solving processes; None takes the setting.
         dry_run: stop after the audit; nothing is published or exported.
+        skip_unknown: plan the others when a page is unknown or not active, instead of refusing.
         overrides: settings for this run alone.
     """
 
@@ -27,4 +28,5 @@ class RunRequest:
     as_of: datetime | None = None
     max_workers: int | None = None
     dry_run: bool = False
+    skip_unknown: bool = False
     overrides: Mapping[str, Any] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from scheduler.planning.page_problem import PlannedPage, build_problem, page_res
 from scheduler.progress import Progress
 from scheduler.run.prepare import Prepared
 from scheduler.run.request import RunRequest
-from scheduler.run.workers import Effort, Outcome, for_each_page
+from scheduler.run.workers import Effort, Outcome, failed, for_each_page
 from scheduler.solver import ExploredWeek, Infeasible, PageProblem, WeekPlan, agree, solve_page
 from scheduler.warehouse import connect
 
@@ -53,7 +53,7 @@ def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved
         except SchedulerError as error:
             outcomes[page] = Outcome(refusal=str(error))
         except Exception as error:
-            outcomes[page] = Outcome(failure=f"{type(error).__name__}: {error}".splitlines()[0])
+            outcomes[page] = failed(page, error)
     if planned:
         progress.step(f"Solving {len(planned)} pages.")
     effort = effort_of(request, settings)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from scheduler import log
 from scheduler.marts import build
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import read_training
@@ -44,7 +45,10 @@ def train(
     try:
         with connect(labels=labels) as warehouse:
             training = read_training(warehouse)
-            model = fitted_model(training, settings, models, progress)
+            with log.timed("training", rows=training.num_rows) as told:
+                model = fitted_model(training, settings, models, progress)
+                told["training_hash"] = model.training_hash
+                told["skill"] = model.skill.skill
             record_training(warehouse, model, training, settings, models)
             is_due = is_renewal_due(warehouse, model.training_hash, settings)
     except ResponseError:

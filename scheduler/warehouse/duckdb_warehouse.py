@@ -1,16 +1,30 @@
 """DuckDB, embedded: the default warehouse, one file, no account and no network."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from scheduler import log
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import Billed, Params, Scan
 from scheduler.warehouse.sizes import Sizes, scanned_bytes
 
+_TROUBLES = (
+    ("lock on file", "The warehouse {path} is in use by another process. Wait for it to end, then"
+     " retry."),
+    ("not a valid duckdb", "{path} is not a DuckDB database. Point EROS_DUCKDB_PATH at another"
+     " file."),
+    ("no space left", "The disk of {path} is full. Make room, then run the command again."),
+    ("file too large", "{path} may not grow further: a limit of the system is reached. Raise it,"
+     " then run the command again."),
+    ("corrupt", "{path} is damaged. Put a copy of it back, or remove it and load the files again."),
+    ("checksum", "{path} is damaged. Put a copy of it back, or remove it and load the files"
+     " again."),
+)  # fmt: skip
+"""Words of DuckDB's messages, and what to tell instead; the first that fits."""
 # A table is missing, or has not the columns that this version reads.
 _NOT_THERE = (duckdb.CatalogException, duckdb.BinderException)
 
@@ -53,11 +67,15 @@ class DuckDBWarehouse:
 
     def query(self, sql: str, params: Params | None = None) -> pa.Table:
         """Rows of a SELECT as Arrow."""
-        return self.connection.sql(sql, params=dict(params or {})).to_arrow_table()
+        with log.timed("query", sql=log.short_sql(sql)) as told, self._explained():
+            rows = self.connection.sql(sql, params=dict(params or {})).to_arrow_table()
+            told["rows"] = rows.num_rows
+        return rows
 
     def execute(self, sql: str, params: Params | None = None) -> None:
         """Run one statement for its effect."""
-        self.connection.execute(sql, dict(params or {})).fetchall()
+        with log.timed("query", sql=log.short_sql(sql)), self._explained():
+            self.connection.execute(sql, dict(params or {})).fetchall()
 
     def append(self, table: str, rows: pa.Table, key: Sequence[str] = ()) -> None:
         """Add rows to a table by column name; columns that are not given stay NULL.
@@ -70,12 +88,18 @@ class DuckDBWarehouse:
         same = " and ".join(f"held.{name} = fresh.{name}" for name in key) or "false"
         self.connection.register("rows_to_append", rows)
         try:
-            self.execute(
-                f"insert into {table} by name select * from rows_to_append as fresh"  # noqa: S608 - names are literals of this package
-                f" where not exists (select 1 from {table} as held where {same})"
-            )
+            with (
+                log.timed("query", sql=f"insert into {table}", rows=rows.num_rows),
+                self._explained(),
+            ):
+                self.connection.execute(
+                    f"insert into {table} by name select * from rows_to_append as fresh"  # noqa: S608 - names are literals of this package
+                    f" where not exists (select 1 from {table} as held where {same})"
+                )
         finally:
-            self.connection.unregister("rows_to_append")
+            # In a transaction that an error has ended this fails, and that error is to be told.
+            with suppress(duckdb.Error):
+                self.connection.unregister("rows_to_append")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -84,9 +108,23 @@ class DuckDBWarehouse:
         try:
             yield
         except BaseException:
-            self.connection.rollback()
+            # After an error of the disk there is none left to undo, and that error is to be told.
+            with suppress(duckdb.Error):
+                self.connection.rollback()
             raise
-        self.connection.commit()
+        with self._explained():
+            self.connection.commit()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say in one line what is wrong with the disk or the file."""
+        try:
+            yield
+        except duckdb.Error as error:
+            told = _trouble_of_the_file(self.path, str(error))
+            if told is None:
+                raise
+            raise SchedulerError(told) from error
 
     def exists(self, relation: str) -> bool:
         """Whether `schema.name` is a table or a view."""
@@ -147,15 +185,16 @@ class DuckDBWarehouse:
 
 def _cannot_open(path: Path, error: duckdb.Error) -> SchedulerError:
     text = str(error)
-    if "lock" in text.lower():
-        return SchedulerError(
-            f"The warehouse {path} is in use by another process. Wait for it to end, then retry."
-        )
-    if isinstance(error, duckdb.IOException) and "not a valid DuckDB" in text:
-        return SchedulerError(
-            f"{path} is not a DuckDB database. Point EROS_DUCKDB_PATH at another file."
-        )
     return SchedulerError(
-        f"The warehouse {path} cannot be opened ({text.splitlines()[0]}). "
+        _trouble_of_the_file(path, text)
+        or f"The warehouse {path} cannot be opened ({text.splitlines()[0]}). "
         "Check the path and its permissions."
     )
+
+
+def _trouble_of_the_file(path: Path, text: str) -> str | None:
+    """What DuckDB's words mean for the file, and what to do; None when they are about SQL."""
+    for words, told in _TROUBLES:
+        if words in text.lower():
+            return told.format(path=path)
+    return None

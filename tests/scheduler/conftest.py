@@ -1,6 +1,7 @@
 """A small agency, loaded and built once for all rooms that need a warehouse."""
 
 import fcntl
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,13 @@ settings.load_profile("untimed")
 
 # `make test` runs every dbt test in a build of its own; here only the models matter.
 NO_TESTS = ("unit_test", "test")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs_stay_out_of_the_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EROS_LOG_DIR", str(tmp_path_factory.mktemp("logs")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,17 @@ from typing import Any
 
 import click
 
+from scheduler import log
 from scheduler.cli.console import progress
+from scheduler.cli.exit_codes import PAGE_FAILED
 from scheduler.cli.options import Day, as_of_option, page_name, vars_option
+from scheduler.export.week_files import export_published
+from scheduler.marts.run_result import BLOCKED, RunResult
+from scheduler.output_files import check_output_dir
+from scheduler.run.pipeline import run_week
+from scheduler.run.request import RunRequest
+from scheduler.warehouse import connect
 
-PAGE_FAILED = 1
 _REASON_WIDTH = 46
 
 
@@ -49,9 +56,6 @@ def run(
     Exit code 1: a page failed (crash or time-out). A page that the rulebook blocks is an outcome,
     listed at the end; --strict makes it 1 too.
     """  # noqa: D301
-    from scheduler.run.pipeline import run_week  # noqa: PLC0415 - help must not load the solver
-    from scheduler.run.request import RunRequest  # noqa: PLC0415
-
     request = RunRequest(
         week=week, pages=pages, output_dir=output_dir, as_of=as_of, max_workers=max_workers,
         dry_run=dry_run, overrides=overrides,
@@ -64,9 +68,7 @@ def run(
         raise click.exceptions.Exit(PAGE_FAILED)
 
 
-def _print_result(result: Any) -> None:
-    from scheduler.marts.run_result import BLOCKED  # noqa: PLC0415
-
+def _print_result(result: RunResult) -> None:
     width = max((len(name) for name in result.pages), default=4)
     click.echo(f"Week of {result.week}, as of {result.as_of:%Y-%m-%d %H:%M} UTC")
     total = 0.0
@@ -99,6 +101,8 @@ def _print_result(result: Any) -> None:
         )
     for page in result.with_status(BLOCKED):
         click.echo(f"Blocked {page.page_name}: {page.reason}")
+    if any(page.failed for page in result.pages.values()):
+        click.echo(f"What failed: {log.pointer()}")
     for notice in result.notices:
         click.echo(f"Alert: {notice}")
     if result.summary_path is not None:
@@ -124,10 +128,6 @@ def export(week: date | None, pages: tuple[str, ...], output_dir: Path) -> None:
     Example:
       scheduler export --week 2026-11-30 --output-dir out
     """  # noqa: D301
-    from scheduler.export.week_files import export_published  # noqa: PLC0415
-    from scheduler.output_files import check_output_dir  # noqa: PLC0415
-    from scheduler.warehouse import connect  # noqa: PLC0415
-
     check_output_dir(output_dir)
     with connect() as warehouse:
         result = export_published(warehouse, week, pages, output_dir)
