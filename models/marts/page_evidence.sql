@@ -44,7 +44,15 @@ columns as (
 
 standouts as (
 
-    select * from {{ ref('int_page_standouts') }}
+    select
+        *,
+        count(*) over (partition by page_name) as standout_count,
+        row_number() over (
+            partition by page_name
+            order by earnings desc, local_at, message_key
+        ) as standout_rank
+
+    from {{ ref('int_standouts') }}
 
 ),
 
@@ -67,11 +75,11 @@ joined as (
         {%- endfor %}
         coalesce(columns.text_count, 0) as recent_text_count,
         {{ safe_ratio('columns.banked_text_count', 'columns.text_count') }} as recent_banked_share,
-        standouts.standout_at,
-        standouts.standout_price,
-        standouts.standout_earnings,
-        standouts.standout_share,
-        coalesce(standouts.message_count, 0) as window_message_count
+        coalesce(standouts.standout_count, 0) as standout_count,
+        standouts.local_at as standout_at,
+        standouts.price as standout_price,
+        standouts.earnings as standout_earnings,
+        standouts.other_weekly_earnings as standout_other_weekly_earnings
 
     from pages
 
@@ -81,7 +89,7 @@ joined as (
 
     left join columns on pages.page_name = columns.page_name
 
-    left join standouts on pages.page_name = standouts.page_name
+    left join standouts on pages.page_name = standouts.page_name and standouts.standout_rank = 1
 
 )
 

@@ -1,5 +1,5 @@
 -- What is wrong with the data behind a week: a column that is empty or has become so, most of the last days'
--- rows rejected, texts that the bank does not know, one message that earned most of the window.
+-- rows rejected, texts that the bank does not know, messages that earned more than weeks of all others.
 
 {% set columns = ['sent_count', 'viewed_count', 'purchased_count', 'earnings'] %}
 {% set days = var('evidence_recent_days') | string %}
@@ -67,16 +67,15 @@ found as (
     select
         page_name,
         concat(
-            'One message of ', substr(cast(standout_at as string), 1, 16), ' earned $',
-            {{ number_text('round(standout_earnings)') }}, ', ', {{ number_text('round(100 * standout_share)') }},
-            ' % of what the page earned in the window: is a decimal point wrong?'
+            'The message of ', substr(cast(standout_at as string), 1, 16), ' earned $',
+            {{ number_text('round(standout_earnings)') }}, '; all others of the page together earn $',
+            {{ number_text('round(standout_other_weekly_earnings)') }},
+            ' a week. Is a decimal point wrong? It is not learned from.'
         ) as detail
 
     from evidence
 
-    where
-        standout_share > {{ var('evidence_standout_share') }}
-        and window_message_count >= {{ var('outlier_min_messages') }}
+    where standout_count > 0
 
 ),
 

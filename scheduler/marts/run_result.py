@@ -64,6 +64,8 @@ class RunResult:
         pages: page -> result, in order of page name.
         unknown: names that are no active page -> why; nothing of them is kept anywhere.
         notices: alerts that concern no single page of the run, such as an active week made illegal.
+        outlook: what the last weeks earned, as sentences.
+        alerts: open rows of the mart `alerts`.
     """
 
     run_id: str
@@ -71,6 +73,8 @@ class RunResult:
     as_of: datetime
     pages: Mapping[str, PageResult]
     notices: tuple[str, ...] = ()
+    outlook: tuple[str, ...] = ()
+    alerts: tuple[Mapping[str, Any], ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
     summary_path: Path | None = None
 

@@ -63,7 +63,7 @@ def build_problem(
         SchedulerError: no slot of the week lies after `as_of`.
     """
     rules = inputs.page_settings[page]
-    slots = _plannable(inputs.slots[page], inputs.settings.as_of)
+    slots = _tried(_plannable(inputs.slots[page], inputs.settings.as_of))
     if slots.num_rows == 0:
         raise SchedulerError("No hour of the week lies after as_of: plan a later week.")
     priced = priced_captions(page, inputs, response, promised)
@@ -135,6 +135,12 @@ def _plannable(slots: pa.Table, as_of: datetime) -> pa.Table:
         first.append(moment not in seen)
         seen.add(moment)
     return future.filter(pa.array(first, pa.bool_()))
+
+
+def _tried(slots: pa.Table) -> pa.Table:
+    """Slots in hours of which something is known; all of them where nothing is known of any."""
+    tried = slots.filter(slots.column("has_evidence"))
+    return tried if tried.num_rows else slots
 
 
 def _likely(is_prime: NDArray[np.bool_], prime_share: float) -> Floats:
