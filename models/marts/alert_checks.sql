@@ -171,7 +171,7 @@ measured as (
         ) as is_firing,
         coalesce(revenue_ratio is not null and usual_purchases >= {{ var('alert_min_purchases') }}, false)
             as is_judged,
-        greatest(1 - revenue_ratio, 0) * usual_daily_revenue * 7 as dollars_at_stake
+        case when revenue_ratio < 1 then (1 - revenue_ratio) * usual_daily_revenue * 7 else 0 end as dollars_at_stake
     from compared_checks
 
     union all
@@ -190,7 +190,7 @@ measured as (
         ) as is_firing,
         coalesce(conversion_ratio is not null and expected_purchases >= {{ var('alert_min_purchases') }}, false)
             as is_judged,
-        greatest(1 - conversion_ratio, 0) * usual_daily_revenue * 7 as dollars_at_stake
+        case when conversion_ratio < 1 then (1 - conversion_ratio) * usual_daily_revenue * 7 else 0 end as dollars_at_stake
     from compared_checks
 
 ),
