@@ -46,8 +46,8 @@ STATES = {
         " where reason not in ('future_time', 'after_its_load') order by all"
     ),
     "alerts": (
-        "select alert_type, page_name, status, round(value, 6), round(dollars_at_stake, 4)"
-        " from eros_marts.alerts order by all"
+        "select alert_type, page_name, status, round(value, 6), round(dollars_at_stake, 4),"
+        " alert_id from eros_marts.alerts order by all"
     ),
 }  # fmt: skip
 
