@@ -16,6 +16,7 @@
         'min_usable_messages',
         'max_valid_price',
         'late_send_share_max',
+        'load_day_share',
         'load_page_share',
         'morning_from_hour',
         'afternoon_from_hour',

@@ -13,8 +13,10 @@ page_rates as (
 
     select
         page_name,
-        {{ safe_ratio('sum(weight * purchase_purchases)', 'sum(weight * purchase_recipients)') }} as purchases_per_recipient,
-        {{ safe_ratio('sum(weight * revenue_earnings)', 'sum(weight * revenue_recipients)') }} as dollars_per_recipient
+        {{ safe_ratio('sum(weight * purchase_purchases)', 'sum(weight * purchase_recipients)') }}
+            as purchases_per_recipient,
+        {{ safe_ratio('sum(weight * revenue_earnings)', 'sum(weight * revenue_recipients)') }}
+            as dollars_per_recipient
 
     from messages
 

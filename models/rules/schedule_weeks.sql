@@ -1,7 +1,7 @@
 -- One row per page and week that was planned or refused: the version that stands, what was expected of it,
 -- what its rules cost and what came of it. A view: a week is there as soon as it is written.
 
-{{ config(materialized='view') }}
+{{ config(schema='marts') }}
 
 with
 
