@@ -26,7 +26,7 @@ from scheduler.run.explore import explore_weeks
 from scheduler.run.problem import build_problem
 from scheduler.run.training import response_settings
 from scheduler.solver import SolverOptions, WeekPlan, agree, solve_each
-from scheduler.solver.check import violations
+from scheduler.solver.rule_check import violations
 
 AS_OF = datetime(2026, 3, 15, 12)  # a Sunday, before Monday begins anywhere
 TRAIN_EVERY = 2
