@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.solver.agency.joint_assignment import share_out
-from scheduler.solver.agency.joint_bound import joint_bounds
-from scheduler.solver.agency.kept_places import Fixture, fixture
+from scheduler.solver.agency.caption_prices import Market, settle_prices
+from scheduler.solver.agency.joint_assignment import share_out, sharing_prices
+from scheduler.solver.agency.joint_bound import bounds_at, is_wide, joint_bounds
+from scheduler.solver.agency.kept_places import Fixture, fixture, fixture_at
 from scheduler.solver.engine.assignment import assign
 from scheduler.solver.engine.descent import SolverOptions
+from scheduler.solver.engine.reduced_rewards import Duals
 from scheduler.solver.page_week import solve_page, week_plan
 from scheduler.solver.rule_check import violations
 from scheduler.solver.rules import OF_PAGE
@@ -76,19 +78,67 @@ def agree(
     used = Counter(key for _, plan in pages for key in {m.caption_key for m in plan.messages})
     if all(count == 1 for count in used.values()):
         return Agreement(tuple(_unchanged(page, plan) for page, plan in pages), 0.0, {}, {})
+    solver = solve or (lambda some: solve_each(some, options))
+    alone = [plan for _, plan in pages]
     locked = {f.caption_key for p, _ in pages for f in p.fixed}
-    fixtures = _fixtures(pages, locked, [plan for _, plan in pages])
+    offered = [page.without_captions(locked) for page, _ in pages]
+    first = _round(pages, _fixtures(pages, offered, alone), solver)
+    places = _fixtures(pages, offered, first.agreed)
+    bounds = joint_bounds(first.prices, places, alone, first.agreed)
+    if not is_wide(bounds, first.agreed):
+        return _collect(pages, first.agreed, bounds, first.changed)
+    market = _settled(places, alone, first)
+    again = [
+        at if slots is None else fixture_at(page, at.problem, slots)
+        for (page, _), at, slots in zip(pages, places, market.slots, strict=True)
+    ]
+    best = min(first, _round(pages, again, solver), key=_merit)
+    places = _fixtures(pages, offered, best.agreed)
+    bounds = min(
+        joint_bounds(first.prices, places, alone, best.agreed),
+        bounds_at(market.prices, places, alone, best.agreed),
+        key=sum,
+    )
+    return _collect(pages, best.agreed, bounds, best.changed)
+
+
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """Weeks that share no caption, the pages whose week changed, and the sharing's prices."""
+
+    agreed: list[WeekPlan | Infeasible]
+    changed: list[int]
+    prices: list[Duals]
+
+
+def _round(
+    pages: list[tuple[PageProblem, WeekPlan]], fixtures: list[Fixture], solver: Solver
+) -> _Round:
+    """Share out captions among these places, then plan each changed page anew with its own."""
     shared = share_out(fixtures)
     shares = _repair(fixtures, [s.chosen for s in shared])
     left = _split(fixtures, shares)
     kept = [_kept(page, f, s) for (page, _), f, s in zip(pages, fixtures, shares, strict=True)]
     changed = [i for i, (_, plan) in enumerate(pages) if kept[i] != _picks(pages[i][0], plan)]
-    solver = solve or (lambda some: solve_each(some, options))
     solved = solver([left[i] for i in changed])
     agreed = _agreed(pages, kept, dict(zip(changed, solved, strict=True)))
-    places = _fixtures(pages, locked, agreed)
-    bounds = joint_bounds([s.prices for s in shared], places, [plan for _, plan in pages], agreed)
-    return _collect(pages, agreed, bounds, changed)
+    return _Round(agreed, changed, [s.prices for s in shared])
+
+
+def _settled(places: list[Fixture], alone: list[WeekPlan], first: _Round) -> Market:
+    """Prices and places of weeks when captions are scarce."""
+    takes_part = [not plan.relaxed for plan in alone]
+    values = [plan.objective if isinstance(plan, WeekPlan) else 0.0 for plan in first.agreed]
+    target = sum(value for value, takes in zip(values, takes_part, strict=True) if takes)
+    start = sharing_prices(places)
+    return settle_prices([f.problem for f in places], takes_part, start, target)
+
+
+def _merit(found: _Round) -> tuple[int, int, float]:
+    """Fewest pages without a week, then fewest that give up rules, then the most value."""
+    weeks = [plan for plan in found.agreed if isinstance(plan, WeekPlan)]
+    relaxed = sum(len(plan.relaxed) for plan in weeks)
+    return len(found.agreed) - len(weeks), relaxed, -sum(plan.objective for plan in weeks)
 
 
 def solve_each(
@@ -115,17 +165,13 @@ def _paired(
 
 def _fixtures(
     pages: list[tuple[PageProblem, WeekPlan]],
-    locked: set[str],
+    offered: list[PageProblem],
     plans: Sequence[WeekPlan | Infeasible],
 ) -> list[Fixture]:
-    """The places of these plans (none without a week), with every caption not locked somewhere."""
+    """The places of these plans (none without a week), with every caption offered to the page."""
     return [
-        fixture(
-            page,
-            page.without_captions(locked),
-            _picks(page, plan) if isinstance(plan, WeekPlan) else [],
-        )
-        for (page, _), plan in zip(pages, plans, strict=True)
+        fixture(page, problem, _picks(page, plan) if isinstance(plan, WeekPlan) else [])
+        for (page, _), problem, plan in zip(pages, offered, plans, strict=True)
     ]
 
 
