@@ -1,8 +1,8 @@
 """Prices of captions for which pages compete, when captions are scarce.
 
 Each page answers prices with its best week, of any size; captions wanted twice become dearer, those
-that nobody wants cheaper (subgradient steps on the dual of "no caption twice"). On the way the
-bound on all weeks together falls, and pages that earn little with a caption learn to send less.
+that nobody wants cheaper (subgradient steps on the dual of "no caption twice"), and the bound on
+all weeks together falls.
 """
 
 from __future__ import annotations
@@ -30,20 +30,6 @@ _SHORTER = 0.7
 _LOWER = 1e-4
 
 
-@dataclass(frozen=True, eq=False)
-class Market:
-    """Where the steps ended: at the lowest bound.
-
-    Attributes:
-        prices: by page, as in `joint_assignment.Sharing`; those of a page that took no part are as
-            they were, but for its captions.
-        slots: by page, the slots of its best week at these prices; None: it took no part.
-    """
-
-    prices: list[Duals]
-    slots: list[Int | None]
-
-
 @dataclass(eq=False)
 class _Bidder:
     """One page: its candidates' numbers among all captions, and its own rules' prices."""
@@ -60,7 +46,6 @@ class _Answer:
     value: float
     slope: dict[str, Float]
     used: Int
-    slots: Int
 
 
 def settle_prices(
@@ -68,14 +53,14 @@ def settle_prices(
     takes_part: Sequence[bool],
     start: Sequence[Duals],
     target: float,
-) -> Market:
-    """Move the prices towards the lowest bound, which lies above `target`.
+) -> list[Duals]:
+    """By page, prices moved to where the bound on all pages' weeks is lower, as far as found.
 
     Args:
         problems: the pages, with the captions that they may be given.
         takes_part: a page that keeps its rules answers prices; the others pay none.
         start: prices to start from, by page.
-        target: value of weeks found for the pages that take part.
+        target: value of weeks found for the pages that take part: the bound lies above it.
     """
     keys = sorted({key for p in problems for key in p.caption_keys})
     numbers = {key: i for i, key in enumerate(keys)}
@@ -85,15 +70,14 @@ def settle_prices(
         own = np.array([numbers[key] for key in problem.caption_keys], dtype=np.int64)
         price[own] = duals.of[UNIQUENESS.name]
         bidders.append(_bidder(problem, own, duals) if takes else None)
-    lowest, best = np.inf, (price, bidders, [None] * len(problems))
+    lowest, best = np.inf, (price, bidders)
     factor, stale = 1.0, 0
     for _ in range(_STEPS):
         answers = [None if b is None else _answer(b, price) for b in bidders]
         bound = float(price.sum()) + sum(a.value for a in answers if a is not None)
         stale = 0 if bound < lowest * (1 - _LOWER) else stale + 1
         if bound < lowest:
-            slots: list[Int | None] = [None if a is None else a.slots for a in answers]
-            lowest, best = bound, (price, bidders, slots)
+            lowest, best = bound, (price, bidders)
         if stale >= _PATIENCE:
             factor, stale = factor * _SHORTER, 0
         used = sum((a.used for a in answers if a is not None), np.zeros(len(price)))
@@ -111,7 +95,7 @@ def settle_prices(
             None if b is None or a is None else _moved(b, a, size)
             for b, a in zip(bidders, answers, strict=True)
         ]
-    return _market(problems, numbers, start, *best)
+    return _prices(problems, numbers, start, *best)
 
 
 def _bidder(problem: PageProblem, own: Int, duals: Duals) -> _Bidder | None:
@@ -140,8 +124,7 @@ def _answer(bidder: _Bidder, price: Float) -> _Answer:
     del slope[UNIQUENESS.name]
     chosen, _ = search.pricing.choose(path, duals)
     used = np.bincount(bidder.number[chosen], minlength=len(price))
-    slots = search.nodes.slot[[step[0] for step in path]]
-    return _Answer(value - float(paid.sum()), slope, used, slots[slots >= 0])
+    return _Answer(value - float(paid.sum()), slope, used)
 
 
 def _moved(bidder: _Bidder, answer: _Answer, size: float) -> _Bidder:
@@ -150,14 +133,13 @@ def _moved(bidder: _Bidder, answer: _Answer, size: float) -> _Bidder:
     return replace(bidder, duals=Duals({**own, **moved}))
 
 
-def _market(
+def _prices(
     problems: Sequence[PageProblem],
     numbers: dict[str, int],
     start: Sequence[Duals],
     price: Float,
     bidders: Sequence[_Bidder | None],
-    slots: list[Int | None],
-) -> Market:
+) -> list[Duals]:
     prices = []
     for problem, duals, bidder in zip(problems, start, bidders, strict=True):
         own = np.array([numbers[key] for key in problem.caption_keys], dtype=np.int64)
@@ -169,4 +151,4 @@ def _market(
                     label, paid = rule.label(problem), bidder.duals.of[rule.name]
                     of[rule.name] = rule.restored(paid, duals.of[rule.name], label, captions)
         prices.append(Duals(of))
-    return Market(prices, slots)
+    return prices

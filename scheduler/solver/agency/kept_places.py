@@ -28,23 +28,12 @@ class Fixture:
     places: Places
 
 
-def fixture_at(original: PageProblem, problem: PageProblem, slots: Int) -> Fixture:
-    """The places of a week at these slots, whose captions are still open."""
-    return _fixture(original, problem, [(slot, 0) for slot in slots.tolist()], widens=False)
-
-
 def fixture(original: PageProblem, problem: PageProblem, picks: Sequence[Pick]) -> Fixture:
     """The places of a page's plan.
 
     `picks` index `original`; `problem` is the same page with the candidates it may be given. Where
     the plan itself had to overstep a rule on captions, the places may overstep it as far again.
     """
-    return _fixture(original, problem, picks, widens=True)
-
-
-def _fixture(
-    original: PageProblem, problem: PageProblem, picks: Sequence[Pick], *, widens: bool
-) -> Fixture:
     events = timeline(original, picks)
     free = [e for e in events if e.fixed < 0]
     slots = np.array([e.slot for e in free], dtype=np.int64)
@@ -60,8 +49,7 @@ def _fixture(
         label={rule.name: rule.label(problem) for rule in OF_PAGE},
         labels=labels,
         bounds={
-            rule.name: _bounds(rule, original, events, labels.get(rule.name, 0), widens=widens)
-            for rule in OF_PAGE
+            rule.name: _bounds(rule, original, events, labels.get(rule.name, 0)) for rule in OF_PAGE
         },
     )
     return Fixture(problem, slots, places)
@@ -72,13 +60,9 @@ def _labels(rule: PricedRule, problem: PageProblem) -> int:
     return int(rule.label(problem).max(initial=-1)) + 1
 
 
-def _bounds(
-    rule: PricedRule, problem: PageProblem, events: Sequence[Event], labels: int, *, widens: bool
-) -> Bounds:
-    """What the rule asks of a week's free messages; if it widens, no more than the week keeps."""
+def _bounds(rule: PricedRule, problem: PageProblem, events: Sequence[Event], labels: int) -> Bounds:
+    """What the rule asks of a week's free messages, no more than the week itself keeps."""
     low, high = rule.stated_bounds(problem, len(events), labels)
-    if not widens:
-        return low, np.maximum(high, 0.0)
     free = [e for e in events if e.fixed < 0]
     label = rule.label(problem)[[e.caption for e in free]]
     days = np.array([e.day for e in free], dtype=np.int64)

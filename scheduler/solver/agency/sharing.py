@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.solver.agency.caption_prices import Market, settle_prices
-from scheduler.solver.agency.joint_assignment import share_out, sharing_prices
+from scheduler.solver.agency.caption_prices import settle_prices
+from scheduler.solver.agency.joint_assignment import share_out
 from scheduler.solver.agency.joint_bound import bounds_at, is_wide, joint_bounds
-from scheduler.solver.agency.kept_places import Fixture, fixture, fixture_at
+from scheduler.solver.agency.kept_places import Fixture, fixture
 from scheduler.solver.engine.assignment import assign
 from scheduler.solver.engine.descent import SolverOptions
 from scheduler.solver.engine.reduced_rewards import Duals
@@ -82,23 +82,20 @@ def agree(
     alone = [plan for _, plan in pages]
     locked = {f.caption_key for p, _ in pages for f in p.fixed}
     offered = [page.without_captions(locked) for page, _ in pages]
-    first = _round(pages, _fixtures(pages, offered, alone), solver)
-    places = _fixtures(pages, offered, first.agreed)
-    bounds = joint_bounds(first.prices, places, alone, first.agreed)
-    if not is_wide(bounds, first.agreed):
-        return _collect(pages, first.agreed, bounds, first.changed)
-    market = _settled(places, alone, first)
-    again = [
-        at if slots is None else fixture_at(page, at.problem, slots)
-        for (page, _), at, slots in zip(pages, places, market.slots, strict=True)
-    ]
-    best = min(first, _round(pages, again, solver), key=_merit)
+    own_places = _fixtures(pages, offered, alone)
+    best = _round(pages, own_places, solver, may_shorten=False)
     places = _fixtures(pages, offered, best.agreed)
-    bounds = min(
-        joint_bounds(first.prices, places, alone, best.agreed),
-        bounds_at(market.prices, places, alone, best.agreed),
-        key=sum,
-    )
+    bounds = joint_bounds(best.prices, places, alone, best.agreed)
+    if is_wide(bounds, best.agreed):  # captions are scarce
+        shorter = _round(pages, own_places, solver, may_shorten=True)
+        best = min(best, shorter, key=_merit)
+        places = _fixtures(pages, offered, best.agreed)
+        settled = _settled(places, alone, best.agreed, shorter.prices)
+        bounds = min(
+            joint_bounds(best.prices, places, alone, best.agreed),
+            bounds_at(settled, places, alone, best.agreed),
+            key=sum,
+        )
     return _collect(pages, best.agreed, bounds, best.changed)
 
 
@@ -112,11 +109,16 @@ class _Round:
 
 
 def _round(
-    pages: list[tuple[PageProblem, WeekPlan]], fixtures: list[Fixture], solver: Solver
+    pages: list[tuple[PageProblem, WeekPlan]],
+    fixtures: list[Fixture],
+    solver: Solver,
+    *,
+    may_shorten: bool,
 ) -> _Round:
     """Share out captions among these places, then plan each changed page anew with its own."""
-    shared = share_out(fixtures)
-    shares = _repair(fixtures, [s.chosen for s in shared])
+    shared = share_out(fixtures, may_shorten=may_shorten)
+    given = [s.chosen for s in shared]
+    shares = _given(fixtures, given) if may_shorten else _repair(fixtures, given)
     left = _split(fixtures, shares)
     kept = [_kept(page, f, s) for (page, _), f, s in zip(pages, fixtures, shares, strict=True)]
     changed = [i for i, (_, plan) in enumerate(pages) if kept[i] != _picks(pages[i][0], plan)]
@@ -125,12 +127,19 @@ def _round(
     return _Round(agreed, changed, [s.prices for s in shared])
 
 
-def _settled(places: list[Fixture], alone: list[WeekPlan], first: _Round) -> Market:
-    """Prices and places of weeks when captions are scarce."""
-    takes_part = [not plan.relaxed for plan in alone]
-    values = [plan.objective if isinstance(plan, WeekPlan) else 0.0 for plan in first.agreed]
+def _settled(
+    places: list[Fixture],
+    alone: list[WeekPlan],
+    agreed: list[WeekPlan | Infeasible],
+    start: list[Duals],
+) -> list[Duals]:
+    """Prices of scarce captions; pages whose own plan gives up rules pay none."""
+    takes_part = [
+        not plan.relaxed and not (isinstance(now, WeekPlan) and now.relaxed)
+        for plan, now in zip(alone, agreed, strict=True)
+    ]
+    values = [plan.objective if isinstance(plan, WeekPlan) else 0.0 for plan in agreed]
     target = sum(value for value, takes in zip(values, takes_part, strict=True) if takes)
-    start = sharing_prices(places)
     return settle_prices([f.problem for f in places], takes_part, start, target)
 
 
@@ -198,6 +207,14 @@ def _repair(fixtures: list[Fixture], given: list[Int]) -> list[_Share]:
         out.append(_Share(found, share.keys if found is None else _keys(f, found)))
         taken |= out[-1].keys
     return out
+
+
+def _given(fixtures: list[Fixture], given: list[Int]) -> list[_Share]:
+    """What each page was given; places of a shorter week must be chosen anew."""
+    return [
+        _Share(ks if (ks >= 0).all() and f.places.is_valid(ks) else None, _keys(f, ks))
+        for f, ks in zip(fixtures, given, strict=True)
+    ]
 
 
 def _keys(f: Fixture, chosen: Int) -> frozenset[str]:
