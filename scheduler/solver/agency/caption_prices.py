@@ -80,7 +80,9 @@ def settle_prices(
             lowest, best = bound, (price, bidders)
         if stale >= _PATIENCE:
             factor, stale = factor * _SHORTER, 0
-        used = sum((a.used for a in answers if a is not None), np.zeros(len(price)))
+        used = np.zeros(len(price), dtype=np.int64)
+        for a in answers:
+            used += 0 if a is None else a.used
         bounds = np.full(len(price), -np.inf), np.ones(len(price))
         slope = oversteps(used, bounds, price)
         norm = float((slope**2).sum())

@@ -1,8 +1,7 @@
 """The Lagrangian bound of a page's week, and the good weeks found on the way down.
 
-Priced: caption uniqueness, explicit share, category per day, and prime share where it is too wide
-for the state. Exact in the dynamic program: spacing, fatigue, locked messages, the number of
-messages, the caps of weekend and holidays, and prime share where the state can count it.
+Priced: the rules that are a `PricedRule`, prime share only where it is too wide for the state. Exact
+in the dynamic program: spacing, fatigue, locked messages, the number of messages, the caps.
 """
 
 from __future__ import annotations
