@@ -7,21 +7,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from scheduler.solver.agency.caption_prices import settle_prices
+from scheduler.solver.agency.caption_sets import Share, as_given, disjoint_sets, repaired
 from scheduler.solver.agency.joint_assignment import share_out
 from scheduler.solver.agency.joint_bound import bounds_at, is_wide, joint_bounds
 from scheduler.solver.agency.kept_places import Fixture, fixture
-from scheduler.solver.engine.assignment import assign
 from scheduler.solver.engine.descent import SolverOptions
 from scheduler.solver.engine.reduced_rewards import Duals
 from scheduler.solver.page_week import solve_page, week_plan
 from scheduler.solver.rule_check import violations
-from scheduler.solver.rules import OF_PAGE
 from scheduler.solver.valuation import Pick, choice_value, planned_messages
 from scheduler.solver.week_plan import Binding, WeekPlan
-from scheduler.solver.week_problem import Float, Infeasible, Int, InvalidProblem, PageProblem
+from scheduler.solver.week_problem import Infeasible, InvalidProblem, PageProblem
 
 Solver = Callable[[Sequence[PageProblem]], Sequence[WeekPlan | Infeasible]]
 
@@ -41,14 +38,6 @@ class Agreement:
     cost: float
     losses: Mapping[str, float]
     failed: Mapping[str, str]
-
-
-@dataclass(frozen=True, eq=False)
-class _Share:
-    """What one page was given: captions of its places (None: not all can be filled), its keys."""
-
-    chosen: Int | None
-    keys: frozenset[str]
 
 
 def agree(
@@ -118,8 +107,8 @@ def _round(
     """Share out captions among these places, then plan each changed page anew with its own."""
     shared = share_out(fixtures, may_shorten=may_shorten)
     given = [s.chosen for s in shared]
-    shares = _given(fixtures, given) if may_shorten else _repair(fixtures, given)
-    left = _split(fixtures, shares)
+    shares = as_given(fixtures, given) if may_shorten else repaired(fixtures, given)
+    left = disjoint_sets(fixtures, shares)
     kept = [_kept(page, f, s) for (page, _), f, s in zip(pages, fixtures, shares, strict=True)]
     changed = [i for i, (_, plan) in enumerate(pages) if kept[i] != _picks(pages[i][0], plan)]
     solved = solver([left[i] for i in changed])
@@ -193,86 +182,11 @@ def _picks(page: PageProblem, plan: WeekPlan) -> list[Pick]:
     return sorted(zip([m.slot for m in free], _indices(page, keys), strict=True))
 
 
-def _repair(fixtures: list[Fixture], given: list[Int]) -> list[_Share]:
-    """Captions that keep every rule of their page, from its share and what nobody was given."""
-    shares = [_Share(ks, _keys(f, ks)) for f, ks in zip(fixtures, given, strict=True)]
-    taken = {key for share in shares for key in share.keys}
-    out = []
-    for f, ks, share in zip(fixtures, given, shares, strict=True):
-        if (ks >= 0).all() and f.places.is_valid(ks):
-            out.append(share)
-            continue
-        taken -= share.keys
-        found = _fill(f, np.flatnonzero([k not in taken for k in f.problem.caption_keys]))
-        out.append(_Share(found, share.keys if found is None else _keys(f, found)))
-        taken |= out[-1].keys
-    return out
-
-
-def _given(fixtures: list[Fixture], given: list[Int]) -> list[_Share]:
-    """What each page was given; places of a shorter week must be chosen anew."""
-    return [
-        _Share(ks if (ks >= 0).all() and f.places.is_valid(ks) else None, _keys(f, ks))
-        for f, ks in zip(fixtures, given, strict=True)
-    ]
-
-
-def _keys(f: Fixture, chosen: Int) -> frozenset[str]:
-    return frozenset(f.problem.caption_keys[k] for k in chosen if k >= 0)
-
-
-def _fill(f: Fixture, allowed: Int) -> Int | None:
-    """The best valid captions for the places among these; None when there are none."""
-    places = replace(
-        f.places,
-        score=f.places.score[:, allowed],
-        label={rule: label[allowed] for rule, label in f.places.label.items()},
-    )
-    no_price = {name: np.zeros(len(high)) for name, (_, high) in places.bounds.items()}
-    found = assign(places, no_price)
-    return None if found is None else np.asarray(allowed[found], dtype=np.int64)
-
-
-def _split(fixtures: list[Fixture], shares: list[_Share]) -> list[PageProblem]:
-    """Each page with its own captions and those unused ones that it can use best."""
-    owner = {key: i for i, share in enumerate(shares) for key in share.keys}
-    best: dict[str, tuple[float, int]] = {}
-    for i, (f, share) in enumerate(zip(fixtures, shares, strict=True)):
-        for key, value in zip(f.problem.caption_keys, _appeal(f, share.chosen), strict=True):
-            if key not in owner and value > best.get(key, (-np.inf, -1))[0]:
-                best[key] = (float(value), i)
-    owner |= {key: i for key, (_, i) in best.items()}
-    return [
-        f.problem.with_captions(
-            np.flatnonzero([owner.get(key) == i for key in f.problem.caption_keys])
-        )
-        for i, f in enumerate(fixtures)
-    ]
-
-
-def _appeal(f: Fixture, chosen: Int | None) -> Float:
-    """(k,) how near each caption comes to one of its kind that the page has, as a share of it."""
-    score = f.places.score
-    if not score.size:
-        return np.full(score.shape[1], -1.0)
-    unit = max(float(score.max(axis=1).mean()), 1e-12)
-    if chosen is None:  # nothing to compare with: a page in need takes what is best for it
-        return np.asarray(score.max(axis=0) / unit)
-    now = score[np.arange(len(chosen)), chosen]
-    same = np.ones(score.shape, dtype=bool)
-    for rule in OF_PAGE:
-        if not rule.per_day:
-            label = f.places.label[rule.name]
-            same &= label[chosen][:, None] == label[None, :]
-    gain = score - now[:, None] * np.where(same, 1.0, 2.0)
-    return np.asarray(gain.max(axis=0) / unit)
-
-
 def _unchanged(page: PageProblem, plan: WeekPlan) -> WeekPlan:
     return replace(plan, messages=planned_messages(page, _picks(page, plan)))
 
 
-def _kept(page: PageProblem, f: Fixture, share: _Share) -> list[Pick] | None:
+def _kept(page: PageProblem, f: Fixture, share: Share) -> list[Pick] | None:
     """The page's own places with the captions it was given, as picks of the page."""
     if share.chosen is None:
         return None

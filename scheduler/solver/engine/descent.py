@@ -1,7 +1,7 @@
 """The Lagrangian bound of a page's week, and the good weeks found on the way down.
 
-Priced: the rules that are a `PricedRule`, prime share only where it is too wide for the state. Exact
-in the dynamic program: spacing, fatigue, locked messages, the number of messages, the caps.
+Priced: every `PricedRule`, prime share only where it is too wide for the state. Exact in the
+dynamic program: spacing, fatigue, locked messages, the number of messages, the caps.
 """
 
 from __future__ import annotations
