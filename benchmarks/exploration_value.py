@@ -25,7 +25,7 @@ from scheduler.planning.exploration import explore_weeks
 from scheduler.planning.page_problem import build_problem
 from scheduler.response import fit_response
 from scheduler.solver import SolverOptions, WeekPlan, agree, solve_each
-from scheduler.solver.check import violations
+from scheduler.solver.rule_check import violations
 from scheduler.training.fitted_model import response_settings
 
 AS_OF = datetime(2026, 3, 15, 12)  # a Sunday, before Monday begins anywhere
