@@ -1,5 +1,5 @@
--- One row per current raw row: a row of a later load replaces the earlier ones of its row_id, rows
--- without a row_id stay. Rejected rows stay too, with the first check they fail.
+-- One row per current raw row of a message (see the macro current_messages): one, and its repeats in the
+-- same load. Rejected rows stay, with the first check they fail.
 
 with
 
@@ -9,35 +9,22 @@ facts as (
 
 ),
 
-dated as (
+current_rows as (
 
-    select
-        *,
-        max(loaded_at) over (partition by row_id) as last_loaded_at
-
-    from facts
+    {{ current_messages('facts') }}
 
 ),
 
 checked as (
 
     select
-        *,
-        case
-            when page_name is null then 'missing_page'
-            when sent_at is null then 'missing_time'
-            when sent_at > {{ as_of() }} then 'future_time'
-            when row_id is not null and occurrence > 1 then 'repeat'
-            when sent_count < 1 then 'no_recipients'
-            when viewed_count > sent_count then 'views_above_sends'
-            when purchased_count > viewed_count then 'purchases_above_views'
-            when earnings < 0 then 'negative_earnings'
-            when price < 0 or price > {{ var('max_valid_price') }} then 'price_out_of_range'
-        end as rejection_reason
+        facts.*,
+        current_rows.message_key,
+        {{ rejection_reason(as_of(), var('max_valid_price'), 'current_rows.occurrence') }} as rejection_reason
 
-    from dated
+    from facts
 
-    where row_id is null or loaded_at = last_loaded_at
+    inner join current_rows on facts.fact_key = current_rows.fact_key
 
 ),
 
