@@ -9,7 +9,7 @@
     {%- set decoded -%}
         case when {{ text }} like '%&%;%' then {{ decode_entities(text) }} else {{ text }} end
     {%- endset -%}
-    {%- set blocks = replace_pattern(decoded, '(?i)</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|blockquote)(?:\s[^<>]*)?/?>', ' ') -%}
+    {%- set blocks = replace_pattern(decoded, '(?i)</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|blockquote)(?:\\s[^<>]*)?/?>', ' ') -%}
     {%- set unmarked = replace_pattern(blocks, '</?[A-Za-z][^<>]*>', '') -%}
     {%- set visible = replace_pattern(
         unmarked,

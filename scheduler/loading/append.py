@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from scheduler.loading.contract import LOADED_AT, RAW_SCHEMA, RAW_TABLES, Kind
+from scheduler.loading.messages import Messages
 from scheduler.loading.problems import LoadError, Problem
 from scheduler.loading.raw_tables import Incoming, RawTables
 from scheduler.loading.read import RawFile, read_directory
@@ -68,11 +69,15 @@ def _append_file(
     raw: RawTables, file: RawFile, incoming: Incoming, loaded_at: datetime
 ) -> TableReport:
     _check_fits(raw, file, incoming)
-    added = 0
+    added, changes = 0, None
     if not file.table.is_snapshot:
-        added = raw.insert(incoming, loaded_at, only_unknown=True)
+        messages = Messages(raw, incoming)
+        added = raw.insert(incoming, loaded_at, messages.fresh_rows())
+        changes = messages.changes(loaded_at)
+        if problems := list(changes.problems(file.file_name)):
+            raise LoadError(problems)
     elif not raw.equals_current(incoming):
-        added = raw.insert(incoming, loaded_at, only_unknown=False)
+        added = raw.insert(incoming, loaded_at)
     read = int(file.rows.num_rows)
     return TableReport(
         table=file.table.name,
@@ -81,6 +86,7 @@ def _append_file(
         rows_added=added,
         rows_known=read - added,
         invalid_utf8_cells=file.invalid_utf8_cells,
+        notes=(*file.notes, *(changes.notes() if changes else ())),
     )
 
 

@@ -87,7 +87,7 @@ def plain_name(name: str) -> str:
 MASS_MESSAGES = RawTable(
     name="mass_messages",
     columns=(
-        Column("row_id", Kind.KEY),
+        Column("row_id", Kind.KEY, is_required=False),
         Column("page_name", Kind.TEXT),
         Column("message", Kind.TEXT),
         Column("sending_time", Kind.TIMESTAMP),

@@ -39,6 +39,7 @@ class RawFile:
     file_name: str
     rows: pa.Table
     invalid_utf8_cells: int
+    notes: tuple[str, ...] = ()
 
 
 def read_directory(directory: Path) -> tuple[RawFile, ...]:

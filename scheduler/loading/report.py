@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class TableReport:
-    """One file: rows read = rows added + rows known already."""
+    """One file: rows read = rows added + rows known already; `notes` say what to look at."""
 
     table: str
     file_name: str
@@ -14,6 +14,7 @@ class TableReport:
     rows_added: int
     rows_known: int
     invalid_utf8_cells: int
+    notes: tuple[str, ...] = ()
 
     def line(self) -> str:
         """The file's part of the report, as one line."""
@@ -41,7 +42,9 @@ class LoadReport:
 
     def lines(self) -> list[str]:
         """The report as a user reads it."""
-        lines = [table.line() for table in self.tables]
+        lines = []
+        for table in self.tables:
+            lines += [table.line(), *(f"  {note}" for note in table.notes)]
         if self.absent:
             lines.append(f"No file for {', '.join(self.absent)}: left as before")
         return lines

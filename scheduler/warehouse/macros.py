@@ -5,28 +5,31 @@ command. Only macros that need nothing of dbt but dispatch can be: no relation, 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import jinja2
 
+_QUOTES = {"duckdb": '"', "bigquery": "`"}
 _DEFINED = re.compile(r"{%-?\s*macro\s+(\w+)\(")
 
 
 class Macros:
     """The macros of a project for one engine: each is a function from SQL to SQL."""
 
-    def __init__(self, root: Path, engine: str, quote: Callable[[str], str]) -> None:
-        """Read `root/macros`; `engine` is `duckdb` or `bigquery`, `quote` quotes a name for it."""
+    def __init__(self, root: Path, engine: str) -> None:
+        """Read `root/macros`; `engine` is `duckdb` or `bigquery`."""
         self._engine = engine
+        mark = _QUOTES[engine]
         self._macros: dict[str, Any] = {}
         self._columns: Mapping[str, str] = {}
         sources = [p.read_text(encoding="utf-8") for p in sorted((root / "macros").glob("*.sql"))]
         environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701 - SQL, not HTML
         environment.globals |= {
-            "adapter": SimpleNamespace(dispatch=self._dispatch, quote=quote),
+            "adapter": SimpleNamespace(dispatch=self._dispatch, quote=lambda n: f"{mark}{n}{mark}"),
             # dbt's own ends the macro with a value; where the value is all of its text, it is this
             "return": lambda value: value,
             "target": SimpleNamespace(type=engine),
@@ -54,3 +57,9 @@ class Macros:
 
     def _dispatch(self, name: str, _project: str) -> Any:
         return self._macros.get(f"{self._engine}__{name}") or self._macros[f"default__{name}"]
+
+
+@cache
+def project_macros(root: Path, engine: str) -> Macros:
+    """The macros of the project at `root`, read once."""
+    return Macros(root, engine)
