@@ -2,6 +2,7 @@
 
 from scheduler.loading.append import append, load_directory
 from scheduler.loading.engines import raw_tables
+from scheduler.loading.mapping import read_map
 from scheduler.loading.problems import LoadError, Problem
 from scheduler.loading.read import RawFile, read_directory
 from scheduler.loading.report import LoadReport, TableReport
@@ -16,4 +17,5 @@ __all__ = [
     "load_directory",
     "raw_tables",
     "read_directory",
+    "read_map",
 ]

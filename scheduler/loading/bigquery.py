@@ -96,18 +96,21 @@ class BigQueryRawTables(RawTables):
         return jobs.table(names.table(name)) if self._warehouse.exists(name) else None
 
     def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """What a SELECT gives."""
         return [tuple(row.values()) for row in self._warehouse.query(sql, params).to_pylist()]
 
     def _execute(self, sql: str, params: Mapping[str, Any]) -> None:
         self._warehouse.execute(sql, params)
 
     def name(self, table: str) -> str:
+        """The raw table, in full."""
         return f"{RAW_SCHEMA}.{table}"
 
     def _staging(self, table: str) -> str:
         return self._staged[table]
 
     def quoted(self, name: str) -> str:
+        """A name as SQL takes it, whatever is in it."""
         return f"`{name}`"
 
     def _cast(self, value: str, from_type: str, to_type: str) -> str:

@@ -91,6 +91,7 @@ class DuckDBRawTables(RawTables):
         self._connection.execute(f"alter table {self.name(table)} rename column {names}")
 
     def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """What a SELECT gives."""
         return self._connection.execute(sql, dict(params or {})).fetchall()
 
     def _execute(self, sql: str, params: Mapping[str, Any]) -> None:
@@ -100,12 +101,14 @@ class DuckDBRawTables(RawTables):
         return {"catalog": self._catalog, "schema": RAW_SCHEMA, "table": table}
 
     def name(self, table: str) -> str:
+        """The raw table, in full."""
         return ".".join(self.quoted(part) for part in (self._catalog, RAW_SCHEMA, table))
 
     def _staging(self, table: str) -> str:
         return f"_load_{table}"
 
     def quoted(self, name: str) -> str:
+        """A name as SQL takes it, whatever is in it."""
         return '"' + name.replace('"', '""') + '"'
 
     def _cast(self, value: str, from_type: str, to_type: str) -> str:

@@ -36,8 +36,8 @@ class MessageChanges:
         same_ids: rows of messages that were there, under the same id.
         other_ids: rows of messages that were there, under another id.
         moved: messages that a corrected page, time or text replaces.
-        doubled: new messages with the page and text of one that the file should have and has not, at
-            nearly the same time: most likely the same one.
+        doubled: new messages with the page and text of one that the file should have and has not,
+            at nearly the same time: most likely the same one.
         added: new messages, doubled ones included.
         doubled_example: page, nothing, time of the one that is there, time in the file.
         confused: messages to several lists of which the file would add one too many.
@@ -66,7 +66,9 @@ class MessageChanges:
                 )
                 yield problem(text, file, "row_id")
         if self.doubled >= _DOUBLED_REFUSED and 2 * self.doubled >= self.added:
-            yield problem(f"{file}, column sending_time: {self._doubled_text()}", file, "sending_time")
+            yield problem(
+                f"{file}, column sending_time: {self._doubled_text()}", file, "sending_time"
+            )
         if self.confused:
             text = (
                 f"{file}: {_count(self.confused, 'message')} sent to several lists at once would be"

@@ -1,18 +1,21 @@
 """What a file of messages adds, and what it does to the messages that are there.
 
-What a message is, and which row of it is current, is said by the macros that the staging models use;
-the warehouse is asked with their SQL, so that a load and a build never disagree.
+What a message is, and which row of it is current, is said by the macros that the staging models
+use; the warehouse is asked with their SQL, so that a load and a build never disagree.
 """
 
 # ruff: noqa: S608 - values are bound, names are quoted, the rest is the project's own SQL
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from scheduler.loading.message_changes import MessageChanges, Moved
 from scheduler.loading.raw_tables import Incoming, RawTables
 from scheduler.warehouse import DbtProject
 from scheduler.warehouse.macros import project_macros
+
+# A month with fewer rows says nothing of a file.
+_MONTH_ROWS = 10
 
 
 class Messages:
@@ -26,8 +29,8 @@ class Messages:
     def fresh_rows(self) -> str:
         """SELECT of the staged rows that the current version of their message does not equal.
 
-        A row that differs in nothing but its id says nothing new, unless there was none. Of a message
-        that goes to several lists all rows come, or none does.
+        A row that differs in nothing but its id says nothing new, unless there was none. Of a
+        message that goes to several lists all rows come, or none does.
         """
         columns = ", ".join(
             f"raw_{i} as {self._raw.quoted(c)}" for i, c in enumerate(self._incoming.columns)
@@ -36,11 +39,13 @@ class Messages:
             f"with {self._held('held', self._raw.name(self._incoming.table))},"
             f" {self._held('given', self._as_stored())},"
             f" {self._current('current_rows', 'held')},"
-            " known as (select message_identity, content, max(case when row_id is null then 0 else 1"
-            " end) as has_id from current_rows group by message_identity, content),"
+            " known as (select message_identity, content,"
+            " max(case when row_id is null then 0 else 1 end) as has_id from current_rows"
+            " group by message_identity, content),"
             " met as (select given.*, coalesce(known.has_id >= case when given.row_id is null"
             " then 0 else 1 end, false) as is_known from given left join known"
-            " on given.message_identity = known.message_identity and given.content = known.content),"
+            " on given.message_identity = known.message_identity"
+            " and given.content = known.content),"
             " told as (select *, min(case when is_known then 1 else 0 end)"
             " over (partition by message_identity) as are_all_known,"
             " count(distinct variant) over (partition by message_identity) as list_count from met)"
@@ -77,6 +82,32 @@ class Messages:
             confused=_count(found.get("confused")),
         )
 
+    def rejected_months(self, now: datetime) -> Iterator[str]:
+        """A line for each month of the file of which most rows will be rejected, and why.
+
+        Args:
+            now: UTC without zone; later times have not come.
+        """
+        limit = DbtProject.find().default_vars()["max_valid_price"]
+        reason = self._macros.sql("rejection_reason", "cast($now as timestamp)", limit, "1")
+        rows = self._raw.rows(
+            f"with {self._held('given', self._as_stored())},"
+            f" judged as (select substr(cast(sent_at as string), 1, 7) as month, {reason} as reason"
+            " from given),"
+            " counted as (select month, reason, count(*) as reason_count,"
+            " sum(count(*)) over (partition by month) as row_count,"
+            " sum(case when reason is null then 0 else count(*) end) over (partition by month)"
+            " as rejected_count from judged group by month, reason),"
+            " ranked as (select *, row_number() over (partition by month"
+            " order by reason_count desc, reason) as place from counted where reason is not null)"
+            " select month, reason, rejected_count, row_count from ranked where place = 1"
+            f" and row_count >= {_MONTH_ROWS} and 2 * rejected_count > row_count order by month",
+            {"now": now},
+        )
+        for month, why, rejected, count in rows:
+            when = f"of {month}" if month else "without a time"
+            yield f"WARNING {rejected:,} of {count:,} rows {when} will be rejected, most as {why}"
+
     def _as_stored(self) -> str:
         return f"({self._raw.rows_as_stored(self._incoming, with_load_time=True)}) as stored"
 
@@ -84,7 +115,7 @@ class Messages:
         return "cast($loaded_at as timestamp)"
 
     def _held(self, name: str, relation: str) -> str:
-        """CTE `name`: rows of `relation` as stg_message_facts has them, with the raw columns too."""
+        """CTE `name`: rows of `relation` as stg_message_facts has them, and the raw columns."""
         macros, columns = self._macros, self._incoming.columns
         raw = ", ".join(f"{self._raw.quoted(c)} as raw_{i}" for i, c in enumerate(columns))
         typed = macros.sql("message_columns", columns=self._incoming.types)
@@ -100,8 +131,8 @@ class Messages:
             f" {macros.sql('content_hash', said)} as content,"
             " concat(coalesce(cast(sent_count as string), '-'), '/',"
             f" coalesce(cast(price as string), '-')) as variant from {name}_typed),"
-            f" {name}_numbered as (select *, row_number() over (partition by loaded_at, row_id, content"
-            f" order by content) as copy_number from {name}_hashed),"
+            f" {name}_numbered as (select *, row_number() over (partition by loaded_at, row_id,"
+            f" content order by content) as copy_number from {name}_hashed),"
             f" {name} as (select *, {key} as fact_key from {name}_numbered)"
         )
 

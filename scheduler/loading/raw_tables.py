@@ -111,9 +111,7 @@ class RawTables(ABC):
             if LOADED_AT in types:
                 moment = self.sql_types[Kind.TIMESTAMP]
                 latest = self._cast(f"max({LOADED_AT})", types[LOADED_AT], moment)
-                times.append(
-                    self._value(f"select {latest} as latest from {self.name(table.name)}")
-                )
+                times.append(self._value(f"select {latest} as latest from {self.name(table.name)}"))
         return max((time for time in times if isinstance(time, datetime)), default=None)
 
     def first_misfit(self, incoming: Incoming) -> tuple[str, object] | None:
@@ -138,6 +136,18 @@ class RawTables(ABC):
             if rows:
                 return column, rows[0][0]
         return None
+
+    def had_values(self, incoming: Incoming, column: str, before: datetime) -> bool:
+        """Whether a column of the raw table has a value in a load before `before`."""
+        types = {name.lower(): type_ for name, type_ in incoming.types.items()}
+        moment = self._cast(LOADED_AT, types[LOADED_AT], self.sql_types[Kind.TIMESTAMP])
+        found = self.rows(
+            f"select count(*) as n from {self.name(incoming.table)}"
+            f" where {self.quoted(column)} is not null"
+            f" and ({LOADED_AT} is null or {moment} < $before)",
+            {"before": before},
+        )
+        return bool(found[0][0])
 
     def equals_current(self, incoming: Incoming) -> bool:
         """Whether the staged rows are those of the table's latest load, each as often."""
@@ -184,7 +194,11 @@ class RawTables(ABC):
                 value = self._cast(self.quoted(source), own_type, type_)
             values.append(f"{value} as {self.quoted(column)}")
         if with_load_time:
-            values += [f"cast(null as {t}) as {c}" for c, t in incoming.types.items() if c.lower() == LOADED_AT]
+            values += [
+                f"cast(null as {t}) as {c}"
+                for c, t in incoming.types.items()
+                if c.lower() == LOADED_AT
+            ]
         return f"select {', '.join(values)} from {self._staging(incoming.table)}"
 
     def _definitions(self, columns: Mapping[str, Kind]) -> list[str]:

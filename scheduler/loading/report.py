@@ -34,11 +34,15 @@ class LoadReport:
         loaded_at: `_loaded_at` of the rows added, UTC without zone; None when none was.
         tables: one for each file, in the order of the contract.
         absent: raw tables that the directory had no file for; they stay as they were.
+        unread: files that look like data and were not read.
+        is_check: nothing was written.
     """
 
     loaded_at: datetime | None
     tables: tuple[TableReport, ...]
     absent: tuple[str, ...]
+    unread: tuple[str, ...] = ()
+    is_check: bool = False
 
     def lines(self) -> list[str]:
         """The report as a user reads it."""
@@ -47,6 +51,11 @@ class LoadReport:
             lines += [table.line(), *(f"  {note}" for note in table.notes)]
         if self.absent:
             lines.append(f"No file for {', '.join(self.absent)}: left as before")
+        lines += [
+            f"WARNING {name} is not named like a raw table and was not read" for name in self.unread
+        ]
+        if self.is_check:
+            lines.append("Checked only: nothing was written")
         return lines
 
 

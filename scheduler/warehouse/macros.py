@@ -53,7 +53,10 @@ class Macros:
         return cast("str", self._macros[macro](*arguments)).strip()
 
     def _later(self, name: str) -> Any:
-        return lambda *arguments, **named: self._macros[name](*arguments, **named)
+        def call(*arguments: object, **named: object) -> Any:
+            return self._macros[name](*arguments, **named)
+
+        return call
 
     def _dispatch(self, name: str, _project: str) -> Any:
         return self._macros.get(f"{self._engine}__{name}") or self._macros[f"default__{name}"]
