@@ -93,7 +93,7 @@ class Messages:
         rows = self._raw.rows(
             f"with {self._held('given', self._as_stored())},"
             f" judged as (select substr(cast(sent_at as string), 1, 7) as month, {reason} as reason"
-            " from given),"
+            " from given where sent_at is not null),"
             " counted as (select month, reason, count(*) as reason_count,"
             " sum(count(*)) over (partition by month) as row_count,"
             " sum(case when reason is null then 0 else count(*) end) over (partition by month)"
@@ -105,8 +105,7 @@ class Messages:
             {"now": now},
         )
         for month, why, rejected, count in rows:
-            when = f"of {month}" if month else "without a time"
-            yield f"WARNING {rejected:,} of {count:,} rows {when} will be rejected, most as {why}"
+            yield f"WARNING {rejected:,} of {count:,} rows of {month} will be rejected, most as {why}"
 
     def _as_stored(self) -> str:
         return f"({self._raw.rows_as_stored(self._incoming, with_load_time=True)}) as stored"

@@ -13,7 +13,8 @@ _BROKEN = "is not an Excel workbook, or a damaged one: save it as CSV UTF-8"
 
 def sheet_names(path: Path) -> list[str]:
     """Titles of the sheets; none when it is no workbook, which is told when it is read."""
-    import openpyxl  # noqa: PLC0415 - 0.2 s that only a workbook needs
+    # 0.2 s that only a workbook needs
+    import openpyxl  # noqa: PLC0415
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
     try:
