@@ -87,8 +87,8 @@ class RunResult:
     def gap(self) -> float | None:
         """How far all weeks together may be from the best ones, the sharing of captions included.
 
-        A fraction of the joint bound (`scheduler.solver.agency.joint_bound`); None without a planned
-        week.
+        A fraction of the joint bound (`scheduler.solver.agency.joint_bound`); None without a
+        planned week.
         """
         planned = [page for page in self.pages.values() if page.of_week("bound_joint")]
         bound = sum(page.of_week("bound_joint") for page in planned)

@@ -1,0 +1,60 @@
+{# A text as it was meant, whatever a platform's export or a spreadsheet made of its spelling: without
+   markup, entities as their characters, quotes and dashes in one form, without the characters that
+   nobody sees (variation selectors, zero-width ones, marks of direction), folded (see fold_text).
+
+   It is looser than the text behind `caption_key`, which is the contract's. By this one a message is
+   known again in a later export, and a sent text is found in the bank where the exact one is not. #}
+
+{% macro plain_text(text) -%}
+    {%- set decoded -%}
+        case when {{ text }} like '%&%;%' then {{ decode_entities(text) }} else {{ text }} end
+    {%- endset -%}
+    {%- set blocks = replace_pattern(decoded, '(?i)</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|blockquote)(?:\\s[^<>]*)?/?>', ' ') -%}
+    {%- set unmarked = replace_pattern(blocks, '</?[A-Za-z][^<>]*>', '') -%}
+    {%- set visible = replace_pattern(
+        unmarked,
+        '[\\x{AD}\\x{180E}\\x{200B}-\\x{200F}\\x{202A}-\\x{202E}\\x{2060}-\\x{2064}\\x{2066}-\\x{2069}\\x{FE00}-\\x{FE0F}\\x{FEFF}\\x{E0100}-\\x{E01EF}]',
+        ''
+    ) -%}
+    {%- set quotes = "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060" -%}
+    {%- set double_quotes = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb" -%}
+    {%- set dashes = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212" -%}
+    {%- set signs = quotes ~ double_quotes ~ dashes -%}
+    {%- set plain = "'" * (quotes | length) ~ '"' * (double_quotes | length) ~ '-' * (dashes | length) -%}
+    {%- set straight -%}
+        replace(translate({{ visible }}, {{ sql_text(signs) }}, {{ sql_text(plain) }}), '{{ "\u2026" }}', '...')
+    {%- endset -%}
+    {{ fold_text(straight) }}
+{%- endmacro %}
+
+{# What is the same by plain_text is the same by this: md5 hex, of no text as of an empty one. #}
+{% macro plain_text_key(text) -%}
+    {{ string_hash("coalesce(" ~ plain_text(text) ~ ", '')") }}
+{%- endmacro %}
+
+{# HTML entities as their characters: those that exports hold, by name and by number. A letter's accent
+   follows it and NFC joins them; any other number (an emoji, mostly) goes. `&amp;` comes first, for
+   what was encoded twice. #}
+{% macro decode_entities(text) -%}
+    {%- set named = {
+        'amp': 38, 'nbsp': 160, 'lt': 60, 'gt': 62, 'quot': 34, 'apos': 39, 'lsquo': 8216, 'rsquo': 8217,
+        'ldquo': 8220, 'rdquo': 8221, 'ndash': 8211, 'mdash': 8212, 'hellip': 8230, 'szlig': 223,
+    } -%}
+    {%- set accents = {
+        'grave': 768, 'acute': 769, 'circ': 770, 'tilde': 771, 'uml': 776, 'ring': 778, 'cedil': 807,
+    } -%}
+    {%- set found = namespace(sql=text) -%}
+    {%- for name, number in named.items() -%}
+        {%- set spellings = ['&' ~ name ~ ';', '&#' ~ number ~ ';', '&#0' ~ number ~ ';', '&#x' ~ '%x' % number ~ ';'] -%}
+        {%- for spelling in spellings + (['&#x' ~ '%X' % number ~ ';'] if '%x' % number != '%X' % number else []) -%}
+            {%- set found.sql = "replace(" ~ found.sql ~ ", '" ~ spelling ~ "', " ~ sql_text('%c' % number) ~ ")" -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for number in range(224, 256) -%}
+        {%- set found.sql = "replace(" ~ found.sql ~ ", '&#" ~ number ~ ";', '" ~ '%c' % number ~ "')" -%}
+    {%- endfor -%}
+    {%- for name, number in accents.items() -%}
+        {%- set found.sql = replace_pattern(found.sql, '&([A-Za-z])' ~ name ~ ';', '\\1' ~ '%c' % number) -%}
+    {%- endfor -%}
+    {{ replace_pattern(found.sql, '&#[xX]?[0-9a-fA-F]+;', '') }}
+{%- endmacro %}
