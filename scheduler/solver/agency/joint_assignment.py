@@ -12,7 +12,6 @@ from scheduler.solver.engine.reduced_rewards import Duals
 from scheduler.solver.mixed_integer import Model, Program, RuleRows
 from scheduler.solver.rules import OF_PAGE, UNIQUENESS
 from scheduler.solver.rules.rule import price_of
-from scheduler.solver.rules.share_of_kind import ShareOfKind
 from scheduler.solver.week_problem import Bool, Float, Int
 
 # Captions offered to each place at first: the best few, and some of the rest for when those go.
@@ -63,16 +62,13 @@ class Sharing:
     prices: Duals
 
 
-def share_out(fixtures: Sequence[Fixture], *, may_shorten: bool = False) -> list[Sharing]:
+def share_out(fixtures: Sequence[Fixture]) -> list[Sharing]:
     """For each page the caption of each place: no key twice, the rules kept.
-
-    With `may_shorten`, places may stay empty at no cost down to the page's least number of
-    messages, and shares of a kind are those of the places that are filled.
 
     The best sum of objectives over all pages. Where the captions do not suffice, places stay empty
     or a page's mix gives way; the caller mends those pages.
     """
-    joint, prices = _relax(fixtures, may_shorten=may_shorten)
+    joint, prices = _relax(fixtures)
     values = joint.program.solve(*_EFFORT).values
     return [
         Sharing(_read(f, part, values), of_page)
@@ -82,10 +78,10 @@ def share_out(fixtures: Sequence[Fixture], *, may_shorten: bool = False) -> list
 
 def sharing_prices(fixtures: Sequence[Fixture]) -> list[Duals]:
     """The prices alone of each page's `Sharing`."""
-    return _relax(fixtures, may_shorten=False)[1]
+    return _relax(fixtures)[1]
 
 
-def _relax(fixtures: Sequence[Fixture], *, may_shorten: bool) -> tuple[_Joint, list[Duals]]:
+def _relax(fixtures: Sequence[Fixture]) -> tuple[_Joint, list[Duals]]:
     """The program with the captions in play that its relaxation needs, and each page's prices."""
     keys = sorted({k for f in fixtures for k in f.problem.caption_keys})
     number = {key: i for i, key in enumerate(keys)}
@@ -94,7 +90,7 @@ def _relax(fixtures: Sequence[Fixture], *, may_shorten: bool) -> tuple[_Joint, l
     ]
     play = [_first_in_play(f, sum(len(g.slots) for g in fixtures)) for f in fixtures]
     for i in range(_PRICINGS):
-        joint = _build(fixtures, numbers, play, may_shorten=may_shorten)
+        joint = _build(fixtures, numbers, play)
         prices = joint.program.prices(_KEEP)
         duals = _duals(fixtures, numbers, joint, prices)
         if prices is None or i == _PRICINGS - 1:
@@ -126,14 +122,9 @@ def _first_in_play(f: Fixture, places_of_all: int) -> Bool:
     return play
 
 
-def _build(
-    fixtures: Sequence[Fixture], numbers: list[Int], play: list[Bool], *, may_shorten: bool
-) -> _Joint:
+def _build(fixtures: Sequence[Fixture], numbers: list[Int], play: list[Bool]) -> _Joint:
     model = Model()
-    parts = [
-        _add_page(model, f, kept, may_shorten=may_shorten)
-        for f, kept in zip(fixtures, play, strict=True)
-    ]
+    parts = [_add_page(model, f, kept) for f, kept in zip(fixtures, play, strict=True)]
     columns = np.concatenate([p.columns for p in parts])
     own = np.concatenate([n[p.caption] for n, p in zip(numbers, parts, strict=True)])
     keys, of = np.unique(own, return_inverse=True)
@@ -141,39 +132,26 @@ def _build(
     return _Joint(Program(model), parts, keys, key_rows)
 
 
-def _add_page(model: Model, f: Fixture, play: Bool, *, may_shorten: bool) -> _Part:
+def _add_page(model: Model, f: Fixture, play: Bool) -> _Part:
     places = f.places
     place, caption = np.nonzero(play)
     n, top = len(f.slots), max(float(places.score.max(initial=0.0)), 1e-9)
     columns = model.add_columns(places.score[place, caption], is_integer=True)
-    cost = 0.0 if may_shorten else -10.0 * top
-    empty = model.add_columns(np.full(n, cost), is_integer=False)
+    empty = model.add_columns(np.full(n, -10.0 * top), is_integer=False)
     place_rows = model.add_rows(
         np.concatenate([place, np.arange(n)]),
         np.concatenate([columns, empty]),
         low=np.ones(n),
         high=np.ones(n),
     )
-    if may_shorten:
-        _add_least(model, f, columns, -10.0 * top)
     rules = {}
     for rule in OF_PAGE:
-        rows = places.rows(rule, place, caption)
+        low, high = places.bounds[rule.name]
         # places may stay empty, so only a least number can be out of reach
         slack = (-20.0 * top, float(n)) if rule.has_floor else None
-        if may_shorten and isinstance(rule, ShareOfKind):
-            rules[rule.name] = rule.add_share(model, f.problem, rows, columns, slack)
-            continue
-        low, high = places.bounds[rule.name]
+        rows = places.rows(rule, place, caption)
         rules[rule.name] = rule.add_rows(model, rows, columns, (low, np.maximum(low, high)), slack)
     return _Part(place, caption, columns, place_rows, rules)
-
-
-def _add_least(model: Model, f: Fixture, columns: Int, gain: float) -> None:
-    """The least number of messages, with slack at a high price."""
-    least = float(min(f.problem.n_min - len(f.problem.fixed), len(f.slots)))
-    short = model.add_columns(np.array([gain]), is_integer=False, upper=max(least, 0.0))
-    model.add_row(np.concatenate([columns, short]), least, np.inf)
 
 
 def _duals(
@@ -191,8 +169,7 @@ def _duals(
             rows = part.rules[rule.name]
             paid = prices[rows.rows]
             of[rule.name] = np.zeros(len(f.places.bounds[rule.name][1]))
-            paid = paid if rule.has_floor else np.maximum(paid, 0.0)
-            np.add.at(of[rule.name], rows.used, paid)
+            of[rule.name][rows.used] = paid if rule.has_floor else np.maximum(paid, 0.0)
         out.append(Duals(of))
     return out
 

@@ -43,17 +43,12 @@ def joint_bounds(
     """
     by_page = _parts([_most(*pair) for pair in zip(alone, agreed, strict=True)], {}, agreed)
     best = min(bounds_at(prices, fixtures, alone, agreed), by_page, key=sum)
-    if is_wide(best, agreed):
+    value = sum(plan.objective for plan in agreed if isinstance(plan, WeekPlan))
+    if sum(best) > (1.0 + _WIDE) * value:
         # captions too few for the pages' first places are priced too high: take the agreed places
         again = bounds_at(sharing_prices(fixtures), fixtures, alone, agreed)
         best = min(best, again, key=sum)
     return best
-
-
-def is_wide(bounds: Sequence[float], agreed: Agreed) -> bool:
-    """Whether the bound leaves room for much better weeks."""
-    value = sum(plan.objective for plan in agreed if isinstance(plan, WeekPlan))
-    return sum(bounds) > (1.0 + _WIDE) * value
 
 
 def bounds_at(

@@ -49,7 +49,8 @@ def fixture(original: PageProblem, problem: PageProblem, picks: Sequence[Pick]) 
         label={rule.name: rule.label(problem) for rule in OF_PAGE},
         labels=labels,
         bounds={
-            rule.name: _bounds(rule, original, events, labels.get(rule.name, 0)) for rule in OF_PAGE
+            rule.name: _bounds(rule, original, free, len(events), labels.get(rule.name, 0))
+            for rule in OF_PAGE
         },
     )
     return Fixture(problem, slots, places)
@@ -60,10 +61,11 @@ def _labels(rule: PricedRule, problem: PageProblem) -> int:
     return int(rule.label(problem).max(initial=-1)) + 1
 
 
-def _bounds(rule: PricedRule, problem: PageProblem, events: Sequence[Event], labels: int) -> Bounds:
-    """What the rule asks of a week's free messages, no more than the week itself keeps."""
-    low, high = rule.stated_bounds(problem, len(events), labels)
-    free = [e for e in events if e.fixed < 0]
+def _bounds(
+    rule: PricedRule, problem: PageProblem, free: Sequence[Event], n: int, labels: int
+) -> Bounds:
+    """What the rule asks of the free messages of a week of n, no tighter than the week itself."""
+    low, high = rule.stated_bounds(problem, n, labels)
     label = rule.label(problem)[[e.caption for e in free]]
     days = np.array([e.day for e in free], dtype=np.int64)
     now = rule.count(rule.rows_of(label, days, labels), len(high))

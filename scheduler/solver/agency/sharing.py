@@ -7,18 +7,19 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scheduler.solver.agency.caption_prices import settle_prices
-from scheduler.solver.agency.caption_sets import Share, as_given, disjoint_sets, repaired
+import numpy as np
+
 from scheduler.solver.agency.joint_assignment import share_out
-from scheduler.solver.agency.joint_bound import bounds_at, is_wide, joint_bounds
+from scheduler.solver.agency.joint_bound import joint_bounds
 from scheduler.solver.agency.kept_places import Fixture, fixture
+from scheduler.solver.engine.assignment import assign
 from scheduler.solver.engine.descent import SolverOptions
-from scheduler.solver.engine.reduced_rewards import Duals
 from scheduler.solver.page_week import solve_page, week_plan
 from scheduler.solver.rule_check import violations
+from scheduler.solver.rules import OF_PAGE
 from scheduler.solver.valuation import Pick, choice_value, planned_messages
 from scheduler.solver.week_plan import Binding, WeekPlan
-from scheduler.solver.week_problem import Infeasible, InvalidProblem, PageProblem
+from scheduler.solver.week_problem import Float, Infeasible, Int, InvalidProblem, PageProblem
 
 Solver = Callable[[Sequence[PageProblem]], Sequence[WeekPlan | Infeasible]]
 
@@ -38,6 +39,14 @@ class Agreement:
     cost: float
     losses: Mapping[str, float]
     failed: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class _Share:
+    """What one page was given: captions of its places (None: not all can be filled), its keys."""
+
+    chosen: Int | None
+    keys: frozenset[str]
 
 
 def agree(
@@ -67,76 +76,19 @@ def agree(
     used = Counter(key for _, plan in pages for key in {m.caption_key for m in plan.messages})
     if all(count == 1 for count in used.values()):
         return Agreement(tuple(_unchanged(page, plan) for page, plan in pages), 0.0, {}, {})
-    solver = solve or (lambda some: solve_each(some, options))
-    alone = [plan for _, plan in pages]
     locked = {f.caption_key for p, _ in pages for f in p.fixed}
-    offered = [page.without_captions(locked) for page, _ in pages]
-    own_places = _fixtures(pages, offered, alone)
-    best = _round(pages, own_places, solver, may_shorten=False)
-    places = _fixtures(pages, offered, best.agreed)
-    bounds = joint_bounds(best.prices, places, alone, best.agreed)
-    if is_wide(bounds, best.agreed):  # captions are scarce
-        shorter = _round(pages, own_places, solver, may_shorten=True)
-        best = min(best, shorter, key=_merit)
-        places = _fixtures(pages, offered, best.agreed)
-        settled = _settled(places, alone, best.agreed, shorter.prices)
-        bounds = min(
-            joint_bounds(best.prices, places, alone, best.agreed),
-            bounds_at(settled, places, alone, best.agreed),
-            key=sum,
-        )
-    return _collect(pages, best.agreed, bounds, best.changed)
-
-
-@dataclass(frozen=True, eq=False)
-class _Round:
-    """Weeks that share no caption, the pages whose week changed, and the sharing's prices."""
-
-    agreed: list[WeekPlan | Infeasible]
-    changed: list[int]
-    prices: list[Duals]
-
-
-def _round(
-    pages: list[tuple[PageProblem, WeekPlan]],
-    fixtures: list[Fixture],
-    solver: Solver,
-    *,
-    may_shorten: bool,
-) -> _Round:
-    """Share out captions among these places, then plan each changed page anew with its own."""
-    shared = share_out(fixtures, may_shorten=may_shorten)
-    given = [s.chosen for s in shared]
-    shares = as_given(fixtures, given) if may_shorten else repaired(fixtures, given)
-    left = disjoint_sets(fixtures, shares)
+    fixtures = _fixtures(pages, locked, [plan for _, plan in pages])
+    shared = share_out(fixtures)
+    shares = _repair(fixtures, [s.chosen for s in shared])
+    left = _split(fixtures, shares)
     kept = [_kept(page, f, s) for (page, _), f, s in zip(pages, fixtures, shares, strict=True)]
     changed = [i for i, (_, plan) in enumerate(pages) if kept[i] != _picks(pages[i][0], plan)]
+    solver = solve or (lambda some: solve_each(some, options))
     solved = solver([left[i] for i in changed])
     agreed = _agreed(pages, kept, dict(zip(changed, solved, strict=True)))
-    return _Round(agreed, changed, [s.prices for s in shared])
-
-
-def _settled(
-    places: list[Fixture],
-    alone: list[WeekPlan],
-    agreed: list[WeekPlan | Infeasible],
-    start: list[Duals],
-) -> list[Duals]:
-    """Prices of scarce captions; pages whose own plan gives up rules pay none."""
-    takes_part = [
-        not plan.relaxed and not (isinstance(now, WeekPlan) and now.relaxed)
-        for plan, now in zip(alone, agreed, strict=True)
-    ]
-    values = [plan.objective if isinstance(plan, WeekPlan) else 0.0 for plan in agreed]
-    target = sum(value for value, takes in zip(values, takes_part, strict=True) if takes)
-    return settle_prices([f.problem for f in places], takes_part, start, target)
-
-
-def _merit(found: _Round) -> tuple[int, int, float]:
-    """Fewest pages without a week, then fewest that give up rules, then the most value."""
-    weeks = [plan for plan in found.agreed if isinstance(plan, WeekPlan)]
-    relaxed = sum(len(plan.relaxed) for plan in weeks)
-    return len(found.agreed) - len(weeks), relaxed, -sum(plan.objective for plan in weeks)
+    places = _fixtures(pages, locked, agreed)
+    bounds = joint_bounds([s.prices for s in shared], places, [plan for _, plan in pages], agreed)
+    return _collect(pages, agreed, bounds, changed)
 
 
 def solve_each(
@@ -163,13 +115,17 @@ def _paired(
 
 def _fixtures(
     pages: list[tuple[PageProblem, WeekPlan]],
-    offered: list[PageProblem],
+    locked: set[str],
     plans: Sequence[WeekPlan | Infeasible],
 ) -> list[Fixture]:
-    """The places of these plans (none without a week), with every caption offered to the page."""
+    """The places of these plans (none without a week), with every caption not locked somewhere."""
     return [
-        fixture(page, problem, _picks(page, plan) if isinstance(plan, WeekPlan) else [])
-        for (page, _), problem, plan in zip(pages, offered, plans, strict=True)
+        fixture(
+            page,
+            page.without_captions(locked),
+            _picks(page, plan) if isinstance(plan, WeekPlan) else [],
+        )
+        for (page, _), plan in zip(pages, plans, strict=True)
     ]
 
 
@@ -182,11 +138,78 @@ def _picks(page: PageProblem, plan: WeekPlan) -> list[Pick]:
     return sorted(zip([m.slot for m in free], _indices(page, keys), strict=True))
 
 
+def _repair(fixtures: list[Fixture], given: list[Int]) -> list[_Share]:
+    """Captions that keep every rule of their page, from its share and what nobody was given."""
+    shares = [_Share(ks, _keys(f, ks)) for f, ks in zip(fixtures, given, strict=True)]
+    taken = {key for share in shares for key in share.keys}
+    out = []
+    for f, ks, share in zip(fixtures, given, shares, strict=True):
+        if (ks >= 0).all() and f.places.is_valid(ks):
+            out.append(share)
+            continue
+        taken -= share.keys
+        found = _fill(f, np.flatnonzero([k not in taken for k in f.problem.caption_keys]))
+        out.append(_Share(found, share.keys if found is None else _keys(f, found)))
+        taken |= out[-1].keys
+    return out
+
+
+def _keys(f: Fixture, chosen: Int) -> frozenset[str]:
+    return frozenset(f.problem.caption_keys[k] for k in chosen if k >= 0)
+
+
+def _fill(f: Fixture, allowed: Int) -> Int | None:
+    """The best valid captions for the places among these; None when there are none."""
+    places = replace(
+        f.places,
+        score=f.places.score[:, allowed],
+        label={rule: label[allowed] for rule, label in f.places.label.items()},
+    )
+    no_price = {name: np.zeros(len(high)) for name, (_, high) in places.bounds.items()}
+    found = assign(places, no_price)
+    return None if found is None else np.asarray(allowed[found], dtype=np.int64)
+
+
+def _split(fixtures: list[Fixture], shares: list[_Share]) -> list[PageProblem]:
+    """Each page with its own captions and those unused ones that it can use best."""
+    owner = {key: i for i, share in enumerate(shares) for key in share.keys}
+    best: dict[str, tuple[float, int]] = {}
+    for i, (f, share) in enumerate(zip(fixtures, shares, strict=True)):
+        for key, value in zip(f.problem.caption_keys, _appeal(f, share.chosen), strict=True):
+            if key not in owner and value > best.get(key, (-np.inf, -1))[0]:
+                best[key] = (float(value), i)
+    owner |= {key: i for key, (_, i) in best.items()}
+    return [
+        f.problem.with_captions(
+            np.flatnonzero([owner.get(key) == i for key in f.problem.caption_keys])
+        )
+        for i, f in enumerate(fixtures)
+    ]
+
+
+def _appeal(f: Fixture, chosen: Int | None) -> Float:
+    """(k,) how near each caption comes to one of its kind that the page has, as a share of it."""
+    score = f.places.score
+    if not score.size:
+        return np.full(score.shape[1], -1.0)
+    unit = max(float(score.max(axis=1).mean()), 1e-12)
+    if chosen is None:  # nothing to compare with: a page in need takes what is best for it
+        return np.asarray(score.max(axis=0) / unit)
+    now = score[np.arange(len(chosen)), chosen]
+    same = np.ones(score.shape, dtype=bool)
+    for rule in OF_PAGE:
+        if not rule.per_day:
+            label = f.places.label[rule.name]
+            same &= label[chosen][:, None] == label[None, :]
+    gain = score - now[:, None] * np.where(same, 1.0, 2.0)
+    return np.asarray(gain.max(axis=0) / unit)
+
+
 def _unchanged(page: PageProblem, plan: WeekPlan) -> WeekPlan:
     return replace(plan, messages=planned_messages(page, _picks(page, plan)))
 
 
-def _kept(page: PageProblem, f: Fixture, share: Share) -> list[Pick] | None:
+def _kept(page: PageProblem, f: Fixture, share: _Share) -> list[Pick] | None:
     """The page's own places with the captions it was given, as picks of the page."""
     if share.chosen is None:
         return None

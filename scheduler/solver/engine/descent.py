@@ -1,7 +1,8 @@
 """The Lagrangian bound of a page's week, and the good weeks found on the way down.
 
-Priced: every `PricedRule`, prime share only where it is too wide for the state. Exact in the
-dynamic program: spacing, fatigue, locked messages, the number of messages, the caps.
+Priced: caption uniqueness, explicit share, category per day, and prime share where it is too wide
+for the state. Exact in the dynamic program: spacing, fatigue, locked messages, the number of
+messages, the caps of weekend and holidays, and prime share where the state can count it.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ class _Step:
             if self.stale >= 6:
                 self.factor, self.stale = self.factor * 0.7, 0
         self.lowest = min(self.lowest, value)
-        slope = slopes(search, duals, n, path)
+        slope = _slope(search, duals, n, path)
         target = search.best_value if search.best_value > -np.inf else 0.9 * value
         norm = sum(float((of_rows**2).sum()) for of_rows in slope.values())
         if norm == 0:
@@ -158,7 +159,7 @@ class _Step:
         return Duals({name: stepped(duals.of[name], slope[name], size) for name in slope})
 
 
-def slopes(search: Search, duals: Duals, n: int, path: list[Step]) -> dict[str, Float]:
+def _slope(search: Search, duals: Duals, n: int, path: list[Step]) -> dict[str, Float]:
     """How far the path oversteps each priced rule; 0 where a price at 0 would have to fall."""
     c, nodes, bounds = search.captions, search.nodes, search.bounds(n)
     chosen, _ = search.pricing.choose(path, duals)

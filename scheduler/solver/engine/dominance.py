@@ -42,11 +42,6 @@ def priced_captions(problem: PageProblem, day_size: Int, caps: DayCaps, price: F
     return _keep(problem, day_size, caps, keep)
 
 
-def every_caption(problem: PageProblem, day_size: Int, caps: DayCaps) -> Captions:
-    """Keep all that can be used at all: others may be given away."""
-    return _keep(problem, day_size, caps, lambda group, _, m: group if m > 0 else group[:0])
-
-
 def _keep(
     problem: PageProblem,
     day_size: Int,

@@ -1,7 +1,8 @@
 """Which rules give way when no week keeps them all, and by how little.
 
-Rules give way in the order of their tiers: first those of tier 3, then of tier 2, last the least
-number of messages. The other rules of tier 1 never do.
+Rules give way in the order of their tiers: first those of tier 3 (category per day, weekend and
+holiday caps), then tier 2 (mix, prime share), last the least number of messages. Spacing,
+uniqueness, candidates and the most messages never do.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from scheduler.solver.rules.volume import VOLUME
 RULES: tuple[Rule, ...] = (VOLUME, SPACING, UNIQUENESS, MIX, CATEGORY, CAPS, PRIME)
 
 PRICED = tuple(rule for rule in RULES if isinstance(rule, PricedRule))
-# Rules on places and rules on captions; of these, those per day, and those that a page keeps by
-# itself when captions are shared out.
+# Rules on captions, those of them on places of a path, and those that a page keeps by itself when
+# captions are shared out.
 OF_PLACES = tuple(rule for rule in PRICED if rule.of_place)
 OF_CAPTIONS = tuple(rule for rule in PRICED if not rule.of_place)
 PER_DAY = tuple(rule for rule in OF_CAPTIONS if isinstance(rule, CountPerDay))

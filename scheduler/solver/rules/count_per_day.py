@@ -1,4 +1,4 @@
-"""Common part of rules on messages of one label on one local day."""
+"""Common part of rules on messages of one label (a category, a price) on one local day."""
 
 from __future__ import annotations
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 from scheduler.solver.rules.share_of_kind import ShareOfKind
+from scheduler.solver.rules.terms import EPS
 from scheduler.solver.week_problem import Bool, FixedMessage, Float, PageProblem
 
 
@@ -24,10 +26,16 @@ class Mix(ShareOfKind):
         """Explicit locked messages."""
         return message.is_explicit
 
-    def shares(self, problem: PageProblem) -> tuple[float, float]:
-        """The target less and plus its tolerance."""
+    def span(self, problem: PageProblem, n: int) -> tuple[int, int]:
+        """Fewest and most explicit messages of n."""
         share, tolerance = problem.explicit_share, problem.explicit_tolerance
-        return share - tolerance, share + tolerance
+        low = math.ceil((share - tolerance) * n - EPS)
+        high = math.floor((share + tolerance) * n + EPS)
+        return max(low, 0), min(high, n)
+
+    def excess(self, problem: PageProblem, share: float) -> float:
+        """Distance beyond the tolerance."""
+        return max(abs(share - problem.explicit_share) - problem.explicit_tolerance, 0.0)
 
     def detail(self, count: int, n: int, span: tuple[int, int]) -> str:
         """Words for a count outside."""

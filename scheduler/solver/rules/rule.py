@@ -162,14 +162,6 @@ class PricedRule(Rule):
         numbers[own] = label[captions.index]
         return np.asarray(price.reshape(DAYS, -1)[:, numbers].ravel())
 
-    def restored(self, price: Float, before: Float, label: Int, captions: Captions) -> Float:
-        """The way back from `carried`; labels without a candidate keep the price `before`."""
-        if not self.per_day:
-            return price
-        out = before.reshape(DAYS, -1).copy()
-        out[:, label[captions.index]] = price.reshape(DAYS, -1)[:, captions.label[self.name]]
-        return out.ravel()
-
     def add_rows(
         self,
         model: Model,

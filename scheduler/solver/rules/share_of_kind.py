@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from scheduler.solver.mixed_integer import Model, RuleRows
 from scheduler.solver.rules.rule import Bounds, PricedRule
-from scheduler.solver.rules.terms import EPS, Captions, Limits, Page, Violation
+from scheduler.solver.rules.terms import Captions, Limits, Page, Violation
 from scheduler.solver.valuation import Event
 from scheduler.solver.week_problem import Bool, FixedMessage, Float, Int, PageProblem
 
@@ -17,8 +15,8 @@ from scheduler.solver.week_problem import Bool, FixedMessage, Float, Int, PagePr
 class ShareOfKind(PricedRule):
     """One row: messages whose caption is of the kind. A rule states three things.
 
-    `is_of_kind` and `is_locked_of_kind`, which captions count; `shares`, the least and largest
-    share.
+    `is_of_kind` and `is_locked_of_kind`, which captions count; `span`, how many of n messages may;
+    `excess`, by how much a share misses what is asked for.
     """
 
     is_one_row = True
@@ -34,17 +32,11 @@ class ShareOfKind(PricedRule):
 
     def span(self, problem: PageProblem, n: int) -> tuple[int, int]:
         """Fewest and most of n messages (the first above the second: no count will do)."""
-        low, high = self.shares(problem)
-        return max(math.ceil(low * n - EPS), 0), min(math.floor(high * n + EPS), n)
-
-    def shares(self, problem: PageProblem) -> tuple[float, float]:
-        """Least and largest share."""
         raise NotImplementedError
 
     def excess(self, problem: PageProblem, share: float) -> float:
         """How far a share lies outside."""
-        low, high = self.shares(problem)
-        return max(low - share, share - high, 0.0)
+        raise NotImplementedError
 
     def detail(self, count: int, n: int, span: tuple[int, int]) -> str:
         """Words for a count outside."""
@@ -81,35 +73,6 @@ class ShareOfKind(PricedRule):
         del labels
         counts = np.array(self.span(problem, n), dtype=np.float64) - self._locked(problem)
         return counts[:1], counts[1:]
-
-    def add_share(
-        self,
-        model: Model,
-        problem: PageProblem,
-        rows: Int,
-        columns: Int,
-        slack: tuple[float, float] | None,
-    ) -> RuleRows:
-        """Its two sides as rows over a week of any size: each message beside its share."""
-        free = -len(problem.fixed), -self._locked(problem)
-        is_kind, low, high = rows == 0, *self.shares(problem)
-        over = np.zeros(0, dtype=np.int64)
-        if slack is not None:
-            over = model.add_columns(np.full(2, slack[0]), is_integer=False, upper=slack[1])
-        sides = [(low, 0.0, np.inf, 1.0), (high, -np.inf, 0.0, -1.0)]
-        numbers = []
-        for at, (share, least, most, sign) in enumerate(sides):
-            shift = free[1] - share * free[0]
-            own = over[at : at + 1]
-            made = model.add_rows(
-                np.zeros(len(columns) + len(own), dtype=np.int64),
-                np.concatenate([columns, own]),
-                np.concatenate([is_kind - share, np.full(len(own), sign)]),
-                low=np.array([least + shift - EPS]),
-                high=np.array([most + shift + EPS]),
-            )
-            numbers.append(int(made[0]))
-        return RuleRows(np.zeros(2, dtype=np.int64), np.array(numbers), over)
 
     def allows(
         self, problem: PageProblem, others: Sequence[tuple[int, int]], day: int, own: int

@@ -174,27 +174,6 @@ def test_too_few_captions_make_shorter_weeks_never_invalid_ones():
     assert all(len(p.messages) >= 2 for p in agreement.plans)
 
 
-def test_where_one_kind_is_scarce_weeks_grow_shorter_and_keep_the_mix():
-    """A bank with few teasing captions: pages cannot all send full weeks."""
-    problems = agency(3, 5, 90, SMALL)
-    teasing = {
-        key
-        for p in problems
-        for key, is_explicit in zip(p.caption_keys, p.caption_is_explicit, strict=True)
-        if not is_explicit
-    }
-    scarce = [p.without_captions(set(sorted(teasing)[7:])) for p in problems]
-    plans = [solve_page(p) for p in scarce]
-    assert not any(plan.relaxed for plan in plans)
-    agreement = agree(scarce, plans)
-    check(scarce, agreement)
-    assert agreement.failed == {}
-    assert not any(plan.relaxed for plan in agreement.plans)
-    assert sum(len(p.messages) for p in agreement.plans) < sum(len(p.messages) for p in plans)
-    value, bound = totals(agreement)
-    assert value <= bound <= 1.1 * value
-
-
 def test_a_page_left_without_captions_fails_with_a_reason():
     problems = agency(7, 3, 1, replace(SMALL, captions=1, n_min=1, explicit_tolerance=1.0))
     agreement = agree(problems, [solve_page(p) for p in problems])
