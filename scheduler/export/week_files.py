@@ -15,7 +15,7 @@ from scheduler.export.schedule_csv import EXPOSURE, schedule_csv, table_csv
 from scheduler.export.spec import read_spec
 from scheduler.export.summary_csv import summary_row
 from scheduler.export.text_report import text_report
-from scheduler.export.workbook import workbook
+from scheduler.export.week_workbook import workbook
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import read_price_points
 from scheduler.marts.run_result import PUBLISHED, PageResult, RunResult

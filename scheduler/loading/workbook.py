@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
 from scheduler.loading.problems import UnreadableFileError
 
 _BROKEN = "is not an Excel workbook, or a damaged one: save it as CSV UTF-8"
@@ -13,10 +16,6 @@ _BROKEN = "is not an Excel workbook, or a damaged one: save it as CSV UTF-8"
 
 def sheet_names(path: Path) -> list[str]:
     """Titles of the sheets; none when it is no workbook, which is told when it is read."""
-    # 0.2 s that only a workbook needs
-    import openpyxl  # noqa: PLC0415
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
-
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException):
@@ -37,8 +36,6 @@ def workbook_records(data: bytes, sheet: str) -> Iterator[tuple[int, list[str]]]
     Raises:
         UnreadableFileError: it is no workbook, or several sheets have rows and none is named.
     """
-    import openpyxl  # noqa: PLC0415
-
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheets = {
