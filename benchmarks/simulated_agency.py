@@ -202,7 +202,7 @@ class Live:
         """What a plan reads of the mart `creators`."""
         at = self.pages.index(page)
         past = self.sends.minute[(self.sends.page == at) & (self.sends.minute < self.now)]
-        best = np.argsort(-response.hour, kind="stable")[: self.settings.prime_hours_count]
+        best = np.argsort(-response.hour, kind="stable")[: self.settings.values["prime_hours_count"]]
         return {
             "prime_hours": ",".join(str(hour) for hour in best),
             "last_valid_sent_at": _EPOCH + timedelta(minutes=int(past.max())),

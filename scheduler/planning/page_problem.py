@@ -32,14 +32,12 @@ class PlannedPage:
         problem: what the solver reads.
         slots: rows of `schedule_slots`, in the problem's slot order.
         captions: rows of `caption_candidates`, in the problem's caption order.
-        candidate_count: captions before the solver's own reduction.
         fatigue: behind the problem's table, for the true places of a plan's messages.
     """
 
     problem: PageProblem
     slots: pa.Table
     captions: pa.Table
-    candidate_count: int
     fatigue: WeekFatigue
 
 
@@ -119,7 +117,7 @@ def build_problem(
         latest_time=latest,
         fixed=(),
     )
-    return PlannedPage(problem, slots, captions, inputs.candidates[page].num_rows, fatigue)
+    return PlannedPage(problem, slots, captions, fatigue)
 
 
 def _plannable(slots: pa.Table, as_of: datetime) -> pa.Table:
