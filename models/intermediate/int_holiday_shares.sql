@@ -1,5 +1,7 @@
 -- One row per holiday: what share of its week's messages the day may have.
 
+{{ config(materialized='view') }}
+
 with
 
 holidays as (

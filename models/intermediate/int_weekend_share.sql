@@ -1,5 +1,7 @@
 -- The one row that says what share of a week's messages Saturday and Sunday may have.
 
+{{ config(materialized='view') }}
+
 with
 
 multipliers as (
