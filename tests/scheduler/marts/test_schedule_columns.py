@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES
+from scheduler.marts.schedules import TEMPLATE_SCHEMA
 from scheduler.warehouse.duckdb_warehouse import DuckDBWarehouse
 
 
 def test_what_python_writes_of_a_schedule_is_what_the_table_has(built: Path) -> None:
     with DuckDBWarehouse.open(built / "agency.duckdb") as warehouse:
-        table = warehouse.query(f"select * from {TEMPLATES} limit 0").schema
+        table = warehouse.query("select * from eros_operations.schedule_templates limit 0").schema
     assert {field.name: field.type for field in TEMPLATE_SCHEMA} == {
         field.name: field.type for field in table
     }
