@@ -168,6 +168,10 @@ class Live:
                 "day_multiplier": self.day_multipliers[weekday],
                 "holiday_name": pa.nulls(len(utc), pa.string()),
                 "holiday_factor": np.ones(len(utc)),
+                "weekend_share_cap": np.full(
+                    len(utc), self.day_multipliers[6:].sum() / self.day_multipliers[1:].sum()
+                ),
+                "day_share_cap": np.ones(len(utc)),
                 **{name: stocks[:, at] for at, name in enumerate(STOCK_COLUMNS)},
             }
         )
@@ -202,7 +206,9 @@ class Live:
         """What a plan reads of the mart `creators`."""
         at = self.pages.index(page)
         past = self.sends.minute[(self.sends.page == at) & (self.sends.minute < self.now)]
-        best = np.argsort(-response.hour, kind="stable")[: self.settings.prime_hours_count]
+        best = np.argsort(-response.hour, kind="stable")[
+            : self.settings.values["prime_hours_count"]
+        ]
         return {
             "prime_hours": ",".join(str(hour) for hour in best),
             "last_valid_sent_at": _EPOCH + timedelta(minutes=int(past.max())),

@@ -30,9 +30,15 @@ day_multipliers as (
 
 ),
 
+weekend_share as (
+
+    select * from {{ ref('int_weekend_share') }}
+
+),
+
 holidays as (
 
-    select * from {{ ref('holidays') }}
+    select * from {{ ref('int_holiday_shares') }}
 
 ),
 
@@ -78,7 +84,9 @@ described as (
         slots.is_weekend,
         coalesce(day_multipliers.multiplier, 1) as day_multiplier,
         holidays.holiday_name,
-        coalesce(holidays.factor, 1) as holiday_factor,
+        coalesce(holidays.holiday_factor, 1) as holiday_factor,
+        weekend_share.weekend_share_cap,
+        coalesce(holidays.day_share_cap, 1) as day_share_cap,
         coalesce(evidence.has_evidence, false) as has_evidence,
         {% for memory in ['short', 'middle', 'long'] -%}
         round(
@@ -92,7 +100,9 @@ described as (
 
     left join day_multipliers on slots.iso_weekday = day_multipliers.iso_weekday
 
-    left join holidays on slots.local_date = holidays.holiday_date
+    cross join weekend_share
+
+    left join holidays on slots.local_date = holidays.local_date
 
     left join stocks on slots.page_name = stocks.page_name
 

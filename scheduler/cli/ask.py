@@ -107,7 +107,7 @@ def captions(
     page: str, time_of_day: str, count: int, price_tier: str | None, as_json: bool,
     as_of: datetime | None,
 ) -> None:  # fmt: skip
-    """List the captions a page may send, highest expected revenue first.
+    """List the captions a page may send, best first.
 
     \b
     Example:

@@ -12,7 +12,7 @@ from scheduler.cli.options import as_of_option, vars_option
 from scheduler.loading import load_directory, open_raw_tables, read_map
 from scheduler.marts.build import build_marts
 from scheduler.moments import utc_now
-from scheduler.warehouse import DbtProject, connect, database_path, exclusive, overriding
+from scheduler.warehouse import Workspace, connect, database_path, exclusive
 
 
 @click.command()
@@ -59,11 +59,10 @@ def build(as_of: datetime | None, overrides: dict[str, Any]) -> None:
     Example:
       scheduler build --as-of 2026-11-22T18:00:00Z
     """  # noqa: D301
-    project, database = DbtProject.find(), database_path()
-    project.with_overrides(overrides)
+    workspace = Workspace.find(overrides)
     moment = as_of or utc_now().replace(microsecond=0)
-    with overriding(overrides), progress(show_detail=True) as listener:
-        connect().close()
-        with exclusive(database):
-            build_marts(project, database, moment, overrides, listener, with_rules=True)
+    with progress(show_detail=True) as listener, workspace.held():
+        build_marts(
+            workspace.project, workspace.database, moment, overrides, listener, with_rules=True
+        )
     click.echo(f"Built as of {moment:%Y-%m-%d %H:%M:%S} UTC.")

@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Predict past weeks from what was known before; say how it went.",
         ),
         "build": ("data", "Build and test every model, the rulebook's tests included."),
-        "captions": ("ask", "List the captions a page may send, highest revenue first."),
+        "captions": ("ask", "List the captions a page may send, best first."),
         "cost": ("cost", "Estimate the bytes that a weekly run reads, or tell what was billed."),
         "demo": ("demo", "Make up an agency, write its four raw files, and load them."),
         "diagnose": ("ask", "Say why a page's score is low and what would raise it."),
@@ -127,4 +127,7 @@ def _exit_code() -> int:
         first = f"{type(error).__name__}: {error}".splitlines()[0]
         click.echo(f"Error: {first.rstrip('.')}. This should not happen. {log.pointer()}", err=True)
         return COULD_NOT_RUN
+    if code == 0:
+        # Help or the version was shown: nothing was done that a log should tell.
+        log.stop()
     return code if isinstance(code, int) else 0

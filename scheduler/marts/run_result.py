@@ -25,7 +25,6 @@ class PageResult:
         creator: its row of the mart `creators`; empty when the page has none.
         violations: rows of `schedule_violations`, of any tier.
         caption_count: captions that passed every filter.
-        seconds: time its solve took.
     """
 
     page_name: str

@@ -32,14 +32,12 @@ class PlannedPage:
         problem: what the solver reads.
         slots: rows of `schedule_slots`, in the problem's slot order.
         captions: rows of `caption_candidates`, in the problem's caption order.
-        candidate_count: captions before the solver's own reduction.
         fatigue: behind the problem's table, for the true places of a plan's messages.
     """
 
     problem: PageProblem
     slots: pa.Table
     captions: pa.Table
-    candidate_count: int
     fatigue: WeekFatigue
 
 
@@ -119,7 +117,7 @@ def build_problem(
         latest_time=latest,
         fixed=(),
     )
-    return PlannedPage(problem, slots, captions, inputs.candidates[page].num_rows, fatigue)
+    return PlannedPage(problem, slots, captions, fatigue)
 
 
 def _plannable(slots: pa.Table, as_of: datetime) -> pa.Table:
@@ -166,22 +164,11 @@ def _neighbours(
 
 
 def _day_caps(slots: pa.Table) -> tuple[float, Floats]:
-    """Largest weekend share, and largest share of each holiday (1 on other days).
-
-    The same arithmetic as the rules weekend_share and holiday_factor: a day's multiplier over the
-    sum of the week's seven.
-    """
-    weight: dict[int, tuple[float, float]] = {}
-    for row in slots.select(["iso_weekday", "day_multiplier", "holiday_factor"]).to_pylist():
-        weight[row["iso_weekday"]] = (row["day_multiplier"], row["holiday_factor"])
-    plain = {day: multiplier for day, (multiplier, _) in weight.items()}
-    shaped = {day: multiplier * factor for day, (multiplier, factor) in weight.items()}
-    weekend = sum(plain.get(day, 0.0) for day in (6, 7)) / sum(plain.values())
+    """Largest share of the week's messages at the weekend, and on each day, Monday first."""
     caps = np.ones(7)
-    for day, (_, factor) in weight.items():
-        if factor != 1.0:
-            caps[day - 1] = shaped[day] / sum(shaped.values())
-    return weekend, caps
+    for row in slots.select(["iso_weekday", "day_share_cap"]).to_pylist():
+        caps[row["iso_weekday"] - 1] = row["day_share_cap"]
+    return float(slots.column("weekend_share_cap")[0].as_py()), caps
 
 
 def _prime_hours(creator: Mapping[str, Any]) -> list[int]:
