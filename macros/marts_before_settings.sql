@@ -31,6 +31,7 @@
         'price_response',
         'replay_messages',
         'saturation',
+        'schedule_captions',
         'schedule_evidence',
         'schedule_performance',
         'schedule_performance_log',
