@@ -97,8 +97,10 @@ def _print_result(result: Any) -> None:
             f"All weeks together: within {100 * result.gap:.2f} % of the best, sharing captions"
             f" included; that no two pages send one costs ${result.conflict_cost:,.2f}."
         )
-    for page in result.with_status(BLOCKED):
-        click.echo(f"Blocked {page.page_name}: {page.reason}")
+    for page in result.pages.values():
+        if page.reason:
+            word = "Blocked" if page.status == BLOCKED else "Failed"
+            click.echo(f"{word} {page.page_name}: {page.reason}")
     for notice in result.notices:
         click.echo(f"Alert: {notice}")
     if result.summary_path is not None:

@@ -21,10 +21,11 @@ REPORT = "page_report"
 def export_run(warehouse: Warehouse, result: RunResult, output_dir: Path) -> RunResult:
     """Step 9: write the files of every published page, and take away those of blocked ones.
 
-    A file left from an earlier run would look like a valid week.
+    A file left from an earlier run would look like a valid week. A page whose files can't be
+    written keeps its published week and says so as its reason; the others' are written all the same.
 
     Raises:
-        SchedulerError: the directory can't be written.
+        SchedulerError: the summary can't be written.
     """
     analyses = read_analyses(warehouse)
     schedule, report = read_spec(EXPOSURE), read_spec(REPORT)
@@ -32,14 +33,18 @@ def export_run(warehouse: Warehouse, result: RunResult, output_dir: Path) -> Run
     for name, page in result.pages.items():
         csv_path = schedule.path(output_dir, name)
         report_path = report.path(output_dir, name)
-        if page.status == PUBLISHED:
-            write_schedule_csv(page.messages, csv_path)
-            write_whole(report_path, text_report(page, analyses[name], result))
-            pages[name] = replace(page, csv_path=csv_path, report_path=report_path)
-        else:
-            csv_path.unlink(missing_ok=True)
-            report_path.unlink(missing_ok=True)
-            pages[name] = page
+        try:
+            if page.status == PUBLISHED:
+                write_schedule_csv(page.messages, csv_path)
+                write_whole(report_path, text_report(page, analyses[name], result))
+                pages[name] = replace(page, csv_path=csv_path, report_path=report_path)
+            else:
+                csv_path.unlink(missing_ok=True)
+                report_path.unlink(missing_ok=True)
+                pages[name] = page
+        except (SchedulerError, OSError) as error:
+            reason = " ".join(filter(None, [page.reason, f"Its files are not written: {error}"]))
+            pages[name] = replace(page, reason=reason, failed=True)
     done = replace(result, pages=pages)
     return replace(done, summary_path=write_summary(done, output_dir))
 

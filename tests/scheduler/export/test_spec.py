@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.analysis.validation import REQUIRED
+from scheduler.sheet.table import REQUIRED
 from scheduler.errors import SchedulerError
 from scheduler.export.schedule_csv import EXPOSURE, schedule_csv
 from scheduler.export.spec import read_spec
