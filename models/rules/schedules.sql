@@ -10,6 +10,24 @@ messages as (
 
 ),
 
+categories as (
+
+    select * from {{ ref('int_categories') }}
+
+),
+
+named as (
+
+    select
+        messages.*,
+        coalesce(categories.category_name, messages.content_category) as category_name
+
+    from messages
+
+    left join categories on messages.content_category = categories.content_category
+
+),
+
 shown as (
 
     select
@@ -37,7 +55,7 @@ shown as (
         caption_key,
         own_caption_key,
         caption_text,
-        content_category,
+        category_name as content_category,
         content_type,
         is_locked,
         is_price_test,
@@ -65,7 +83,7 @@ shown as (
         as_of,
         written_at
 
-    from messages
+    from named
 
 )
 

@@ -22,7 +22,7 @@ def export_run(warehouse: Warehouse, result: RunResult, output_dir: Path) -> Run
     """Step 9: write the files of every published page, and take away those of blocked ones.
 
     A file left from an earlier run would look like a valid week. A page whose files can't be
-    written keeps its published week and says so as its reason; the others' are written all the same.
+    written keeps its published week and says so as its reason; the others' are written anyway.
 
     Raises:
         SchedulerError: the summary can't be written.

@@ -63,8 +63,10 @@ def check_settings(
     ranges = read_ranges(root)
     problems = [*_wrong(values, ranges, _zones(root))] or [*contradictions(values, ranges)]
     if problems:
-        where = "--vars" if overrides else "the vars in dbt_project.yml"
-        raise SchedulerError(f"{' '.join(problems)} Correct {where}.")
+        told = " ".join(problems)
+        is_given = any(name in told for name in overrides)
+        where = "--vars" if is_given else "the vars in dbt_project.yml"
+        raise SchedulerError(f"{told} Correct {where}.")
     return values
 
 
