@@ -18,6 +18,12 @@ stocks as (
 
 ),
 
+evidence as (
+
+    select * from {{ ref('int_hour_evidence') }}
+
+),
+
 day_multipliers as (
 
     select * from {{ ref('day_multipliers') }}
@@ -73,6 +79,7 @@ described as (
         coalesce(day_multipliers.multiplier, 1) as day_multiplier,
         holidays.holiday_name,
         coalesce(holidays.factor, 1) as holiday_factor,
+        coalesce(evidence.has_evidence, false) as has_evidence,
         {% for memory in ['short', 'middle', 'long'] -%}
         round(
             coalesce(stocks.send_stock_{{ memory }}, 0)
@@ -88,6 +95,11 @@ described as (
     left join holidays on slots.local_date = holidays.holiday_date
 
     left join stocks on slots.page_name = stocks.page_name
+
+    left join evidence
+        on
+            slots.page_name = evidence.page_name
+            and slots.local_hour = evidence.local_hour
 
 )
 

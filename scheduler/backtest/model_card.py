@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from scheduler.backtest.leakage import LIMIT, Leakage
-from scheduler.backtest.report import Report
+from scheduler.backtest.replay_report import Report
 from scheduler.backtest.tables import (
     LEGEND,
     boost_line,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from scheduler.backtest.replay import BOOSTED, GLM, MODELS, POOLED, SEED
-from scheduler.backtest.report import Report
-from scheduler.export.files import write_whole
+from scheduler.backtest.replay_report import Report
+from scheduler.backtest.rolling_replay import BOOSTED, GLM, MODELS, POOLED, SEED
+from scheduler.output_files import write_whole
 
 TITLES = {
     GLM: "glm",

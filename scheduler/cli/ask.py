@@ -9,11 +9,18 @@ from typing import Any
 
 import click
 
+from scheduler.analysis.diagnosis import component_weights
+from scheduler.analysis.diagnosis import diagnose as explain
+from scheduler.analysis.performance import page_analysis
+from scheduler.analysis.scores import latest_scores, page_score
+from scheduler.api import captions_for
 from scheduler.cli.console import progress
+from scheduler.cli.exit_codes import COULD_NOT_RUN, RULES_BROKEN
 from scheduler.cli.options import as_of_option, page_name
+from scheduler.export.text_report import analysis_lines
+from scheduler.sheet import judge, read_sheet, read_table, read_weeks, understand
+from scheduler.training.standing import fresh_marts
 
-BROKEN = 1
-NOT_JUDGED = 2
 SHOWN_PROBLEMS = 20
 
 
@@ -27,10 +34,6 @@ def analyze(page: str, as_of: datetime | None) -> None:
     Example:
       scheduler analyze lunavale
     """  # noqa: D301
-    from scheduler.analysis.performance import page_analysis  # noqa: PLC0415
-    from scheduler.export.text_report import analysis_lines  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
         analysis = page_analysis(standing.warehouse, page)
     click.echo(f"{page}\n")
@@ -49,9 +52,6 @@ def score(page: str | None, days: int, as_of: datetime | None) -> None:
       scheduler score
       scheduler score --page lunavale --days 90
     """  # noqa: D301
-    from scheduler.analysis.scores import latest_scores, page_score  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-
     with progress() as listener, fresh_marts(listener, as_of=as_of) as standing:
         if page is None:
             rows = latest_scores(standing.warehouse, days)
@@ -80,11 +80,6 @@ def diagnose(page: str, as_of: datetime | None) -> None:
     Example:
       scheduler diagnose lunavale
     """  # noqa: D301
-    from scheduler.analysis.diagnosis import component_weights  # noqa: PLC0415
-    from scheduler.analysis.diagnosis import diagnose as explain  # noqa: PLC0415
-    from scheduler.analysis.performance import page_analysis  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
         analysis = page_analysis(standing.warehouse, page)
         found = explain(analysis, component_weights(standing.settings.values))
@@ -121,8 +116,6 @@ def captions(
     Example:
       scheduler captions lunavale --time-of-day evening --count 5 --price-tier mid
     """  # noqa: D301
-    from scheduler.api import captions_for  # noqa: PLC0415
-
     with progress() as listener:
         rows = captions_for(page, time_of_day, count, price_tier, listener, as_of=as_of)
     if as_json:
@@ -152,9 +145,6 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
 
     Exit code 1: tier 1 is broken; 2: a file could not be judged.
     """  # noqa: D301
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-    from scheduler.sheet import judge, read_sheet, read_table, read_weeks, understand  # noqa: PLC0415
-
     tables = [read_table(path) for path in files]
     codes = {0}
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
@@ -164,11 +154,11 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
             understood = understand(standing.warehouse, sheet)
             if understood.problems:
                 _print_problems(table.path, understood.problems)
-                codes.add(NOT_JUDGED)
+                codes.add(COULD_NOT_RUN)
                 continue
             found = judge(standing.warehouse, understood)
             _print_findings(table.path, len(understood.messages), found, understood.notes)
-            codes.update(BROKEN for finding in found if finding.violation.tier == 1)
+            codes.update(RULES_BROKEN for finding in found if finding.violation.tier == 1)
     if max(codes):
         raise click.exceptions.Exit(max(codes))
 

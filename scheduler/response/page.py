@@ -92,6 +92,9 @@ class PageResponse:
     crowding_deviation: float
     extra_price: tuple[FloatArray, FloatArray] | None = None
 
+    def __repr__(self) -> str:
+        return f"PageResponse({self.page_name!r}, audience={self.audience:.0f})"
+
     def averages_only(self) -> "PageResponse":
         """The page without predictions: every hour, content and caption at its mean price alike."""
         usual = float(np.exp(self.price_centre))

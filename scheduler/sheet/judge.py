@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from scheduler.run.publish import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
+from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
 from scheduler.sheet.captions import Captioned, by_row, identify, probable_id
 from scheduler.sheet.place import Placed, place
 from scheduler.sheet.published import Message, read_published

@@ -25,6 +25,7 @@ class Range:
         value_type: a key of `CHECKS`.
         minimum: least value, of a list of each of its values; None for no bound, as `maximum`.
         choices: the words that are taken; none for any.
+        is_optional: whether it may be null or an empty text, too.
         is_per_page: whether the seed `creator_overrides` may set it for a page.
         above: a setting that this one exceeds; empty for none.
         at_least: a setting that this one is not below; empty for none.
@@ -35,6 +36,7 @@ class Range:
     minimum: float | None
     maximum: float | None
     choices: tuple[str, ...]
+    is_optional: bool
     is_per_page: bool
     above: str
     at_least: str
@@ -45,7 +47,8 @@ class Range:
         bounds = "" if self.minimum is None else f" from {self.minimum:g} to {self.maximum:g}"
         if self.choices:
             return " or ".join(self.choices)
-        return _WORDS[self.value_type].format(bounds=bounds)
+        words = _WORDS[self.value_type].format(bounds=bounds)
+        return f"{words}, or empty" if self.is_optional else words
 
     def takes(self, number: float) -> bool:
         """Whether a number lies inside."""
@@ -80,6 +83,7 @@ def _range(row: Mapping[str, str]) -> Range:
         minimum=float(row["minimum"]) if row["minimum"] else None,
         maximum=float(row["maximum"]) if row["maximum"] else None,
         choices=tuple(filter(None, row["choices"].split("|"))),
+        is_optional=row["is_optional"] == "true",
         is_per_page=row["is_per_page"] == "true",
         above=row["above"],
         at_least=row["at_least"],
@@ -88,6 +92,8 @@ def _range(row: Mapping[str, str]) -> Range:
 
 def is_right(value: Any, bounds: Range, zones: frozenset[str]) -> bool:
     """Whether a value is of the setting's type and inside its range."""
+    if bounds.is_optional and (value is None or value == ""):
+        return True
     if bounds.value_type == "zone":
         return isinstance(value, str) and value in zones
     return CHECKS[bounds.value_type](value, bounds)
@@ -142,8 +148,6 @@ def _are_points(value: Any, bounds: Range) -> bool:
 
 
 def _is_moment(value: Any, _: Range) -> bool:
-    if value is None:
-        return True
     try:
         datetime.fromisoformat(str(value).strip().removesuffix(" UTC"))
     except ValueError:
@@ -158,8 +162,7 @@ def _is_name(value: Any, _: Range) -> bool:
 
 
 def _is_hash(value: Any, _: Range) -> bool:
-    is_hex = isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z_-]{1,128}", value) is not None
-    return value is None or is_hex
+    return isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z_-]{1,128}", value) is not None
 
 
 CHECKS: Mapping[str, Callable[[Any, Range], bool]] = {
@@ -184,7 +187,7 @@ _WORDS = {
     "integers": "a list of different whole numbers{bounds}, such as [7, 30, 90]",
     "points": "a list of ascending pairs of numbers{bounds}, such as [[0, 0], [0.2, 1]]",
     "zone": "an IANA time zone, such as Europe/London",
-    "moment": "a UTC time, such as 2026-11-22T18:00:00Z, or null",
+    "moment": "a UTC time, such as 2026-11-22T18:00:00Z",
     "name": "a name of letters, digits and underscores",
-    "hash": "a hash of letters and digits, or null",
+    "hash": "a hash of letters and digits",
 }

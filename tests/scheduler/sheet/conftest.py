@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pytest
 
-from scheduler.run.publish import TEMPLATE_SCHEMA, TEMPLATES
+from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES
 from scheduler.warehouse import Warehouse, connect
 from scheduler.warehouse.base import MARTS
 

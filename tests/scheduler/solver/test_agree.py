@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.random_agencies import agency
+from benchmarks.random_pages import Shape, lock
 from scheduler.solver import Infeasible, InvalidProblem, agree, solve_page
-from scheduler.solver.check import violations
-from scheduler.solver.fixture import fixture
-from scheduler.solver.joint_bound import bounds_at
-from scheduler.solver.objective import choice_value, picks_of
-from scheduler.solver.pricing import Duals
-from tests.scheduler.solver.agencies import agency
-from tests.scheduler.solver.instances import Shape, lock
+from scheduler.solver.agency.joint_bound import bounds_at
+from scheduler.solver.agency.kept_places import fixture
+from scheduler.solver.engine.reduced_rewards import Duals
+from scheduler.solver.rule_check import violations
+from scheduler.solver.rules import UNIQUENESS
+from scheduler.solver.valuation import choice_value, picks_of
 
 SMALL = Shape(captions=60, categories=6, n_max=8)
 
@@ -152,7 +153,10 @@ def test_any_caption_prices_give_a_bound_and_none_give_the_sum_of_the_pages_own(
     for top in (0.0, 1.0, 10.0, 100.0):
         price = {key: top * rng.exponential() for key in price}
         prices = [
-            Duals(np.array([price[k] for k in f.problem.caption_keys]), 0.0, 0.0 * f.places.room, 0)
+            Duals(
+                {name: np.zeros(len(high)) for name, (_, high) in f.places.bounds.items()}
+                | {UNIQUENESS.name: np.array([price[k] for k in f.problem.caption_keys])}
+            )
             for f in fixtures
         ]
         bound = sum(bounds_at(prices, fixtures, plans, agreed))
@@ -168,6 +172,27 @@ def test_too_few_captions_make_shorter_weeks_never_invalid_ones():
     check(problems, agreement)
     assert sum(len(p.messages) for p in agreement.plans) <= 24
     assert all(len(p.messages) >= 2 for p in agreement.plans)
+
+
+def test_where_one_kind_is_scarce_weeks_grow_shorter_and_keep_the_mix():
+    """A bank with few teasing captions: pages cannot all send full weeks."""
+    problems = agency(3, 5, 90, SMALL)
+    teasing = {
+        key
+        for p in problems
+        for key, is_explicit in zip(p.caption_keys, p.caption_is_explicit, strict=True)
+        if not is_explicit
+    }
+    scarce = [p.without_captions(set(sorted(teasing)[7:])) for p in problems]
+    plans = [solve_page(p) for p in scarce]
+    assert not any(plan.relaxed for plan in plans)
+    agreement = agree(scarce, plans)
+    check(scarce, agreement)
+    assert agreement.failed == {}
+    assert not any(plan.relaxed for plan in agreement.plans)
+    assert sum(len(p.messages) for p in agreement.plans) < sum(len(p.messages) for p in plans)
+    value, bound = totals(agreement)
+    assert value <= bound <= 1.1 * value
 
 
 def test_a_page_left_without_captions_fails_with_a_reason():
