@@ -34,6 +34,7 @@
         'run_block_reasons',
         'run_pages',
         'saturation',
+        'schedule_captions',
         'schedule_evidence',
         'schedule_performance',
         'schedule_performance_log',

@@ -9,6 +9,8 @@ from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import OPERATIONAL, Settings, read_settings
 from scheduler.moments import format_time, parse_time, utc_now
 from scheduler.progress import Progress
+from scheduler.tuning.pages import known_pages
+from scheduler.tuning.tables import check_tables
 from scheduler.warehouse import DbtProject, connect
 from scheduler.warehouse.base import STAGING, Warehouse
 
@@ -81,7 +83,12 @@ def build_marts(
         later: models that are built after this.
         with_rules: also run the tests of the rulebook. A run leaves them out: its audit does that
             work, and a schedule made illegal by new data must not stop the run that replaces it.
+
+    Raises:
+        SchedulerError: a table in `seeds/` can't be meant as it is, or dbt failed.
     """
+    with connect(database) as warehouse:
+        check_tables(project.root, project.with_overrides(overrides), known_pages(warehouse))
     chosen = [*left_out(with_rules=with_rules), *later]
     variables = _variables(project, as_of, overrides)
     project.run(["build", "--exclude", *chosen], variables, database, progress.detail)

@@ -15,6 +15,7 @@ import yaml
 
 from scheduler import log
 from scheduler.errors import SchedulerError
+from scheduler.tuning.settings import check_settings
 from scheduler.warehouse.dbt_process import first_error, run_child
 from scheduler.warehouse.profile import Target, has_profile, read_target
 
@@ -60,16 +61,10 @@ class DbtProject:
         """The vars in effect under per-run overrides.
 
         Raises:
-            SchedulerError: an override names no var of the project.
+            SchedulerError: an override names no var of the project, or a value is not what the
+                setting may be.
         """
-        known = self.default_vars()
-        unknown = sorted(set(overrides) - set(known))
-        if unknown:
-            raise SchedulerError(
-                f"Unknown setting {', '.join(unknown)}. "
-                "The settings are the vars listed in dbt_project.yml."
-            )
-        return known | dict(overrides)
+        return check_settings(self.root, self.default_vars(), overrides)
 
     def run(
         self,
