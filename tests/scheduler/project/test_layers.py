@@ -17,6 +17,7 @@ NOT_READ = {
     ("settings", "schedules"),
     ("settings", "schedule_violations"),
     ("settings", "blocking_violations"),
+    ("settings", "schedule_weeks"),
 }
 
 
