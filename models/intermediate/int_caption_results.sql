@@ -95,7 +95,7 @@ scoped as (
 summed as (
 
     select
-        scope_name as page_name,
+        scope_name,
         caption_key,
         min(message) as caption_text,
         count(*) as sends,
@@ -124,6 +124,7 @@ shrunk as (
 
     select
         *,
+        scope_name as page_name,
         -- Rounded, so that the order in which floats are summed cannot decide a rank.
         round(
             (evidence_earned + {{ var('caption_prior_purchases') }})

@@ -174,9 +174,10 @@ measured as (
             and usual_purchases >= {{ var('alert_min_purchases') }},
             false
         ) as is_firing,
-        coalesce(revenue_ratio is not null and usual_purchases >= {{ var('alert_min_purchases') }}, false)
-            as is_judged,
-        case when revenue_ratio < 1 then (1 - revenue_ratio) * usual_daily_revenue * 7 else 0 end as dollars_at_stake
+        revenue_ratio is not null
+        and coalesce(usual_purchases >= {{ var('alert_min_purchases') }}, false) as is_judged,
+        case when revenue_ratio < 1 then (1 - revenue_ratio) * usual_daily_revenue * 7 else 0 end
+            as dollars_at_stake
     from compared_checks
 
     union all
@@ -194,9 +195,10 @@ measured as (
             and expected_purchases >= {{ var('alert_min_purchases') }},
             false
         ) as is_firing,
-        coalesce(conversion_ratio is not null and expected_purchases >= {{ var('alert_min_purchases') }}, false)
-            as is_judged,
-        case when conversion_ratio < 1 then (1 - conversion_ratio) * usual_daily_revenue * 7 else 0 end as dollars_at_stake
+        conversion_ratio is not null
+        and coalesce(expected_purchases >= {{ var('alert_min_purchases') }}, false) as is_judged,
+        case when conversion_ratio < 1 then (1 - conversion_ratio) * usual_daily_revenue * 7 else 0 end
+            as dollars_at_stake
     from compared_checks
 
 ),

@@ -18,6 +18,7 @@ NOT_READ = {
     ("settings", "schedule_captions"),
     ("settings", "schedule_violations"),
     ("settings", "blocking_violations"),
+    ("settings", "schedule_weeks"),
 }
 
 
