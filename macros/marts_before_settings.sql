@@ -8,6 +8,7 @@
         'batch_executions',
         'blocking_violations',
         'caption_candidates',
+        'caption_coverage',
         'caption_fatigue',
         'caption_filter_counts',
         'caption_history',
@@ -28,9 +29,12 @@
         'message_outliers',
         'messages',
         'model_skill',
+        'next_steps',
+        'page_evidence',
         'price_performance',
         'price_response',
         'replay_messages',
+        'revenue_bridge',
         'run_block_reasons',
         'run_pages',
         'saturation',
@@ -47,5 +51,6 @@
         'training_messages',
         'trait_performance',
         'vault_history',
+        'weekly_performance',
     ]) }}
 {%- endmacro %}

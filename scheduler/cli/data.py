@@ -12,7 +12,7 @@ from scheduler.cli.options import as_of_option, vars_option
 from scheduler.loading import load_directory, open_raw_tables, read_map
 from scheduler.marts.build import build_marts
 from scheduler.moments import utc_now
-from scheduler.warehouse import Workspace, connect, database_path, exclusive
+from scheduler.warehouse import Workspace, database_path, exclusive
 
 
 @click.command()

@@ -7,10 +7,10 @@ from typing import Any
 
 from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import OPERATIONAL, Settings, read_settings
+from scheduler.marts.known_pages import known_pages
 from scheduler.moments import format_time, parse_time, utc_now
 from scheduler.progress import Progress
-from scheduler.tuning.pages import known_pages
-from scheduler.tuning.tables import check_tables
+from scheduler.tuning.seed_tables import check_tables
 from scheduler.warehouse import DbtProject, connect
 from scheduler.warehouse.base import STAGING, Warehouse
 

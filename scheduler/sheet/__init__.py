@@ -7,8 +7,8 @@ warehouse; `judge` asks the rulebook, and `compare` says what a person changed.
 from scheduler.sheet.compare import Edits, compare
 from scheduler.sheet.judge import Finding, Understood, judge, understand
 from scheduler.sheet.published import Message, read_weeks
-from scheduler.sheet.read import read_sheet
-from scheduler.sheet.rows import Problem, SheetRow, SheetWeek
+from scheduler.sheet.read_sheet import read_sheet
+from scheduler.sheet.sheet_rows import Problem, SheetRow, SheetWeek
 from scheduler.sheet.table import Table, read_table
 
 __all__ = [

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from scheduler.sheet.captions import Captioned
+from scheduler.sheet.caption_lookup import Captioned
 from scheduler.sheet.published import Message
 
 

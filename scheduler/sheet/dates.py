@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import permutations
 
-from scheduler.sheet.cells import CellError, shown, unwrapped
+from scheduler.sheet.cell_values import CellError, shown, unwrapped
 from scheduler.sheet.names import folded, months, weekdays
 
 _SERIAL_ZERO = date(1899, 12, 30)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.errors import SchedulerError
-from scheduler.sheet.workbook import read_workbook
+from scheduler.sheet.sheet_workbook import read_workbook
 
 SEPARATORS = (",", ";", "\t", "|")
 _LARGEST_FILE = 64 * 2**20

@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow as pa
 
 from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
-from scheduler.sheet.captions import Captioned, by_row, identify, probable_id
-from scheduler.sheet.place import Placed, place
+from scheduler.sheet.caption_lookup import Captioned, by_row, identify, probable_id
 from scheduler.sheet.published import Message, read_published
-from scheduler.sheet.rows import Problem, SheetRow, SheetWeek
+from scheduler.sheet.row_moments import Placed, place
+from scheduler.sheet.sheet_rows import Problem, SheetRow, SheetWeek
 from scheduler.warehouse.base import MARTS, Warehouse
 
 

@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from scheduler.sheet.cells import CellError, shown, unwrapped
+from scheduler.sheet.cell_values import CellError, shown, unwrapped
 
 _DOLLARS = r"(?:us)?(?:\$|usd)?"
 _MONEY = re.compile(rf"([+-]?){_DOLLARS}([+-]?)([0-9][0-9.,' ]*){_DOLLARS}", re.ASCII)

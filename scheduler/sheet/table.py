@@ -9,7 +9,7 @@ from scheduler.errors import SchedulerError
 from scheduler.export.schedule_csv import EXPOSURE
 from scheduler.export.spec import read_spec
 from scheduler.sheet.grid import Line, column_key, read_lines
-from scheduler.sheet.rows import Problem
+from scheduler.sheet.sheet_rows import Problem
 
 REQUIRED = ("Date", "Caption", "Price", "Page_Name")
 CLOCKS = ("Time", "Hour")

@@ -3,7 +3,7 @@
 import re
 from datetime import time
 
-from scheduler.sheet.cells import CellError, shown, unwrapped
+from scheduler.sheet.cell_values import CellError, shown, unwrapped
 
 # A spreadsheet's day 0, with which a bare time comes when its cell is shown as a date.
 _DAY_ZERO = re.compile(r"^(?:1899-12-3[01]|1900-01-0[01]|(?:12/3[01]/|3[01][./]12[./])1899)[t ]+")

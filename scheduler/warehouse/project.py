@@ -15,7 +15,7 @@ import yaml
 
 from scheduler import log
 from scheduler.errors import SchedulerError
-from scheduler.tuning.settings import check_settings
+from scheduler.tuning.setting_checks import check_settings
 from scheduler.warehouse.dbt_process import first_error, run_child
 from scheduler.warehouse.profile import Target, has_profile, read_target
 

@@ -5,7 +5,7 @@ import re
 import yaml
 
 from scheduler.tuning.ranges import read_ranges
-from scheduler.tuning.settings import check_settings
+from scheduler.tuning.setting_checks import check_settings
 from tests.scheduler.project.files import ROOT, texts
 
 PROJECT = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")

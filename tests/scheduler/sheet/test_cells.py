@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from scheduler.sheet.cells import CellError
+from scheduler.sheet.cell_values import CellError
 from scheduler.sheet.dates import parse_dates, parse_weekdays
 from scheduler.sheet.numbers import parse_flag, parse_id, parse_money
 from scheduler.sheet.times import parse_hours, parse_times

@@ -149,7 +149,7 @@ def test_an_empty_text_and_an_unknown_id_break_tier_1(ask: Ask, warehouse: Wareh
 
 def in_zone(warehouse: Warehouse, sheet: list[Cells], zone: str, **values: str) -> Any:
     """The first row on the clock of another zone."""
-    from scheduler.sheet.place import place  # noqa: PLC0415
+    from scheduler.sheet.row_moments import place  # noqa: PLC0415
 
     path = Path(warehouse.description.split()[-1]).parent / "zone.csv"
     row = sheet[0] | {"Timezone": "", "Day": "", "Hour": "", "Schedule_ID": ""} | values

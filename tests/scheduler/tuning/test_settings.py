@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scheduler.errors import SchedulerError
 from scheduler.tuning.ranges import read_ranges
-from scheduler.tuning.settings import check_settings
+from scheduler.tuning.setting_checks import check_settings
 from scheduler.warehouse import DbtProject
 
 PROJECT = DbtProject.find()

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.errors import SchedulerError
-from scheduler.tuning.pages import known_pages
-from scheduler.tuning.tables import _TABLES, check_tables
+from scheduler.marts.known_pages import known_pages
+from scheduler.tuning.seed_tables import _TABLES, check_tables
 from scheduler.warehouse import DbtProject, connect
 
 PROJECT = DbtProject.find()

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from scheduler.sheet.cells import shown
-from scheduler.sheet.place import Placed
-from scheduler.sheet.rows import Problem
+from scheduler.sheet.cell_values import shown
+from scheduler.sheet.row_moments import Placed
+from scheduler.sheet.sheet_rows import Problem
 
 # UTF-8 that was read as Windows-1252 or Latin-1: each letter became two or three of these.
 _GARBLED_LEAD = "\u00c2\u00c3\u00c5\u00e2\u00f0\ufffd"

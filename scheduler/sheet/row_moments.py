@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
-from scheduler.sheet.cells import shown
+from scheduler.sheet.cell_values import shown
 from scheduler.sheet.published import Message
-from scheduler.sheet.rows import Problem, SheetRow
+from scheduler.sheet.sheet_rows import Problem, SheetRow
 
 
 @dataclass(frozen=True)

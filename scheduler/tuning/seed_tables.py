@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from scheduler.errors import SchedulerError
 from scheduler.tuning.ranges import Range, is_right, near, read_ranges
-from scheduler.tuning.settings import contradictions
+from scheduler.tuning.setting_checks import contradictions
 
 _SHOWN = 5
 _RESTRICTIONS = frozenset({"pattern", "category", "price_tier"})
