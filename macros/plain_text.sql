@@ -38,20 +38,23 @@
 {% macro decode_entities(text) -%}
     {%- set named = {
         'amp': 38, 'nbsp': 160, 'lt': 60, 'gt': 62, 'quot': 34, 'apos': 39, 'lsquo': 8216, 'rsquo': 8217,
-        'ldquo': 8220, 'rdquo': 8221, 'ndash': 8211, 'mdash': 8212, 'hellip': 8230, 'szlig': 223,
+        'ldquo': 8220, 'rdquo': 8221, 'ndash': 8211, 'mdash': 8212, 'hellip': 8230,
     } -%}
+    {# By number, as XML has the letters of Latin languages that captions use most. #}
+    {%- set letters = [224, 225, 228, 231, 232, 233, 237, 241, 243, 246, 250, 252] -%}
     {%- set accents = {
         'grave': 768, 'acute': 769, 'circ': 770, 'tilde': 771, 'uml': 776, 'ring': 778, 'cedil': 807,
     } -%}
     {%- set found = namespace(sql=text) -%}
     {%- for name, number in named.items() -%}
-        {%- set spellings = ['&' ~ name ~ ';', '&#' ~ number ~ ';', '&#0' ~ number ~ ';', '&#x' ~ '%x' % number ~ ';'] -%}
-        {%- for spelling in spellings + (['&#x' ~ '%X' % number ~ ';'] if '%x' % number != '%X' % number else []) -%}
-            {%- set found.sql = "replace(" ~ found.sql ~ ", '" ~ spelling ~ "', " ~ sql_text('%c' % number) ~ ")" -%}
-        {%- endfor -%}
+        {%- set pattern = '&(?:' ~ name ~ '|#0*' ~ number ~ '|#[xX]0*(?i:' ~ '%x' % number ~ '));' -%}
+        {# a quote can't stand in a literal of the macro: any of its marks will do, plain_text makes them one #}
+        {%- set character = {38: '&', 39: '\u2019'}.get(number, '%c' % number) -%}
+        {%- set found.sql = replace_pattern(found.sql, pattern, character) -%}
     {%- endfor -%}
-    {%- for number in range(224, 256) -%}
-        {%- set found.sql = "replace(" ~ found.sql ~ ", '&#" ~ number ~ ";', '" ~ '%c' % number ~ "')" -%}
+    {%- for number in letters -%}
+        {%- set pattern = '&#(?:0*' ~ number ~ '|[xX]0*(?i:' ~ '%x' % number ~ '));' -%}
+        {%- set found.sql = replace_pattern(found.sql, pattern, '%c' % number) -%}
     {%- endfor -%}
     {%- for name, number in accents.items() -%}
         {%- set found.sql = replace_pattern(found.sql, '&([A-Za-z])' ~ name ~ ';', '\\1' ~ '%c' % number) -%}

@@ -82,6 +82,8 @@ def packed(name, data):
 
 
 TEXT = csv_text([MESSAGE])
+SENT = datetime(2025, 10, 1, 18, 5)
+TYPED = ["1", "mayahill", "good morning", SENT, 12.5, 4000, 900, 7, 87.5, "ppv"]
 
 
 @pytest.mark.parametrize(
@@ -102,10 +104,7 @@ TEXT = csv_text([MESSAGE])
         ("export.zip", packed("mass_messages (3).csv", TEXT)),
         (
             "mass_messages.xlsx",
-            workbook(
-                [list(MESSAGE), ["1", "mayahill", "good morning", datetime(2025, 10, 1, 18, 5), 12.5,
-                                 4000, 900, 7, 87.5, "ppv"]]
-            ),
+            workbook([list(MESSAGE), TYPED]),
         ),
     ],
 )  # fmt: skip
