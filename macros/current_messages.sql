@@ -136,8 +136,8 @@ measured as (
 
     select
         *,
-        case when page_name is not distinct from last_page_name then 1 else 0 end
-        + case when sent_at is not distinct from last_sent_at then 1 else 0 end
+        case when coalesce(page_name = last_page_name, page_name is null and last_page_name is null) then 1 else 0 end
+        + case when coalesce(sent_at = last_sent_at, sent_at is null and last_sent_at is null) then 1 else 0 end
         + case when plain_text_key = last_text_key then 1 else 0 end as agreeing_count
 
     from followed
