@@ -132,17 +132,27 @@ followed as (
 
 ),
 
+measured as (
+
+    select
+        *,
+        case when coalesce(page_name = last_page_name, page_name is null and last_page_name is null) then 1 else 0 end
+        + case when coalesce(sent_at = last_sent_at, sent_at is null and last_sent_at is null) then 1 else 0 end
+        + case when plain_text_key = last_text_key then 1 else 0 end as agreeing_count
+
+    from followed
+
+),
+
 agreeing as (
 
     select
         *,
         is_one_message
         and was_one_message
-        and case when page_name is not distinct from last_page_name then 1 else 0 end
-        + case when sent_at is not distinct from last_sent_at then 1 else 0 end
-        + case when plain_text_key = last_text_key then 1 else 0 end >= 2 as is_agreeing
+        and agreeing_count >= 2 as is_agreeing
 
-    from followed
+    from measured
 
     where last_identity is not null
 

@@ -10,6 +10,8 @@
      they did, or they are row numbers and nothing else says that the message is the same.
    - doubled: new messages whose page and text the file should have had at about the same time, and has
      not: most likely the same one, moved by a time zone, a changed clock or seconds that were cut.
+   - renumbered: new messages under an id that named another one before, and still does.
+   - added: new messages, those included.
    - confused: messages to several lists that are now one more than the file or the table had. #}
 
 {% macro message_changes(given, before, after, moment) -%}
@@ -125,6 +127,12 @@ added as (
     left join moved on has.message_identity = moved.message_identity
     where had.message_identity is null and moved.message_identity is null
 ),
+renumbered as (
+    select distinct added.message_identity
+    from {{ given }} as given
+    inner join added on given.message_identity = added.message_identity
+    inner join ids on given.row_id = ids.row_id
+),
 missing as (
     select had.* from had
     inner join has on had.message_identity = has.message_identity
@@ -162,6 +170,9 @@ select
     'doubled', count(*), 0, min(page_name), '', cast(min(last_sent_at) as string),
     cast(min(sent_at) as string)
 from twins having count(*) > 0
+union all
+select 'renumbered', count(*), 0, '', '', '', ''
+from renumbered
 union all
 select 'added', count(*), 0, '', '', '', ''
 from added

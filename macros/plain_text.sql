@@ -36,22 +36,23 @@
    follows it and NFC joins them; any other number (an emoji, mostly) goes. `&amp;` comes first, for
    what was encoded twice. #}
 {% macro decode_entities(text) -%}
-    {%- set named = {
-        'amp': 38, 'nbsp': 160, 'lt': 60, 'gt': 62, 'quot': 34, 'apos': 39, 'lsquo': 8216, 'rsquo': 8217,
-        'ldquo': 8220, 'rdquo': 8221, 'ndash': 8211, 'mdash': 8212, 'hellip': 8230, 'szlig': 223,
-    } -%}
+    {# Quotes and dashes of any form: plain_text makes them one. Few calls around each other, for parsers' sake. #}
+    {%- set named = [
+        ('&', 'amp|#0*38'),
+        (' ', 'nbsp|#0*160|#[xX]0*[aA]0'),
+        ('<', 'lt|#0*60|#[xX]0*3[cC]'),
+        ('>', 'gt|#0*62|#[xX]0*3[eE]'),
+        ('"', '[lr]dquo|quot|#0*34|#0*822[01]|#[xX]0*22|#[xX]0*201[cCdD]'),
+        ('\u2019', '[lr]squo|apos|#0*39|#0*821[67]|#[xX]0*27|#[xX]0*201[89]'),
+        ('-', '[mn]dash|#0*821[12]|#[xX]0*201[34]'),
+        ('...', 'hellip|#0*8230|#[xX]0*2026'),
+    ] -%}
     {%- set accents = {
-        'grave': 768, 'acute': 769, 'circ': 770, 'tilde': 771, 'uml': 776, 'ring': 778, 'cedil': 807,
+        'grave': 768, 'acute': 769, 'circ': 770, 'tilde': 771, 'uml': 776, 'cedil': 807,
     } -%}
     {%- set found = namespace(sql=text) -%}
-    {%- for name, number in named.items() -%}
-        {%- set spellings = ['&' ~ name ~ ';', '&#' ~ number ~ ';', '&#0' ~ number ~ ';', '&#x' ~ '%x' % number ~ ';'] -%}
-        {%- for spelling in spellings + (['&#x' ~ '%X' % number ~ ';'] if '%x' % number != '%X' % number else []) -%}
-            {%- set found.sql = "replace(" ~ found.sql ~ ", '" ~ spelling ~ "', " ~ sql_text('%c' % number) ~ ")" -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- for number in range(224, 256) -%}
-        {%- set found.sql = "replace(" ~ found.sql ~ ", '&#" ~ number ~ ";', '" ~ '%c' % number ~ "')" -%}
+    {%- for character, names in named -%}
+        {%- set found.sql = replace_pattern(found.sql, '&(?:' ~ names ~ ');', character) -%}
     {%- endfor -%}
     {%- for name, number in accents.items() -%}
         {%- set found.sql = replace_pattern(found.sql, '&([A-Za-z])' ~ name ~ ';', '\\1' ~ '%c' % number) -%}

@@ -39,6 +39,7 @@ class MessageChanges:
         doubled: new messages with the page and text of one that the file should have and has not,
             at nearly the same time: most likely the same one.
         added: new messages, doubled ones included.
+        renumbered: new messages under an id that names another one.
         doubled_example: page, nothing, time of the one that is there, time in the file.
         confused: messages to several lists of which the file would add one too many.
     """
@@ -48,6 +49,7 @@ class MessageChanges:
     moved: tuple[Moved, ...]
     doubled: int
     added: int
+    renumbered: int
     doubled_example: tuple[str, ...] | None
     confused: int
 
@@ -83,6 +85,11 @@ class MessageChanges:
             yield (
                 f"{_count(self.other_ids, 'message')} came back under another id (rounded, or"
                 " numbered anew): known by page, time and text, and counted once"
+            )
+        if self.renumbered:
+            yield (
+                f"{_count(self.renumbered, 'new message')} came under ids that name other messages"
+                " (row numbers that start anew): each is counted, by page, time and text"
             )
         for moved in self.moved:
             page, row_id, old, new = moved.example

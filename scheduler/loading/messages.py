@@ -78,6 +78,7 @@ class Messages:
             moved=moved,
             doubled=_count(doubled),
             added=_count(found.get("added")),
+            renumbered=_count(found.get("renumbered")),
             doubled_example=_texts(doubled[3:7]) if doubled else None,
             confused=_count(found.get("confused")),
         )
@@ -105,9 +106,8 @@ class Messages:
             {"now": now},
         )
         for month, why, rejected, count in rows:
-            yield (
-                f"WARNING {rejected:,} of {count:,} rows of {month} will be rejected, most as {why}"
-            )
+            rows_of = f"{rejected:,} of {count:,} rows of {month}"
+            yield f"WARNING {rows_of} will be rejected, most as {why}"
 
     def _as_stored(self) -> str:
         return f"({self._raw.rows_as_stored(self._incoming, with_load_time=True)}) as stored"

@@ -1,5 +1,6 @@
 """The raw files of a directory, checked against the contract and typed."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -216,14 +217,15 @@ def _cause(cells: Iterable[object], column: Column, reading: Reading) -> str | N
     elif column.limit is not None:
         if reading.decimal_mark is None and any(re.search("[.,]", text) for text in texts):
             return "the file has both decimal points and decimal commas: use one of them"
-        if any(_is_beyond(text, column.limit) for text in texts):
+        most = 2.0**63 if column.kind is Kind.INTEGER else math.inf
+        if any(_is_between(text, column.limit, most) for text in texts):
             return f"it can't be more than {column.limit:,.0f}: is it an id that slipped?"
     return None
 
 
-def _is_beyond(text: str, limit: float) -> bool:
+def _is_between(text: str, low: float, high: float) -> bool:
     try:
-        return limit < abs(float(text)) < 2.0**63
+        return low < abs(float(text)) < high
     except ValueError:
         return False
 

@@ -96,8 +96,11 @@ def test_another_spelling_of_the_text_is_the_same_message(connection, tmp_path, 
 def test_row_numbers_that_start_anew_lose_no_week(connection, tmp_path):
     for week in range(5):
         rows = [sent(7 * week + day, row_id=day + 1) for day in range(7)]
-        load(connection, tmp_path, *rows)
+        report = load(connection, tmp_path, *rows)
     assert len(current(connection)) == 35
+    future, renumbered = notes(report)
+    assert future == "WARNING 4 rows with a time that has not come: they count as rejected"
+    assert renumbered.startswith("7 new messages came under ids that name other messages")
 
 
 def test_row_numbers_of_overlapping_weeks_lose_and_double_nothing(connection, tmp_path):
