@@ -22,6 +22,8 @@ from scheduler.sheet.times import parse_hours, parse_times
 from scheduler.sheet_text import plain_text
 
 Value = TypeVar("Value")
+_LONGEST_TEXT = 32_767
+"""Characters that a cell of Excel holds; what is longer is no caption."""
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -90,6 +92,8 @@ class _Draft:
         self.page_name = unwrapped(self.cells["Page_Name"]).lower()
         if not self.page_name:
             self.say("is empty", "Page_Name")
+        if (length := len(self.cells["Caption"])) > _LONGEST_TEXT:
+            self.say(f"has {length:,} characters; a cell holds {_LONGEST_TEXT:,}", "Caption")
         try:
             self.days = parse_dates(self.cells["Date"])
         except CellError as error:

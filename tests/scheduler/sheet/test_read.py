@@ -126,6 +126,7 @@ def test_a_file_that_is_not_unicode_is_read_and_told(tmp_path: Path) -> None:
         ({"Caption_ID": "9" * 30}, "row 2, Caption_ID: '999999999999999999999999999999' has 30"),
         ({"Price": "20.000"}, "row 2, Price: '20.000' is 20000 or 20.000"),
         ({"Page_Name": " "}, "row 2, Page_Name: is empty"),
+        ({"Caption": "x" * 140_000}, "row 2, Caption: has 140,000 characters; a cell holds 32,767"),
         ({"Locked": "perhaps"}, "row 2, Locked: 'perhaps' is neither"),
         ({"Date": "24 Sept", "Day": ""}, "row 2, Date: 2026-09-24 is not in the week"),
     ],
