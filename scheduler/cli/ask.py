@@ -134,16 +134,20 @@ def captions(
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @as_of_option
 def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
     """Hold schedule CSVs, also edited ones, against the rulebook. Exit code 1: tier 1 is broken.
 
+    Without files, the active weeks of the warehouse that are not over, by tier 1 alone.
+
     \b
-    Example:
+    Examples:
       scheduler validate output/lunavale_schedule.csv
+      scheduler validate
     """  # noqa: D301
     from scheduler.analysis.validation import read_schedule_csv, validate_rows  # noqa: PLC0415
+    from scheduler.run.publish import illegal_active_weeks  # noqa: PLC0415
     from scheduler.run.standing import fresh_marts  # noqa: PLC0415
 
     sheets = {path: read_schedule_csv(path) for path in files}
@@ -153,8 +157,24 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
             found = validate_rows(standing.warehouse, rows, str(path))
             _print_violations(path, len(rows), found)
             worst = min([worst, *(violation.tier for violation in found)])
+        if not files:
+            found = illegal_active_weeks(standing.warehouse, standing.settings.as_of)
+            worst = 1 if found else worst
+            _print_active(found)
     if worst == 1:
         raise click.exceptions.Exit(BROKEN)
+
+
+def _print_active(found: list[Any]) -> None:
+    for violation in found:
+        where = f" [{violation.message_id}]" if violation.message_id else ""
+        click.echo(f"{violation.page_name}: {violation.rule}: {violation.detail}{where}")
+    pages = len({violation.page_name for violation in found})
+    click.echo(
+        f"Pages whose active week breaks tier 1: {pages}. Plan them anew: `scheduler run`."
+        if found
+        else "Every active week keeps tier 1."
+    )
 
 
 def _print_violations(path: Path, count: int, found: list[Any]) -> None:

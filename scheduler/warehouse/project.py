@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -167,11 +168,19 @@ def _fingerprint(root: Path) -> str:
 
 
 def _first_error(lines: Sequence[str]) -> str:
-    """The most telling line of a failed dbt run, without dbt's clock prefix."""
-    texts = [line.split("  ", 1)[-1].strip() for line in lines]
-    for marker in ("Error in", "Error", "error", "FAIL"):
-        for index, text in enumerate(texts):
-            if marker in text and not text.startswith(("Done.", "Completed")):
-                following = next((t for t in texts[index + 1 :] if t), "")
-                return f"{text} {following}".strip()[:300]
-    return "no output."
+    """What failed, by name, as dbt's closing list has it: the first with its reason.
+
+    Without such a list, what dbt said last.
+    """
+    texts = [text for line in lines if (text := line.split("  ", 1)[-1].strip())]
+    failed = [
+        (match[2], texts[index + 1] if index + 1 < len(texts) else "")
+        for index, text in enumerate(texts)
+        if (match := re.match(r"(Failure|.*\bError) in (\w+ [\w.]+)", text))
+    ]
+    if failed:
+        (first, reason), names = failed[0], dict(failed)
+        more = f" Also: {', '.join(name for name in names if name != first)}." if names else ""
+        return f"{first}: {reason}{more if len(names) > 1 else ''}"[:600]
+    told = next((index for index, text in enumerate(texts) if "Error" in text), None)
+    return " ".join(texts[told : told + 2])[:300] if told is not None else "no output."
