@@ -9,6 +9,7 @@ from typing import Any
 from scheduler.numeric import table_hash
 from scheduler.run.inputs import AgencyInputs
 from scheduler.run.promised import Promised
+from scheduler.warehouse import DbtProject
 
 _LENGTH = 16
 
@@ -73,7 +74,7 @@ def _common(inputs: AgencyInputs, pages: Iterable[str], training_hash: str) -> l
         sorted(pages),
         training_hash,
         settings.decisive(),
-        settings.project_fingerprint,
+        DbtProject.find().fingerprint(),
         inputs.price_points,
         {daypart: sorted(names) for daypart, names in inputs.energy_profiles.items()},
     ]

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from scheduler.errors import SchedulerError
+from scheduler.warehouse.definitions import definitions
 from scheduler.warehouse.labels import invocation
 from scheduler.warehouse.profile import Target, has_profile, read_target
 
@@ -56,6 +57,10 @@ class DbtProject:
     def fingerprint(self) -> str:
         """Hash of every model, macro, seed and module: the version of what a build and a run do."""
         return _fingerprint(self.root)
+
+    def built(self, fingerprint: str) -> bool:
+        """Whether marts with this fingerprint are of this version, built by us or by hand."""
+        return fingerprint in (self.fingerprint(), definitions(self.root))
 
     def with_overrides(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """The vars in effect under per-run overrides.
