@@ -18,6 +18,10 @@ with
 source as (
 
     select * from {{ source('eros_raw', 'mass_messages') }}
+    {% if last_load and last_load.is_time %}
+    -- the raw column itself, so that a table partitioned by it is read from there on
+    where _loaded_at > cast('{{ last_load.loaded_at }}' as timestamp)
+    {% endif %}
 
 ),
 
@@ -30,21 +34,43 @@ renamed as (
 
 ),
 
+newer as (
+
+    select * from renamed
+    {% if last_load %}
+    where loaded_at > cast('{{ last_load.loaded_at }}' as timestamp)
+    {% endif %}
+),
+
+-- Few rows, so that the running count sorts loads and not messages.
+loads as (
+
+    select
+        loaded_at,
+        cast(sum(count(*)) over (order by loaded_at) as int64)
+        + {{ last_load.row_count if last_load else 0 }} as raw_row_count
+
+    from newer
+
+    group by loaded_at
+
+),
+
 arrived as (
 
     select
-        *,
-        count(*) over (order by loaded_at) + {{ last_load.row_count if last_load else 0 }} as raw_row_count,
-        max(loaded_at) over (partition by row_id) as last_loaded_at,
+        newer.*,
+        loads.raw_row_count,
+        max(newer.loaded_at) over (partition by newer.row_id) as last_loaded_at,
         {{ content_hash([
             'page_name', 'message', 'sent_at', 'price', 'sent_count', 'viewed_count',
             'purchased_count', 'earnings', 'message_type',
         ]) }} as content
 
-    from renamed
-    {% if last_load %}
-    where loaded_at > cast('{{ last_load.loaded_at }}' as timestamp)
-    {% endif %}
+    from newer
+
+    inner join loads on newer.loaded_at = loads.loaded_at
+
 ),
 
 identified as (
