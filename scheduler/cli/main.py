@@ -10,6 +10,7 @@ from scheduler.cli.ask import analyze, captions, diagnose, score, validate
 from scheduler.cli.cost import cost
 from scheduler.cli.data import build, demo, doctor, load
 from scheduler.cli.learn import backtest, train
+from scheduler.cli.lookml import lookml
 from scheduler.cli.plan import export, run
 from scheduler.errors import SchedulerError
 
@@ -40,7 +41,7 @@ def cli(target: str | None) -> None:
 
 for command in (
     demo, load, build, run, train, backtest, analyze, score, diagnose, captions, validate, export,
-    cost, doctor,
+    cost, lookml, doctor,
 ):  # fmt: skip
     cli.add_command(command)
 
