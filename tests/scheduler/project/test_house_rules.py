@@ -21,7 +21,6 @@ KEYLESS = {
     "int_run_checks": "read by alert_checks, whose key is tested",
     "int_refused_schedules": "a distinct list",
     "blocking_violations": "a part of schedule_violations, whose key is tested",
-    "stg_caption_bank": "rows without an id are kept, refused with a reason",
     "stg_snapshot_rows": "rows as they are in the file, repeats too",
 }
 """Model without a test of its key -> why. Rules are tested together, in schedule_violations."""
