@@ -1,4 +1,5 @@
-{# What stg_message_facts holds already: `loaded_at` of its last load (text). None when it has to be built
+{# What stg_message_facts holds already: `loaded_at` of its last load (text), and whether the
+   raw table has it as a timestamp (`is_time`). None when it has to be built
    anew: asked for, nothing there, raw rows that do not say when they were loaded, another definition of
    the columns, or raw rows up to that load that are more or fewer than they were (a load that came late,
    rows taken out, another agency). #}
@@ -25,7 +26,10 @@
         ~ " and held.oldest = held.newest and held.newest = '" ~ message_definition() ~ "'"
     ) %}
     {% for row in found.rows %}
-        {{ return({'loaded_at': row[0]}) }}
+        {{ return({
+            'loaded_at': row[0],
+            'is_time': columns['_loaded_at'].dtype | lower in ('timestamp', 'timestamp with time zone'),
+        }) }}
     {% endfor %}
     {{ return(none) }}
 {% endmacro %}

@@ -4,6 +4,7 @@
 {% macro setting_names() %}
     {{ return([
         'project_fingerprint',
+        'bigquery_price_per_tib',
         'raw_schema',
         'default_timezone',
         'operator_timezone',

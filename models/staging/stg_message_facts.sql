@@ -17,6 +17,10 @@ with
 source as (
 
     select * from {{ source('eros_raw', 'mass_messages') }}
+    {% if last_load and last_load.is_time %}
+    -- the raw column itself, so that a table partitioned by it is read from there on
+    where _loaded_at > cast('{{ last_load.loaded_at }}' as timestamp)
+    {% endif %}
 
 ),
 
@@ -29,6 +33,15 @@ renamed as (
 
 ),
 
+newer as (
+
+    select * from renamed
+    {% if last_load %}
+    where loaded_at > cast('{{ last_load.loaded_at }}' as timestamp)
+    {% endif %}
+
+),
+
 arrived as (
 
     select
@@ -36,10 +49,8 @@ arrived as (
         {{ message_identity() }} as message_identity,
         {{ message_content() }} as content
 
-    from renamed
-    {% if last_load %}
-    where loaded_at > cast('{{ last_load.loaded_at }}' as timestamp)
-    {% endif %}
+    from newer
+
 ),
 
 numbered as (

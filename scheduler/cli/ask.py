@@ -18,6 +18,7 @@ from scheduler.cli.console import progress
 from scheduler.cli.exit_codes import COULD_NOT_RUN, RULES_BROKEN
 from scheduler.cli.options import as_of_option, page_name
 from scheduler.export.text_report import analysis_lines
+from scheduler.marts.schedules import Violation, illegal_active_weeks
 from scheduler.sheet import judge, read_sheet, read_table, read_weeks, understand
 from scheduler.training.standing import fresh_marts
 
@@ -130,7 +131,7 @@ def captions(
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @as_of_option
 def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
     """Hold schedules, also edited ones, against the rulebook. Nothing is changed.
@@ -139,9 +140,12 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
     Message_ID, caption id or text. Cells that can't be read, or that say different things, are
     named, and such a week is not judged.
 
+    Without files, the active weeks of the warehouse that are not over, by tier 1 alone.
+
     \b
-    Example:
+    Examples:
       scheduler validate output/lunavale_schedule.csv
+      scheduler validate
 
     Exit code 1: tier 1 is broken; 2: a file could not be judged.
     """  # noqa: D301
@@ -159,8 +163,24 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
             found = judge(standing.warehouse, understood)
             _print_findings(table.path, len(understood.messages), found, understood.notes)
             codes.update(RULES_BROKEN for finding in found if finding.violation.tier == 1)
+        if not files:
+            broken = illegal_active_weeks(standing.warehouse, standing.settings.as_of)
+            _print_active(broken)
+            codes.update(RULES_BROKEN for _ in broken)
     if max(codes):
         raise click.exceptions.Exit(max(codes))
+
+
+def _print_active(found: Sequence[Violation]) -> None:
+    for violation in found:
+        where = f" [{violation.message_id}]" if violation.message_id else ""
+        click.echo(f"{violation.page_name}: {violation.rule}: {violation.detail}{where}")
+    pages = len({violation.page_name for violation in found})
+    click.echo(
+        f"Pages whose active week breaks tier 1: {pages}. Plan them anew: `scheduler run`."
+        if found
+        else "Every active week keeps tier 1."
+    )
 
 
 def _print_problems(path: Path, problems: Sequence[Any]) -> None:

@@ -53,7 +53,9 @@ def load(directory: Path, check: bool, map_name: str | None, ignore_row_ids: boo
 @as_of_option
 @vars_option
 def build(as_of: datetime | None, overrides: dict[str, Any]) -> None:
-    """Build and test every model, the rulebook's tests included.
+    """Build and test every model; last, hold the active weeks against the rulebook.
+
+    A broken week is told when everything is built: `scheduler run` plans it anew.
 
     \b
     Example:

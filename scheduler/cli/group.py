@@ -30,11 +30,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "diagnose": ("ask", "Say why a page's score is low and what would raise it."),
         "doctor": ("doctor", "Check the set-up and say what to fix."),
         "export": ("weeks", "Write the CSVs of published weeks again, from the warehouse."),
+        "lookml": (
+            "lookml",
+            "Write a LookML project: a view for each mart, and explores that repeat no figure.",
+        ),
         "load": ("data", "Load the agency's raw files from a directory."),
         "run": ("weeks", "Plan a week: build, fit, solve, audit, publish, export."),
         "score": ("ask", "Show EROS scores, best first."),
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
-        "validate": ("ask", "Hold schedule CSVs, also edited ones, against the rulebook."),
+        "validate": ("ask", "Hold schedules, also edited ones, against the rulebook."),
     }
 )
 """Command -> the module of this room that defines it under its name, and its line in `--help`."""

@@ -17,7 +17,7 @@ _SQL_NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 _MOMENTS = {"TIMESTAMP", "DATETIME", "DATE"}
 # Most questions are about some days of some pages: only these are read then.
 _LAYOUT = {
-    MASS_MESSAGES.name: " partition by timestamp_trunc(sending_time, day) cluster by page_name"
+    MASS_MESSAGES.name: " partition by timestamp_trunc(_loaded_at, day) cluster by page_name"
 }
 
 

@@ -55,7 +55,7 @@ def ensure_marts(
     progress.step(f"Building the marts ({reason}).")
     moment = as_of or _as_of_override(wanted) or utc_now().replace(microsecond=0)
     # What is built for the first time, or anew by other SQL, has others that read it.
-    is_there = settings is not None and settings.project_fingerprint == project.fingerprint()
+    is_there = settings is not None and project.built(settings.project_fingerprint)
     later = (*CANDIDATES, *CURVES) if trains_next and is_there else ()
     build_marts(project, database, moment, overrides, progress, later=later)
     with connect(database) as warehouse:
@@ -158,7 +158,7 @@ def _stale_because(
     age = utc_now() - settings.built_at
     checks = {
         "caching is off": not wanted.get("enable_caching", True),
-        "the project changed": settings.project_fingerprint != project.fingerprint(),
+        "the project changed": not project.built(settings.project_fingerprint),
         "another as-of time": as_of is not None and as_of != settings.as_of,
         "other settings": _differs(settings, wanted),
         "new data": settings.raw_fingerprint != raw_fingerprint(warehouse),

@@ -17,6 +17,7 @@ from scheduler import log
 from scheduler.errors import SchedulerError
 from scheduler.tuning.setting_checks import check_settings
 from scheduler.warehouse.dbt_process import first_error, run_child
+from scheduler.warehouse.definitions import definitions
 from scheduler.warehouse.profile import Target, has_profile, read_target
 
 _HASHED = ("models", "macros", "seeds", "python_models", "scheduler")
@@ -56,6 +57,10 @@ class DbtProject:
     def fingerprint(self) -> str:
         """Hash of every model, macro, seed and module: the version of what a build and a run do."""
         return _fingerprint(self.root)
+
+    def built(self, fingerprint: str) -> bool:
+        """Whether marts with this fingerprint are of this version, built by us or by hand."""
+        return fingerprint in (self.fingerprint(), definitions(self.root))
 
     def with_overrides(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """The vars in effect under per-run overrides.
