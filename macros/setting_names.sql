@@ -98,7 +98,6 @@
         'confidence_tier_large',
         'confidence_tier_mid',
         'confidence_tier_small',
-        'model_type',
         'skill_origins',
         'maturity_days',
         'interval_coverage',

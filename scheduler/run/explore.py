@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from scheduler.response import PageResponse, ResponseModel
-from scheduler.response.draws import Offers, draw_deviations
+from scheduler.response import Offers, PageResponse, ResponseModel, draw_deviations
 from scheduler.run.captions import caption_places, days_since_use, explorable_prices
 from scheduler.run.inputs import AgencyInputs
 from scheduler.run.problem import PlannedPage

@@ -49,17 +49,18 @@ def template_rows(
     captions = {row["caption_key"]: row for row in page.captions.to_pylist()}
     sent = [captions[message.caption_key] for message in messages]
     slots = page.slots.take([message.slot for message in messages])
-    doubt = response.doubt_of(
+    planned_messages = response.planned(
         slots.column("local_hour").to_numpy(),
         slots.column("iso_weekday").to_numpy(),
         [caption["content_category_key"] for caption in sent],
         _places(response, sent),
         prices,
         fatigue.stock,
+        _since(sent, messages),
     )
-    doubt += response.ceiling_doubt(_multiplied(messages, fatigue.correction), prices)
-    low, high = response.interval(expected, prices, doubt)
-    week = response.week_interval(expected, prices, doubt)
+    covariance = response.uncertainty.excess(planned_messages)
+    low, high = response.interval(expected, prices, covariance)
+    week = response.week_interval(expected, prices, covariance)
     alone = _projected(plan.messages, fatigue.correction, response, _times_alone(plan))
     blank |= _week_figures(plan, float(planned.sum()), float(alone.sum()), expected, week)
     return [
@@ -81,6 +82,17 @@ def _places(response: PageResponse, captions: Sequence[Mapping[str, Any]]) -> li
     return response.shared.captions(keys, [caption["price_tier"] for caption in captions])
 
 
+def _since(captions: Sequence[Mapping[str, Any]], messages: Sequence[PlannedMessage]) -> FloatArray:
+    """Days since the page last sent each message's caption; NaN when never."""
+    ago = [
+        np.nan
+        if caption["last_used_at"] is None
+        else message.time / 1440 - (caption["last_used_at"] - _EPOCH) / timedelta(days=1)
+        for caption, message in zip(captions, messages, strict=True)
+    ]
+    return np.asarray(ago, dtype=np.float64)
+
+
 def _multiplied(messages: Sequence[PlannedMessage], correction: FloatArray) -> FloatArray:
     """Dollars of each message as its effects multiply, shape (n,)."""
     dollars: FloatArray = np.asarray([message.expected for message in messages]) * correction
@@ -94,9 +106,7 @@ def _projected(
     times: float = 1.0,
 ) -> FloatArray:
     """Dollars that we believe each message of a week earns, were it `times` as good, shape (n,)."""
-    prices = np.asarray([message.price for message in messages])
-    dollars: FloatArray = response.bounded(times * _multiplied(messages, correction), prices)
-    dollars *= response.deflation
+    dollars: FloatArray = times * _multiplied(messages, correction) * response.factor
     return dollars
 
 

@@ -47,7 +47,7 @@ def models_dir(database: Path) -> Path:
 def response_settings(settings: Settings) -> ResponseSettings:
     """The part of the settings that the response model reads."""
     return ResponseSettings(
-        model_type=settings.model_type,
+        present_volume_days=int(settings.values["present_volume_days"]),
         skill_origins=settings.skill_origins,
         maturity_days=settings.maturity_days,
         interval_coverage=settings.interval_coverage,
@@ -161,7 +161,7 @@ def _registry_row(training: pa.Table, settings: Settings, path: Path) -> dict[st
         "row_count": training.num_rows,
         "window_start": dates[0] if dates else None,
         "window_end": dates[-1] if dates else None,
-        "model_type": settings.model_type,
+        "model_type": "glm",
         "parameters": json.dumps(asdict(response_settings(settings)), sort_keys=True),
         "path": path.name,
     }

@@ -8,34 +8,27 @@ import numpy as np
 import pyarrow as pa
 
 from scheduler.numeric import rounded
-from scheduler.response.boost import PRICE_GRID
-from scheduler.response.curves import (
-    JITTER,
-    PageIndex,
-    fatigue_slopes,
-    page_fatigue,
-    page_price,
-)
-from scheduler.response.predict import Response
+from scheduler.response.fit.curvature import GRID
+from scheduler.response.read.fatigue import combined, fatigue_slopes
+from scheduler.response.read.predict import Response
 from scheduler.response.rows import MEMORIES, FloatArray
-from scheduler.response.shapes import BENDS
+from scheduler.response.spec import SPEC
 
 DRAWS = 200
 DRAW_SEED = 20251
 # Volumes up to this many times the present one are looked at, none above one message an hour.
 VOLUME_MARGIN, VOLUME_FLOOR, VOLUME_TOP = 1.5, 15, 168
 TIMES = ("short", "middle", "long")
-EXTRAS = tuple(f"price_extra_{number}" for number in range(1, len(PRICE_GRID) + 1))
 
 
 def draw_coefficients(mean: FloatArray, spread: FloatArray, noise: FloatArray) -> FloatArray:
     """The mean, then one draw for each row of standard normal `noise`: (1 + draws, width)."""
-    root = np.linalg.cholesky(spread + JITTER * np.eye(len(mean)))
+    root = np.linalg.cholesky(spread + SPEC.jitter * np.eye(len(mean)))
     drawn: FloatArray = np.vstack([mean, mean + noise @ root.T])
     return drawn
 
 
-def page_draws(response: Response, page: PageIndex, typical: float) -> dict[str, FloatArray]:
+def page_draws(response: Response, page: int, typical: float) -> dict[str, FloatArray]:
     """Columns of `response_draws` for one page, draw 0 being the estimate, to 9 digits.
 
     Args:
@@ -44,29 +37,26 @@ def page_draws(response: Response, page: PageIndex, typical: float) -> dict[str,
         typical: dollars of its typical message without fatigue.
     """
     noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, MEMORIES + 3))
-    stats, bend = response.stats, response.bend
-    mean, spread = page_fatigue(response, page)
+    stats, curvature = response.stats, response.curvature
+    mean, spread = combined(response, "fatigue", page, MEMORIES)
     tired = draw_coefficients(mean, spread, noise[:, :MEMORIES])
     slopes = fatigue_slopes(response, page, tired, spread)
-    price = draw_coefficients(*page_price(response, page), noise[:, MEMORIES:-1])
-    top = np.clip(round(VOLUME_MARGIN * stats.per_week[page.stat]), VOLUME_FLOOR, VOLUME_TOP)
-    boost = response.boost
-    extra = np.zeros(len(EXTRAS)) if boost is None else boost.price[page.stat]
-    bends = np.clip(bend.mean + bend.deviation * noise[:, -1], BENDS[0], BENDS[-1])
+    price = draw_coefficients(*combined(response, "price", page, 2), noise[:, MEMORIES:-1])
+    top = np.clip(round(VOLUME_MARGIN * stats.per_week[page]), VOLUME_FLOOR, VOLUME_TOP)
+    drawn = curvature.mean + curvature.deviation * noise[:, -1]
     columns: dict[str, FloatArray | float] = {
         **{f"fatigue_{name}": slopes[:, i] for i, name in enumerate(TIMES)},
         **{f"hours_{name}": response.fatigue_hours[i] for i, name in enumerate(TIMES)},
-        "bend": np.append(bend.mean, bends),
-        **{f"usual_{name}": stats.usual_stock[page.stat, i] for i, name in enumerate(TIMES)},
-        **{f"scale_{name}": stats.stock_scale[page.stat, i] for i, name in enumerate(TIMES)},
+        "bend": np.append(curvature.mean, np.clip(drawn, GRID[0], GRID[-1])),
+        **{f"usual_{name}": stats.usual_stock[page, i] for i, name in enumerate(TIMES)},
+        **{f"scale_{name}": stats.stock_scale[page, i] for i, name in enumerate(TIMES)},
         "typical_revenue": typical,
         "largest_volume": float(top),
-        "price_centre": stats.log_price[page.stat],
-        "price_low": stats.price_low[page.stat],
-        "price_high": stats.price_high[page.stat],
+        "price_centre": stats.log_price[page],
+        "price_low": stats.price_low[page],
+        "price_high": stats.price_high[page],
         "price_linear": price[:, 0],
         "price_curvature": price[:, 1],
-        **dict(zip(EXTRAS, extra, strict=True)),
     }
     return {name: rounded(np.broadcast_to(c, DRAWS + 1)) for name, c in columns.items()}
 

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.response.deflation import agency_deflation
-from scheduler.response.intervals import IntervalLevels, calibrate, is_covered, is_week_covered
-from scheduler.response.rolling import Origin
+from scheduler.response.judge.deflation import agency_deflation
+from scheduler.response.judge.intervals import (
+    IntervalLevels,
+    calibrate,
+    is_covered,
+    is_week_covered,
+)
+from scheduler.response.judge.rolling import Origin
+from scheduler.response.judge.skill import Judged, Row, SkillReport, metrics, pooled
 from scheduler.response.rows import BoolArray, FloatArray, Labels, Rows
 from scheduler.response.settings import ResponseSettings
-from scheduler.response.skill import Judged, Row, SkillReport, metrics, pooled
 from scheduler.response.stats import PageStats
 
 NAIVE_PRIOR_ROWS = 5.0

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats as distributions
 
-from scheduler.response.dispersion import estimate_dispersion
+from scheduler.response.fit.dispersion import estimate_dispersion
+from scheduler.response.judge.skill import Judged
 from scheduler.response.rows import BoolArray, FloatArray, IntArray
-from scheduler.response.skill import Judged
 
 TIER_PRIOR_ROWS, MIN_TIER_ROWS = 150, 30
 BAND_PRIOR_ROWS = 30

@@ -5,11 +5,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
 from scheduler.response.rows import FloatArray, IntArray
-
-DISPERSION_LIMITS = (0.02, 20.0)
-# What a page's own dispersion has to tell to count as much as the agency's: pages differ by about
-# a factor of 1.6, one standard deviation.
-PRIOR_INFORMATION = 4.0
+from scheduler.response.spec import SPEC
 
 
 def log_likelihood(
@@ -32,7 +28,7 @@ def estimate_dispersion(counts: FloatArray, mean: FloatArray, weight: FloatArray
     def loss(log_dispersion: float) -> float:
         return -float(weight @ log_likelihood(counts, mean, float(np.exp(log_dispersion))))
 
-    bounds = (np.log(DISPERSION_LIMITS[0]), np.log(DISPERSION_LIMITS[1]))
+    bounds = (np.log(SPEC.dispersion_limits[0]), np.log(SPEC.dispersion_limits[1]))
     found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 0.01})
     return float(np.exp(found.x))
 
@@ -56,6 +52,6 @@ def page_dispersion(
     for one in np.flatnonzero(information > 0.0):
         own = page == one
         log_own = np.log(estimate_dispersion(counts[own], mean[own], weight[own]))
-        share = information[one] / (information[one] + PRIOR_INFORMATION)
+        share = information[one] / (information[one] + SPEC.dispersion_prior)
         found[one] = np.exp(share * log_own + (1.0 - share) * np.log(agency))
     return found

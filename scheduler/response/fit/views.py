@@ -12,14 +12,10 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import gammaln
 
-from scheduler.response.design import TERMS, Layout
-from scheduler.response.problem import Fitted, Problem
+from scheduler.response.design import Layout
+from scheduler.response.fit.problem import Fitted, Problem
 from scheduler.response.rows import BoolArray, FloatArray, Rows
-
-# Where purchases hardly rise with the luck of views, views tell nothing of sales; where they rise
-# faster than views, the views follow from the sales. Outside of this views are left out.
-ELASTICITY_LIMITS = (0.5, 1.2)
-LEAST_DEVIATION = 0.02  # a fifth of the grid's step
+from scheduler.response.spec import SPEC
 
 
 def is_seen(rows: Rows) -> BoolArray:
@@ -34,9 +30,9 @@ def viewed_rows(rows: Rows) -> Rows:
 
 
 def expected_views(problem: Problem, fitted: Fitted) -> FloatArray:
-    """Views that each row of a fit of views should have had, its caption told by others alone."""
+    """Views that each row of a fit of views should have had, its caption judged by others alone."""
     own = fitted.captions.others_effect
-    expected: FloatArray = np.exp(problem.log_mean(fitted.coefficients, own, fitted.crowding))
+    expected: FloatArray = np.exp(problem.log_mean(fitted.coefficients, own))
     return expected
 
 
@@ -54,8 +50,7 @@ def elasticity(conversion: Fitted, layout: Layout) -> float:
 
     One where whoever happens to look is as likely to buy as others.
     """
-    number = [term.what for term in TERMS].index("excess")
-    return 1.0 + float(conversion.coefficients[1:][layout.columns(number)][0])
+    return 1.0 + float(conversion.coefficients.block(layout, "excess views", "pool")[0, 0])
 
 
 def luck_of_views(views: Fitted, conversion: Fitted, layout: Layout) -> FloatArray:
@@ -71,27 +66,27 @@ def luck_of_views(views: Fitted, conversion: Fitted, layout: Layout) -> FloatArr
 
 
 def both(views: Fitted, conversion: Fitted) -> Fitted:
-    """The response of purchases per recipient: effects add up, and so do independent doubts.
+    """The response of purchases per recipient: effects add up, and so do variances.
 
     The dispersion is that of a product of two independent gamma variables with mean 1.
     """
     looked, bought = views.captions, conversion.captions
     deviation = np.hypot(looked.deviation, bought.deviation)
-    # Views tell captions nearly for sure: what doubt they leave widens that of buyers.
-    middle = bought.parts.mean(axis=1, keepdims=True)
+    # Views leave little open of captions; what they do widens the spread of buyers.
+    middle = bought.quantiles.mean(axis=1, keepdims=True)
     wider = deviation[:, None] / np.maximum(
-        bought.parts.std(axis=1, keepdims=True), LEAST_DEVIATION
+        bought.quantiles.std(axis=1, keepdims=True), SPEC.least_deviation
     )
     captions = replace(
         bought,
         log_effect=looked.log_effect + bought.log_effect,
         deviation=deviation,
-        parts=looked.log_effect[:, None] + middle + wider * (bought.parts - middle),
+        quantiles=looked.log_effect[:, None] + middle + wider * (bought.quantiles - middle),
     )
     return replace(
         conversion,
         coefficients=views.coefficients + conversion.coefficients,
-        covariance=views.covariance + conversion.covariance,
+        posteriors=(*views.posteriors, *conversion.posteriors),
         dispersion=(1.0 + views.dispersion) * (1.0 + conversion.dispersion) - 1.0,
         page_dispersion=(1.0 + views.page_dispersion) * (1.0 + conversion.page_dispersion) - 1.0,
         captions=captions,

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from scheduler.response.evaluate import judge
-from scheduler.response.fitting import fit_rows
-from scheduler.response.predict import Response, expected_purchases
-from scheduler.response.rolling import Origin, short_origin, split, weekly_origins
+from scheduler.response.fit.response import fit_rows
+from scheduler.response.judge.evaluate import judge
+from scheduler.response.judge.rolling import Origin, short_origin, split, weekly_origins
+from scheduler.response.judge.skill import Judged
+from scheduler.response.read.predict import Response, expected_purchases
 from scheduler.response.rows import Labels, Rows
 from scheduler.response.settings import ResponseError, ResponseSettings
-from scheduler.response.skill import Judged
 
 
 def training_origins(rows: Rows, settings: ResponseSettings) -> tuple[Origin, ...]:

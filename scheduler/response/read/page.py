@@ -1,18 +1,32 @@
-"""The response of one page: plain arrays that a planner can evaluate without the model."""
+"""The response of one page: what a planner evaluates, and the intervals of what it plans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.response.basis import novelty_basis, price_basis
-from scheduler.response.ceiling import bounded_rate
-from scheduler.response.doubt import Doubt, Planned
-from scheduler.response.fatigue import FatigueCurve
-from scheduler.response.intervals import band_of, message_bounds, week_bounds
+from scheduler.response.judge.intervals import band_of, message_bounds, week_bounds
+from scheduler.response.read.fatigue import FatigueCurve
+from scheduler.response.read.uncertainty import Planned, Uncertainty
 from scheduler.response.rows import FloatArray, IntArray
+from scheduler.response.terms.novelty import worn
+from scheduler.response.terms.price import demand
 
-LEAST_DOLLARS = 1e-9
+
+@dataclass(frozen=True)
+class Correction:
+    """What past weeks' errors of projection say of the next week's.
+
+    Attributes:
+        factor: on projected dollars.
+        page_variance: of the log of realised over projected dollars of a page-week, beyond that of
+            usual weeks.
+        agency_variance: the part of it that all pages share.
+    """
+
+    factor: float = 1.0
+    page_variance: float = 0.0
+    agency_variance: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,7 @@ class Shared:
     caption_effect: FloatArray  # the last is a caption nobody sent yet, of a tier nobody sent yet
     caption_variance: FloatArray  # of the log effect, in the same places
     novelty: FloatArray
+    tried: int  # captions with a place before the ones nobody sent yet
 
     def captions(self, keys: Sequence[str], price_tiers: Sequence[str | None]) -> list[int]:
         """Where each caption's figures are.
@@ -62,6 +77,7 @@ class PageResponse:
         price_low: the page's own 5th percentile of prices, decay-weighted; propose none below.
         price_high: the 95th.
         deflation: factor on predicted revenue of chosen messages (optimiser's curse), <= 1.
+        correction: what weeks of its own have taught, see `Correction`.
         has_history: false when the page was never seen and leans on the pool alone.
     """
 
@@ -80,7 +96,7 @@ class PageResponse:
     price_centre: float
     dollar_ratio: float
     fatigue: FatigueCurve
-    doubt: Doubt
+    uncertainty: Uncertainty
     shared: Shared
     dispersion: float
     level: FloatArray  # (BANDS,)
@@ -88,9 +104,7 @@ class PageResponse:
     week_level: float
     mean_rate: float  # purchases per recipient over the page's messages
     view_rate: float  # views per recipient
-    crowding: float  # how hard the ceiling bites, see `ceiling`
-    crowding_deviation: float
-    extra_price: tuple[FloatArray, FloatArray] | None = None
+    correction: Correction
 
     def averages_only(self) -> "PageResponse":
         """The page without predictions: every hour, content and caption at its mean price alike."""
@@ -113,7 +127,6 @@ class PageResponse:
                 caption_effect=np.zeros(1),
                 novelty=np.zeros(3),
             ),
-            extra_price=None,
         )
 
     def _content(self, key: str) -> int:
@@ -133,34 +146,24 @@ class PageResponse:
         effect: FloatArray = self.shared.caption_effect[places]
         if days_since is None:
             return effect
-        return effect + novelty_basis(np.asarray(days_since, dtype=float)) @ self.shared.novelty
+        return effect + worn(np.asarray(days_since, dtype=float)) @ self.shared.novelty
 
     def log_price(self, content_key: str, prices: FloatArray) -> FloatArray:
         """Log effect on purchases of each price for one content."""
-        values = price_basis(np.asarray(prices, dtype=float), np.array(self.price_centre))
+        values = demand(np.asarray(prices, dtype=float), self.price_centre)
         slope = self.content_slopes[self._content(content_key)]
         effect: FloatArray = values @ self.price_slopes + slope * values[:, 0]
-        if self.extra_price is not None:
-            effect = effect + np.interp(values[:, 0], *self.extra_price)
         return effect
 
-    def bounded(
-        self, expected: FloatArray, price: FloatArray, deviations: float = 0.0
-    ) -> FloatArray:
-        """Expected dollars under the ceiling; see `ceiling.bounded_rate`.
+    @property
+    def factor(self) -> float:
+        """Dollars that we believe in over dollars as the effects multiply, of chosen messages.
 
-        Args:
-            expected: dollars as the effects multiply, shape (n,).
-            price: dollars, shape (n,).
-            deviations: how far off the ceiling may be, in standard deviations of its crowding.
+        One for all messages of a page, so that what is maximised is what is projected.
         """
-        dollars = np.asarray(expected, dtype=float)
-        worth = np.asarray(price, dtype=float) * self.dollar_ratio * self.audience
-        crowding = max(self.crowding + deviations * self.crowding_deviation, 0.0)
-        rates = np.array(self.view_rate), np.array(self.mean_rate)
-        return bounded_rate(dollars / worth, *rates, crowding) * worth
+        return self.deflation * self.correction.factor
 
-    def doubt_of(
+    def planned(
         self,
         hour: IntArray,
         weekday: IntArray,
@@ -168,8 +171,9 @@ class PageResponse:
         captions: Sequence[int],
         price: FloatArray,
         stock: FloatArray,
-    ) -> FloatArray:
-        """Covariance of the log means of n messages beyond what held-out messages had, (n, n).
+        since: FloatArray,
+    ) -> Planned:
+        """What sets n messages apart.
 
         Args:
             hour: local hours.
@@ -178,55 +182,57 @@ class PageResponse:
             captions: see `Shared.captions`.
             price: dollars.
             stock: (n, MEMORIES) what earlier sends left.
+            since: days since the page last sent each caption, NaN when never.
         """
-        content = np.array([self._content(key) for key in content_keys], dtype=np.int64)
-        own = self.shared.caption_variance[captions]
-        return self.doubt.excess(Planned(hour, weekday, content, price, stock, own))
-
-    def ceiling_doubt(self, expected: FloatArray, price: FloatArray) -> FloatArray:
-        """Covariance of the log means of n messages by what is not known of the ceiling, (n, n).
-
-        History seldom comes near it; where it lies is the same for all messages.
-
-        Args:
-            expected: dollars as the effects multiply.
-            price: dollars.
-        """
-        dollars = np.maximum(np.asarray(expected, dtype=float), LEAST_DOLLARS)
-        taken = np.log(self.bounded(dollars, price, 1.0) / self.bounded(dollars, price))
-        shared: FloatArray = np.outer(taken, taken)
-        return shared
+        place = np.asarray(captions, dtype=np.int64)
+        return Planned(
+            hour=hour,
+            weekday=weekday,
+            content=np.array([self._content(key) for key in content_keys], dtype=np.int64),
+            price=price,
+            stock=stock,
+            since=since,
+            is_first=(place >= self.shared.tried).astype(np.float64),
+            caption_variance=self.shared.caption_variance[place],
+        )
 
     def interval(
-        self, expected: FloatArray, price: FloatArray, doubt: FloatArray
+        self, expected: FloatArray, price: FloatArray, covariance: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Bounds of the dollars each message really earns.
 
         Args:
             expected: dollars.
             price: dollars.
-            doubt: see `doubt_of`.
+            covariance: of their log means beyond that of usual messages, (n, n).
         """
         worth = np.asarray(price, dtype=float) * self.dollar_ratio
         mean = np.asarray(expected, dtype=float) / worth
-        extra = np.maximum(np.diag(doubt), 0.0)
+        extra = np.maximum(np.diag(covariance), 0.0) + self.correction.page_variance
         shape = (1.0 + self.dispersion) * np.exp(extra) - 1.0
         low, high = message_bounds(mean, shape, self.level[band_of(mean)])
         return low * worth, high * worth
 
-    def week_interval(
-        self, expected: FloatArray, price: FloatArray, doubt: FloatArray
+    def week_variance_of(
+        self, expected: FloatArray, price: FloatArray, covariance: FloatArray
     ) -> tuple[float, float]:
-        """Bounds of the dollars a whole week really earns; its messages share one luck.
+        """Variance of the dollars a week really earns: by its messages' luck, and by what is off.
 
         What is off for one message of a week is often off for all: a slope, a price response.
         """
         dollars = np.asarray(expected, dtype=float)
         worth = np.asarray(price, dtype=float) * self.dollar_ratio
         mean = dollars / worth
-        total = dollars.sum()
-        own = np.sum(worth**2 * (mean + self.dispersion * mean**2))
-        wrong = max(float(dollars @ np.expm1(doubt) @ dollars), 0.0)
-        variance = own + self.week_variance * total**2 + wrong
+        luck = float(np.sum(worth**2 * (mean + self.dispersion * mean**2)))
+        return luck, max(float(dollars @ np.expm1(covariance) @ dollars), 0.0)
+
+    def week_interval(
+        self, expected: FloatArray, price: FloatArray, covariance: FloatArray
+    ) -> tuple[float, float]:
+        """Bounds of the dollars a whole week really earns; its messages share one luck."""
+        total = float(np.sum(expected))
+        luck, wrong = self.week_variance_of(expected, price, covariance)
+        shared = self.week_variance + self.correction.page_variance
+        variance = luck + wrong + shared * total**2
         low, high = week_bounds(np.array(total), np.array(variance), self.week_level)
         return float(low), float(high)

@@ -13,22 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import gammaln
 
+from scheduler.response.fit.covariates import COVARIATES, PRICE, CaptionCovariates
 from scheduler.response.rows import BoolArray, FloatArray, IntArray, Rows
-from scheduler.response.signs import PRICE, SIGNS, CaptionSigns
+from scheduler.response.spec import SPEC
 
-# Log multipliers of a caption, from one that sells a fiftieth to one that sells thirtyfold.
-GRID = np.linspace(-4.0, 3.5, 76)
+# Log multipliers that a caption may have.
+GRID = np.linspace(SPEC.grid[0], SPEC.grid[1], SPEC.grid_size)
 MULTIPLIERS = np.exp(GRID)
-EM_STEPS = 20
-# Quantiles of a caption's multiplier that are kept, each as likely as the next.
-PARTS = 20
-TILT_STEPS = 2
-# Prior of the tilt by price, by sends, and by each price tier beside its usual price. How much
-# better what is sent again is than what is not takes many messages to see, and that it is better is
-# likely: sellers choose what they send.
-TILT_MEAN, TILT_DEVIATION = (0.0, 0.4, 0.0), (1.0, 0.3, 0.3)
-PART_LIMITS = (0.05, 2.0)
-DISPERSION_STEP = 0.25
+QUANTILES = SPEC.caption_quantiles
 
 
 @dataclass(frozen=True)
@@ -39,21 +31,21 @@ class CaptionEffects:
         log_effect: ln of the posterior mean multiplier over that of captions nobody chose yet, of
             an unknown price tier.
         deviation: posterior standard deviation of the log multiplier.
-        parts: (captions, PARTS) log multipliers over the usual one, each as likely as the next, to
+        quantiles: (captions, QUANTILES) log multipliers over the usual one, each as likely as the next, to
             draw from: what is believed of a caption that may be a dud or a hit is no bell curve.
-        signs: what sellers show of them.
-        chosen: (len(GRID),) share of captions at each multiplier when their signs are 0: chosen
+        covariates: what sellers show of them.
+        chosen: (len(GRID),) share of captions at each multiplier when their covariates are 0: chosen
             once, at the usual price, nothing of their sales known.
-        tilt: (SIGNS + T,) signs make a multiplier exp(signs x tilt x its logarithm) times likelier.
-            Duds are told apart by it without taking a good caption for a better one.
+        tilt: (COVARIATES + T,) covariates make a multiplier exp(covariates x tilt x its logarithm) times likelier.
+            Duds are known apart by it without taking a good caption for a better one.
         dispersion: of one message around its caption's mean, as a part of its page's.
         others_effect: (rows of the fit,) the effect as the caption's *other* messages tell it.
     """
 
     log_effect: FloatArray
     deviation: FloatArray
-    parts: FloatArray
-    signs: CaptionSigns
+    quantiles: FloatArray
+    covariates: CaptionCovariates
     chosen: FloatArray
     tilt: FloatArray
     dispersion: float
@@ -62,7 +54,7 @@ class CaptionEffects:
     @property
     def is_new(self) -> BoolArray:
         """(captions,) no message of the fit had it; the empty key, never doubted, is no caption."""
-        found: BoolArray = np.isnan(self.signs.own[:, PRICE]) & (self.deviation > 0.0)
+        found: BoolArray = np.isnan(self.covariates.own[:, PRICE]) & (self.deviation > 0.0)
         return found
 
     @property
@@ -70,10 +62,10 @@ class CaptionEffects:
         """(T + 1, len(GRID)) share at each multiplier of captions that nobody chose yet, by tier.
 
         What sellers choose is better than what they leave, as what they choose again is better
-        than what they chose once: the same tilt, told by what is sent, leads back to what is not.
+        than what they chose once: the same tilt, known by what is sent, leads back to what is not.
         The last row is of a price tier that no row has.
         """
-        return _normal(_lean(self.signs.untried(), self.tilt) * self.chosen)
+        return _normal(_tilting(self.covariates.untried(), self.tilt) * self.chosen)
 
     def unsent_effect(self) -> FloatArray:
         """(T + 1,) log effect of captions that nobody chose yet, by tier; 0 at the end."""
@@ -86,13 +78,15 @@ class CaptionEffects:
         return _variance(self.unsent)
 
 
-def no_effects(signs: CaptionSigns, rows: int) -> CaptionEffects:
+def no_effects(covariates: CaptionCovariates, rows: int) -> CaptionEffects:
     """Where a fit starts: nothing known, every multiplier of the grid as likely as the next."""
-    captions, width = signs.own.shape
+    captions, width = covariates.own.shape
     flat = np.full(len(GRID), 1.0 / len(GRID))
     nothing, none = np.zeros(captions), np.zeros(width)
-    parts = np.zeros((captions, PARTS))
-    return CaptionEffects(nothing, np.ones(captions), parts, signs, flat, none, 0.5, np.zeros(rows))
+    quantiles = np.zeros((captions, QUANTILES))
+    return CaptionEffects(
+        nothing, np.ones(captions), quantiles, covariates, flat, none, 0.5, np.zeros(rows)
+    )
 
 
 def _log_likelihood(
@@ -117,9 +111,9 @@ class _Groups:
     caption: IntArray  # of each group
     place: IntArray  # group of each row
 
-    def first(self, signs: FloatArray) -> FloatArray:
+    def first(self, covariates: FloatArray) -> FloatArray:
         """Signs of each group's caption at the first of its rows."""
-        found: FloatArray = signs[self.order[self.starts]]
+        found: FloatArray = covariates[self.order[self.starts]]
         return found
 
     def sums(self, values: FloatArray) -> FloatArray:
@@ -153,10 +147,10 @@ def _shares(log_likelihood: FloatArray) -> FloatArray:
     return top
 
 
-def _lean(signs: FloatArray, tilt: FloatArray) -> FloatArray:
-    """How much likelier the signs make each multiplier, (n, len(GRID)), up to a factor a row."""
-    leaning: FloatArray = np.exp((np.nan_to_num(signs) @ tilt)[:, None] * GRID)
-    return leaning
+def _tilting(covariates: FloatArray, tilt: FloatArray) -> FloatArray:
+    """How much likelier the covariates make each multiplier, (n, len(GRID)), up to a factor a row."""
+    tilted: FloatArray = np.exp((np.nan_to_num(covariates) @ tilt)[:, None] * GRID)
+    return tilted
 
 
 def _normal(share: FloatArray) -> FloatArray:
@@ -171,17 +165,19 @@ def _variance(share: FloatArray) -> FloatArray:
     return np.asarray(np.maximum(share @ GRID**2 - middle**2, 0.0))
 
 
-def _mixing_distribution(likelihood: FloatArray, lean: FloatArray, start: FloatArray) -> FloatArray:
+def _mixing_distribution(
+    likelihood: FloatArray, tilting: FloatArray, start: FloatArray
+) -> FloatArray:
     """Some EM steps towards the distribution of multipliers that makes the sales likeliest.
 
-    It is that of captions whose signs are 0; the others were drawn from it leaning, as from a
+    It is that of captions whose covariates are 0; the others were drawn from it tilted, as from a
     biased sample (Vardi 1985, "Empirical distributions in selection bias models", Annals of
     Statistics 13).
     """
-    prior, both = start, likelihood * lean
-    for _ in range(EM_STEPS if len(both) else 0):
+    prior, both = start, likelihood * tilting
+    for _ in range(SPEC.em_steps if len(both) else 0):
         found = prior * (both.T @ (1.0 / (both @ prior)))
-        prior = found / (lean.T @ (1.0 / (lean @ prior)))
+        prior = found / (tilting.T @ (1.0 / (tilting @ prior)))
         prior = prior / prior.sum()
     return prior
 
@@ -212,16 +208,16 @@ def _own_dispersion(
         top = values.max(axis=1, keepdims=True)
         return float(np.sum(np.log((np.exp(values - top) * prior).sum(axis=1)) + top[:, 0]))
 
-    centre, step = float(np.log(start)), DISPERSION_STEP
+    centre, step = float(np.log(start)), SPEC.dispersion_step
     low, middle, high = fit(centre - step), fit(centre), fit(centre + step)
     bend = low - 2.0 * middle + high
     move = 0.5 * step * (low - high) / bend if bend < 0.0 else np.sign(high - low) * step
     moved = np.exp(centre + np.clip(move, -2.0 * step, 2.0 * step))
-    return float(np.clip(moved, *PART_LIMITS))
+    return float(np.clip(moved, *SPEC.caption_dispersion_limits))
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Likelihood:
     """What the sales of all rows tell: their likelihood at each multiplier.
 
     Attributes:
@@ -238,50 +234,53 @@ class _Told:
     earlier: FloatArray
     own: FloatArray
 
-    def others_mean(self, chosen: FloatArray, lean: FloatArray, nameless: int) -> FloatArray:
+    def others_mean(self, chosen: FloatArray, tilting: FloatArray, nameless: int) -> FloatArray:
         """Log mean multiplier of each row's caption as its other rows tell it.
 
         Without a caption it is that of one chosen once.
         """
-        left_out = _normal(self.others * lean * chosen)
+        left_out = _normal(self.others * tilting * chosen)
         is_nameless = (self.groups.caption == nameless)[self.groups.place]
         return np.where(is_nameless, log_mean(chosen), np.log(left_out @ MULTIPLIERS))
 
 
-def _of_groups(each: FloatArray, groups: _Groups) -> _Told:
+def _likelihoods(each: FloatArray, groups: _Groups) -> _Likelihood:
     """What log likelihoods of rows come to."""
     total = groups.sums(each)
     others, earlier = total[groups.place] - each, groups.before(each)
-    return _Told(groups, _shares(total), _shares(others), _shares(earlier), _shares(each))
+    return _Likelihood(groups, _shares(total), _shares(others), _shares(earlier), _shares(each))
 
 
-def _tilt(told: _Told, signs: FloatArray, prior: FloatArray, start: FloatArray) -> FloatArray:
+def _tilt(
+    known: _Likelihood, covariates: FloatArray, prior: FloatArray, start: FloatArray
+) -> FloatArray:
     """Some scoring steps towards the tilt with which older messages predict each one best.
 
     Newer ones would not do: a text is sent again because it sold, so that its first messages had
-    luck, and signs of much sending would seem to foretell worse sales.
+    luck, and covariates of much sending would seem to foretell worse sales.
 
     Source: Berndt, Hall, Hall and Hausman (1974), "Estimation and inference in nonlinear structural
     models", Annals of Economic and Social Measurement 3.
     """
-    tilt, tiers = start, len(start) - SIGNS
+    tilt, tiers = start, len(start) - COVARIATES
     mean, deviation = (
-        np.r_[prior[:SIGNS], np.full(tiers, prior[SIGNS])] for prior in (TILT_MEAN, TILT_DEVIATION)
+        np.r_[prior[:COVARIATES], np.full(tiers, prior[COVARIATES])]
+        for prior in (SPEC.tilt_mean, SPEC.tilt_deviation)
     )
-    for _ in range(TILT_STEPS):
-        before = _normal(told.earlier * _lean(signs, tilt) * prior)
-        after = _normal(before * told.own)
-        score = signs * ((after - before) @ GRID)[:, None]
+    for _ in range(SPEC.tilt_steps):
+        before = _normal(known.earlier * _tilting(covariates, tilt) * prior)
+        after = _normal(before * known.own)
+        score = covariates * ((after - before) @ GRID)[:, None]
         information = score.T @ score + np.diag(deviation**-2.0)
         gradient = score.sum(axis=0) - (tilt - mean) / deviation**2
         tilt = tilt + np.clip(np.linalg.solve(information, gradient), -0.5, 0.5)
     return tilt
 
 
-def _parts(share: FloatArray) -> FloatArray:
-    """Log multipliers in the middle of `PARTS` equally likely parts of each row, (n, PARTS)."""
+def _quantiles(share: FloatArray) -> FloatArray:
+    """Log multipliers in the middle of `QUANTILES` equally likely quantiles of each row, (n, QUANTILES)."""
     total = np.cumsum(share, axis=1)
-    at = (np.arange(PARTS) + 0.5) / PARTS * (1.0 - 1e-12)
+    at = (np.arange(QUANTILES) + 0.5) / QUANTILES * (1.0 - 1e-12)
     place = np.stack([(total < each).sum(axis=1) for each in at], axis=1)
     found: FloatArray = GRID[np.minimum(place, len(GRID) - 1)]
     return found
@@ -292,49 +291,20 @@ def log_mean(share: FloatArray) -> float:
     return float(np.log(share @ MULTIPLIERS))
 
 
-def told_by_signs(signs: FloatArray, effects: CaptionEffects) -> FloatArray:
+def untried_effect(covariates: FloatArray, effects: CaptionEffects) -> FloatArray:
     """Log effect of captions of which no sale is known, (n,)."""
-    share = _normal(_lean(signs, effects.tilt) * effects.chosen)
+    share = _normal(_tilting(covariates, effects.tilt) * effects.chosen)
     effect: FloatArray = np.log(share @ MULTIPLIERS) - log_mean(effects.unsent[-1])
     return effect
-
-
-def foretold(
-    rows: Rows,
-    log_means: FloatArray,
-    of_page: FloatArray,
-    signs: FloatArray,
-    effects: CaptionEffects,
-) -> FloatArray:
-    """Log likelihood of each row's purchases, its caption told by its older rows, (rows,).
-
-    The caption's multiplier is as uncertain as they leave it. What was sent because older messages
-    sold does not bend the sum of these, as it would if newer ones told them too.
-
-    Args:
-        rows: see `caption_effects`, as the next three.
-        log_means: of each row.
-        of_page: of each row.
-        signs: of the rows.
-        effects: what is known of captions.
-    """
-    each = _log_likelihood(rows.purchases, log_means, effects.dispersion * of_page)
-    earlier = _shares(_group(rows).before(each))
-    before = _normal(earlier * _lean(signs, effects.tilt) * effects.chosen)
-    told_so = np.maximum((before * _shares(each)).sum(axis=1), np.finfo(np.float64).tiny)
-    found: FloatArray = np.log(told_so) + each.max(axis=1)
-    return found
 
 
 def caption_effects(
     rows: Rows,
     log_means: FloatArray,
     of_page: FloatArray,
-    signs: FloatArray,
+    covariates: FloatArray,
     before: CaptionEffects,
     nameless: int,
-    *,
-    keeps_dispersion: bool = False,
 ) -> CaptionEffects:
     """Posterior multipliers given the purchases expected at each of them.
 
@@ -345,40 +315,37 @@ def caption_effects(
         rows: the rows of the fit.
         log_means: (rows, len(GRID)) log of the purchases expected at each multiplier.
         of_page: dispersion of each row's page with the captions' differences in it.
-        signs: (rows, SIGNS + T) as other messages show them, see `signs.row_signs`.
+        covariates: (rows, COVARIATES + T) as other messages show them, see `covariates.row_covariates`.
         before: the effects of the round before: where dispersion and distribution start from.
         nameless: code of the empty caption key, which is no caption; -1 when there is none.
-        keeps_dispersion: it stays as it was, which spares most of the work.
     """
     groups = _group(rows)
     # What made people send a caption again is in its sales: it began as one chosen once.
-    lean = _lean(groups.first(signs), before.tilt)
-    part = before.dispersion
-    if not keeps_dispersion:
-        own_prior = _normal(lean * before.chosen)
-        part = _own_dispersion(rows, log_means, of_page, groups, own_prior, part)
-    told = _of_groups(_log_likelihood(rows.purchases, log_means, part * of_page), groups)
+    tilting = _tilting(groups.first(covariates), before.tilt)
+    own_prior = _normal(tilting * before.chosen)
+    part = _own_dispersion(rows, log_means, of_page, groups, own_prior, before.dispersion)
+    known = _likelihoods(_log_likelihood(rows.purchases, log_means, part * of_page), groups)
     named = groups.caption != nameless
-    chosen = _mixing_distribution(told.total[named], lean[named], before.chosen)
+    chosen = _mixing_distribution(known.total[named], tilting[named], before.chosen)
     has_name = named[groups.place]
-    tilt = _tilt(told, np.where(has_name[:, None], signs, 0.0), chosen, before.tilt)
+    tilt = _tilt(known, np.where(has_name[:, None], covariates, 0.0), chosen, before.tilt)
     found = replace(before, chosen=chosen, tilt=tilt, dispersion=part)
-    unsent, tier = found.unsent, before.signs.tier
+    unsent, tier = found.unsent, before.covariates.tier
     usual = log_mean(unsent[-1])
-    effect, parts = found.unsent_effect()[tier], _parts(unsent)[tier]
+    effect, quantiles = found.unsent_effect()[tier], _quantiles(unsent)[tier]
     deviation = np.sqrt(found.unsent_variance())[tier]
-    share = _normal(told.total * _lean(before.signs.own[groups.caption], tilt) * chosen)
+    share = _normal(known.total * _tilting(before.covariates.own[groups.caption], tilt) * chosen)
     effect[groups.caption] = np.log(share @ MULTIPLIERS) - usual
-    parts[groups.caption] = _parts(share)
+    quantiles[groups.caption] = _quantiles(share)
     deviation[groups.caption] = np.sqrt(_variance(share))
     if nameless >= 0:
         # Somebody chose to send it; that is all there is to know.
         effect[nameless], deviation[nameless] = log_mean(chosen) - usual, 0.0
-        parts[nameless] = log_mean(chosen)
+        quantiles[nameless] = log_mean(chosen)
     return replace(
         found,
         log_effect=effect,
         deviation=deviation,
-        parts=parts - usual,
-        others_effect=told.others_mean(chosen, _lean(signs, tilt), nameless) - usual,
+        quantiles=quantiles - usual,
+        others_effect=known.others_mean(chosen, _tilting(covariates, tilt), nameless) - usual,
     )

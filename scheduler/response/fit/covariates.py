@@ -9,19 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.response.rows import FloatArray, IntArray, Labels, Rows
+from scheduler.response.spec import SPEC
 from scheduler.response.stats import PageStats
 
-# Columns of signs before those of the price tiers.
-PRICE, SENDS, SIGNS = 0, 1, 2
-LEAST_VARIANCE = 1e-6
+# Columns of covariates before those of the price tiers.
+PRICE, SENDS, COVARIATES = 0, 1, 2
 
 
 @dataclass(frozen=True)
-class CaptionSigns:
+class CaptionCovariates:
     """Signs of the captions of `Labels`, T price tiers.
 
     Attributes:
-        own: (captions, SIGNS + T) usual price, `sends_sign`, and for each price tier 1 in it and 0
+        own: (captions, COVARIATES + T) usual price, `sends_covariate`, and for each price tier 1 in it and 0
             outside, less the tier's share; the price is NaN for a caption without rows.
         tier: (captions,) code of the price tier.
         tier_share: (T,) of the captions with rows, those in each tier.
@@ -37,19 +37,19 @@ class CaptionSigns:
     noise: float
 
     def untried(self) -> FloatArray:
-        """(T + 1, SIGNS + T) of a caption that nobody chose yet, the last of an unknown tier."""
+        """(T + 1, COVARIATES + T) of a caption that nobody chose yet, the last of an unknown tier."""
         tiers = len(self.tier_price)
-        signs = np.zeros((tiers + 1, SIGNS + tiers))
-        signs[:tiers, PRICE] = self.tier_price
-        signs[:, SENDS] = sends_sign(np.zeros(1))
-        signs[:tiers, SIGNS:] = np.eye(tiers) - self.tier_share
-        return signs
+        covariates = np.zeros((tiers + 1, COVARIATES + tiers))
+        covariates[:tiers, PRICE] = self.tier_price
+        covariates[:, SENDS] = sends_covariate(np.zeros(1))
+        covariates[:tiers, COVARIATES:] = np.eye(tiers) - self.tier_share
+        return covariates
 
 
-def sends_sign(sends: FloatArray) -> FloatArray:
+def sends_covariate(sends: FloatArray) -> FloatArray:
     """ln((1 + sends) / 2), the last one included: 0 of a text that sellers chose once."""
-    sign: FloatArray = np.log1p(sends) - np.log(2.0)
-    return sign
+    covariate: FloatArray = np.log1p(sends) - np.log(2.0)
+    return covariate
 
 
 def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
@@ -59,7 +59,7 @@ def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
     return gap
 
 
-def caption_signs(rows: Rows, stats: PageStats, labels: Labels) -> CaptionSigns:
+def caption_covariates(rows: Rows, stats: PageStats, labels: Labels) -> CaptionCovariates:
     """What sellers thought of each caption.
 
     A price is set for many reasons, so a few of them tell little: the usual price of a caption is
@@ -78,14 +78,14 @@ def caption_signs(rows: Rows, stats: PageStats, labels: Labels) -> CaptionSigns:
     noise = _noise_ratio(gap - usual[rows.caption], usual - middle, count)
     sends = np.zeros(captions)
     np.maximum.at(sends, rows.caption, rows.caption_sends + 1.0)
-    own = np.empty((captions, SIGNS + tiers))
+    own = np.empty((captions, COVARIATES + tiers))
     own[:, PRICE] = middle + (usual - middle) * count / (count + noise)
-    own[:, SENDS] = sends_sign(sends)
-    own[:, SIGNS:] = np.eye(tiers)[tier] - tier_share
+    own[:, SENDS] = sends_covariate(sends)
+    own[:, COVARIATES:] = np.eye(tiers)[tier] - tier_share
     if labels.nameless >= 0:
         own[labels.nameless] = 0.0
         own[labels.nameless, PRICE] = np.nan
-    return CaptionSigns(own, tier, tier_share, tier_price, noise)
+    return CaptionCovariates(own, tier, tier_share, tier_price, noise)
 
 
 def _tier_prices(usual: FloatArray, tier: IntArray, tiers: int) -> FloatArray:
@@ -115,26 +115,26 @@ def _noise_ratio(rest: FloatArray, mean: FloatArray, count: FloatArray) -> float
         return 0.0
     within = float(rest @ rest) / freedom
     between = float(np.var(mean[seen])) - within * float(np.mean(1.0 / count[seen]))
-    return within / max(between, LEAST_VARIANCE)
+    return within / max(between, SPEC.least_price_variance)
 
 
-def row_signs(rows: Rows, signs: CaptionSigns, stats: PageStats) -> FloatArray:
-    """The signs of each row's caption when the row was sent; its usual price is that of all rows.
+def row_covariates(rows: Rows, covariates: CaptionCovariates, stats: PageStats) -> FloatArray:
+    """The covariates of each row's caption when the row was sent; its usual price is that of all rows.
 
-    That somebody chose to send it is a sign; how often it was sent afterwards follows from what it
+    That somebody chose to send it is a covariate; how often it was sent afterwards follows from what it
     sold, and would foretell it.
 
     Args:
         rows: n messages.
-        signs: of their captions.
+        covariates: of their captions.
         stats: what the pages' history shows.
 
     Returns:
-        (n, SIGNS + T); a new caption's usual price is told by the message's own.
+        (n, COVARIATES + T); a new caption's usual price is told by the message's own.
     """
-    own = signs.own[rows.caption]
-    own[:, SENDS] = sends_sign(rows.caption_sends + 1.0)
-    middle = signs.tier_price[signs.tier[rows.caption]]
-    alone = middle + (_price_gap(rows, stats) - middle) / (1.0 + signs.noise)
+    own = covariates.own[rows.caption]
+    own[:, SENDS] = sends_covariate(rows.caption_sends + 1.0)
+    middle = covariates.tier_price[covariates.tier[rows.caption]]
+    alone = middle + (_price_gap(rows, stats) - middle) / (1.0 + covariates.noise)
     own[:, PRICE] = np.where(np.isnan(own[:, PRICE]), alone, own[:, PRICE])
     return own
