@@ -8,6 +8,7 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from scheduler.numeric import rounded
+from scheduler.response.fit.curvature import GridPosterior
 from scheduler.response.fit.response import fit_rows
 from scheduler.response.judge.evaluate import evaluate
 from scheduler.response.judge.intervals import IntervalLevels
@@ -45,6 +46,7 @@ class ResponseModel:
     response: Response
     levels: IntervalLevels
     deflation: float
+    saturation: GridPosterior
     usual: Usual
     typical: FloatArray  # dollars of a page's typical message without fatigue
     row_count: int
@@ -110,6 +112,7 @@ class ResponseModel:
             week_level=float(self.levels.week_level[tier]),
             mean_rate=float(stats.mean_rate[page]),
             view_rate=float(stats.view_rate[page]),
+            saturation=self.saturation,
             correction=Correction(),
         )
 
@@ -205,6 +208,7 @@ def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseMode
         response,
         found.levels,
         1.0 if "deflation" in settings.without else found.deflation,
+        GridPosterior(0.0, 0.0) if "saturation" in settings.without else found.saturation,
         usual,
         typical,
         len(rows),

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from scheduler.errors import SchedulerError
 
 # Parts of the model around its terms that a measurement may leave out.
-PARTS = ("views", "curvature", "deflation", "price covariate", "sends covariate", "tier covariate")
+PARTS = (
+    "views",
+    "curvature",
+    "deflation",
+    "saturation",
+    "price covariate",
+    "sends covariate",
+    "tier covariate",
+)
 
 
 class ResponseError(SchedulerError):

@@ -19,14 +19,14 @@ GRID = np.array(SPEC.curvatures)
 
 
 @dataclass(frozen=True)
-class Curvature:
-    """Posterior mean and standard deviation."""
+class GridPosterior:
+    """Posterior mean and standard deviation of a number judged on a grid."""
 
     mean: float
     deviation: float
 
 
-def on_grid(grid: FloatArray, log_evidence: FloatArray) -> Curvature:
+def on_grid(grid: FloatArray, log_evidence: FloatArray) -> GridPosterior:
     """The posterior of a number that may lie anywhere between the ends of a grid, all as likely.
 
     Args:
@@ -37,7 +37,7 @@ def on_grid(grid: FloatArray, log_evidence: FloatArray) -> Curvature:
     share = np.diff(borders) * np.exp(log_evidence - log_evidence.max())
     share = share / share.sum()
     mean = float(share @ grid)
-    return Curvature(mean, float(np.sqrt(share @ (grid - mean) ** 2)))
+    return GridPosterior(mean, float(np.sqrt(share @ (grid - mean) ** 2)))
 
 
 UNKNOWN = on_grid(GRID, np.zeros(len(GRID)))

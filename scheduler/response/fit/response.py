@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.response.design import Layout
-from scheduler.response.fit.curvature import GRID, UNKNOWN, Curvature, evidence, on_grid
+from scheduler.response.fit.curvature import GRID, UNKNOWN, GridPosterior, evidence, on_grid
 from scheduler.response.fit.problem import (
     Fitted,
     Problem,
@@ -86,10 +86,10 @@ class _Task:
         return make_problem(rows, self.stats, self.layout, exposure, self.labels, mean)
 
     @property
-    def curvature(self) -> Curvature:
+    def curvature(self) -> GridPosterior:
         """The form of fatigue to fit with: as an earlier fit found it."""
         if "curvature" in self.settings.without:
-            return Curvature(0.0, 0.0)
+            return GridPosterior(0.0, 0.0)
         return UNKNOWN if self.earlier is None else self.earlier.next_curvature
 
     def response(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduler.response.fit.curvature import GridPosterior
 from scheduler.response.judge.deflation import agency_deflation
 from scheduler.response.judge.intervals import (
     IntervalLevels,
@@ -13,6 +14,7 @@ from scheduler.response.judge.intervals import (
     is_week_covered,
 )
 from scheduler.response.judge.rolling import Origin
+from scheduler.response.judge.saturation import judged_saturation
 from scheduler.response.judge.skill import Judged, Row, SkillReport, metrics, pooled
 from scheduler.response.rows import BoolArray, FloatArray, Labels, Rows
 from scheduler.response.settings import ResponseSettings
@@ -28,6 +30,7 @@ class Evaluation:
     skill: SkillReport
     levels: IntervalLevels
     deflation: float
+    saturation: GridPosterior
 
 
 def _naive_rates(before: Rows, stats: PageStats, values: FloatArray) -> tuple[float, FloatArray]:
@@ -66,6 +69,8 @@ def judge(mean: FloatArray, before: Rows, after: Rows, stats: PageStats, origin:
         page_naive=after.sent * page_dollars[after.page],
         naive_mean=after.sent * bought,
         page_naive_mean=after.sent * page_bought[after.page],
+        view_rate=stats.view_rate[after.page],
+        mean_rate=stats.mean_rate[after.page],
     )
 
 
@@ -158,4 +163,5 @@ def evaluate(
         dispersion,
     )
     levels = calibrate(judged, tiers, wanted, dispersion)
-    return Evaluation(SkillReport(tuple(rows)), levels, deflation)
+    saturation = judged_saturation(judged, dispersion)
+    return Evaluation(SkillReport(tuple(rows)), levels, deflation, saturation)

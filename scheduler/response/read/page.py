@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scheduler.response.fit.curvature import GridPosterior
 from scheduler.response.judge.intervals import band_of, message_bounds, week_bounds
+from scheduler.response.judge.saturation import log_share
 from scheduler.response.read.fatigue import FatigueCurve
 from scheduler.response.read.uncertainty import Planned, Uncertainty
 from scheduler.response.rows import FloatArray, IntArray
@@ -104,6 +106,7 @@ class PageResponse:
     week_level: float
     mean_rate: float  # purchases per recipient over the page's messages
     view_rate: float  # views per recipient
+    saturation: GridPosterior
     correction: Correction
 
     def averages_only(self) -> "PageResponse":
@@ -119,6 +122,7 @@ class PageResponse:
             content_effect=np.zeros_like(self.content_effect),
             price_slopes=np.zeros_like(self.price_slopes),
             content_slopes=np.zeros_like(self.content_slopes),
+            saturation=GridPosterior(0.0, 0.0),
             fatigue=replace(self.fatigue, slopes=np.zeros_like(self.fatigue.slopes)),
             shared=replace(
                 self.shared,
@@ -154,6 +158,27 @@ class PageResponse:
         slope = self.content_slopes[self._content(content_key)]
         effect: FloatArray = values @ self.price_slopes + slope * values[:, 0]
         return effect
+
+    def saturated(
+        self, dollars: FloatArray, price: FloatArray, moment: float, deviations: float = 0.0
+    ) -> FloatArray:
+        """Expected dollars of messages once no more viewers can buy, as effects multiply.
+
+        A caption's and a price's, that is: the hour's and fatigue's factors multiply what is left,
+        so that a week's best captions need not know when they are sent.
+
+        Args:
+            dollars: as effects multiply, at a factor of one of hour and fatigue, any shape.
+            price: dollars, of the same shape or one that broadcasts to it.
+            moment: usual factor of hour and fatigue in a planned week.
+            deviations: of the saturation, by which it may be off.
+        """
+        worth = np.asarray(price, dtype=float) * self.dollar_ratio * self.audience
+        rate = np.asarray(dollars, dtype=float) * moment / worth
+        rates = np.array(self.view_rate), np.array(self.mean_rate)
+        strength = max(self.saturation.mean + deviations * self.saturation.deviation, 0.0)
+        found: FloatArray = dollars * np.exp(log_share(rate, *rates, strength))
+        return found
 
     @property
     def factor(self) -> float:
