@@ -23,7 +23,7 @@ import duckdb
 
 from scheduler.loading import load_directory
 from scheduler.loading.embedded import DuckDBRawTables
-from scheduler.settings import format_time
+from scheduler.moments import format_time
 from scheduler.simulation import make_demo
 from scheduler.warehouse import DbtProject
 

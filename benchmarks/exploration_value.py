@@ -21,12 +21,12 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks.simulated_agency import start_agency
+from scheduler.planning.exploration import explore_weeks
+from scheduler.planning.page_problem import build_problem
 from scheduler.response import fit_response
-from scheduler.run.explore import explore_weeks
-from scheduler.run.problem import build_problem
-from scheduler.run.training import response_settings
 from scheduler.solver import SolverOptions, WeekPlan, agree, solve_each
 from scheduler.solver.check import violations
+from scheduler.training.fitted_model import response_settings
 
 AS_OF = datetime(2026, 3, 15, 12)  # a Sunday, before Monday begins anywhere
 TRAIN_EVERY = 2

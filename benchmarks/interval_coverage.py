@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scheduler.backtest.replay import GLM
+from scheduler.backtest.rolling_replay import GLM
 
 AS_OF = "2026-03-15T12:00:00Z"
 EVERYONE = ("agency", "all")

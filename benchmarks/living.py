@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.csv
 
 from scheduler.response.rows import STOCK_COLUMNS
-from scheduler.run.fatigue import faded
-from scheduler.run.inputs import AgencyInputs
-from scheduler.run.problem import PlannedPage
-from scheduler.run.promised import Promised
-from scheduler.settings import Settings
+from scheduler.planning.week_fatigue import faded
+from scheduler.marts.inputs import AgencyInputs
+from scheduler.planning.page_problem import PlannedPage
+from scheduler.planning.promised import Promised
+from scheduler.marts.build_settings import Settings
 from scheduler.simulation.content import CONTENTS, EXPLICIT, PRICE_TIERS
 from scheduler.simulation.phrases import DAYPART_ENERGIES, ENERGIES
 from scheduler.simulation.policy import draw_tiers

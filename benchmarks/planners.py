@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from benchmarks.living import DAY, Live
-from scheduler.run.problem import PlannedPage
+from scheduler.planning.page_problem import PlannedPage
 from scheduler.simulation.truth import FloatArray, Sends
 from scheduler.simulation.worlds.world import DAY_LUCK, VIEW_SHAPE
 from scheduler.solver import PageProblem

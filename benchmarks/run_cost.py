@@ -23,11 +23,11 @@ import numpy as np
 from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.model_selection import train_test_split
 
-from scheduler.run.build import ensure_marts
+from scheduler.marts.build import ensure_marts
+from scheduler.progress import Silent
 from scheduler.run.pipeline import run_week
-from scheduler.run.progress import Silent
 from scheduler.run.request import RunRequest
-from scheduler.run.training import models_dir
+from scheduler.training.fitted_model import models_dir
 from scheduler.warehouse import database_path
 
 TREES, DEPTH = 200, 5

@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.csv
 from scipy.stats import gamma, poisson
 
+from scheduler.marts.build_settings import Settings
+from scheduler.marts.inputs import AgencyInputs
+from scheduler.planning.page_problem import PlannedPage
+from scheduler.planning.promised import Promised
+from scheduler.planning.week_fatigue import faded
 from scheduler.response import PageResponse
 from scheduler.response.rows import STOCK_COLUMNS
-from scheduler.run.fatigue import faded
-from scheduler.run.inputs import AgencyInputs
-from scheduler.run.problem import PlannedPage
-from scheduler.run.promised import Promised
-from scheduler.settings import Settings
 from scheduler.simulation import Agency, simulate_agency
 from scheduler.simulation.captions import caption_key
 from scheduler.simulation.clock import to_minute

@@ -28,11 +28,11 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.simulated_agency import bank_tiers
+from scheduler.marts.build_settings import Settings, read_settings
+from scheduler.planning.page_problem import build_problem, page_response
+from scheduler.progress import Silent
 from scheduler.run.prepare import Prepared, prepare
-from scheduler.run.problem import build_problem, page_response
-from scheduler.run.progress import Silent
 from scheduler.run.request import RunRequest
-from scheduler.settings import Settings, read_settings
 from scheduler.simulation import Agency, simulate_agency
 from scheduler.simulation.agency import draw_purchases
 from scheduler.simulation.clock import to_minute

@@ -24,9 +24,9 @@ from threadpoolctl import threadpool_limits
 from benchmarks.living import Live, start_agency
 from benchmarks.planners import believed_quality, habit_week, informed_problem
 from scheduler.response import ResponseModel, fit_response
-from scheduler.run.problem import PlannedPage, build_problem, page_response
-from scheduler.run.rows import template_rows
-from scheduler.run.training import response_settings
+from scheduler.planning.page_problem import PlannedPage, build_problem, page_response
+from scheduler.planning.schedule_rows import template_rows
+from scheduler.training.fitted_model import response_settings
 from scheduler.solver import PageProblem, SolverOptions, WeekPlan, agree, solve_each
 
 DRAWS = 20

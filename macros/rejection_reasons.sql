@@ -5,6 +5,7 @@
         'missing_page',
         'missing_time',
         'future_time',
+        'after_its_load',
         'repeat',
         'no_recipients',
         'views_above_sends',

@@ -1,5 +1,6 @@
 """Decides each week's paid mass messages for every page of a creator agency."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,7 +30,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load the API on first use: `scheduler --help` must not wait for the solver."""
     if name in __all__:
-        from scheduler import api  # noqa: PLC0415
-
-        return getattr(api, name)
+        return getattr(import_module("scheduler.api"), name)
     raise AttributeError(f"module 'scheduler' has no attribute {name!r}")

@@ -24,6 +24,8 @@ results as (
 
     select * from {{ ref('int_caption_results') }}
 
+    where page_name = '(all)'
+
 ),
 
 checked as (

@@ -1,5 +1,5 @@
--- One row per valid message of any age: what was sent, and what it adds to each decay-weighted
--- sum. A ratio's two columns are NULL together, so a row without one side is left out of both.
+-- One row per valid message of any age: what was sent, and what it adds to the sums of each rate.
+-- `weight` is NULL outside the window, so a decayed sum is one of the window.
 
 with
 
@@ -55,31 +55,8 @@ measured as (
         coalesce(texts.content_class, 'unknown') as content_class,
         texts.price_tier as caption_price_tier,
 
-        ---------- views per recipient
-        case when flagged.is_rated and flagged.viewed_count is not null
-            then flagged.weight * flagged.viewed_count end as view_views,
-        case when flagged.is_rated and flagged.viewed_count is not null
-            then flagged.weight * flagged.sent_count end as view_recipients,
-
-        ---------- purchases per view
-        case when flagged.is_priced_rated and flagged.viewed_count is not null
-            then flagged.weight * flagged.purchased_count end as conversion_purchases,
-        case when flagged.is_priced_rated and flagged.purchased_count is not null
-            then flagged.weight * flagged.viewed_count end as conversion_views,
-
-        ---------- purchases per recipient
-        case when flagged.is_priced_rated
-            then flagged.weight * flagged.purchased_count end as purchase_purchases,
-        case when flagged.is_priced_rated and flagged.purchased_count is not null
-            then flagged.weight * flagged.sent_count end as purchase_recipients,
-
-        ---------- dollars per recipient and per message
-        case when flagged.is_priced_rated
-            then flagged.weight * flagged.earnings end as revenue_earnings,
-        case when flagged.is_priced_rated and flagged.earnings is not null
-            then flagged.weight * flagged.sent_count end as revenue_recipients,
-        case when flagged.is_priced_rated and flagged.earnings is not null
-            then flagged.weight end as revenue_weight
+        ---------- what it adds to each rate
+        {{ rate_parts('flagged') }}
 
     from flagged
 

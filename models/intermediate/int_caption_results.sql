@@ -1,4 +1,5 @@
--- One row per caption_key that any page sent: what came of it, and its lift over the average caption.
+-- One row per page ('(all)': the agency) and caption_key that it sent: what came of it, and its lift over
+-- the average caption.
 
 with
 
@@ -12,8 +13,8 @@ page_rates as (
 
     select
         page_name,
-        {{ safe_ratio('sum(purchase_purchases)', 'sum(purchase_recipients)') }} as purchases_per_recipient,
-        {{ safe_ratio('sum(revenue_earnings)', 'sum(revenue_recipients)') }} as dollars_per_recipient
+        {{ safe_ratio('sum(weight * purchase_purchases)', 'sum(weight * purchase_recipients)') }} as purchases_per_recipient,
+        {{ safe_ratio('sum(weight * revenue_earnings)', 'sum(weight * revenue_recipients)') }} as dollars_per_recipient
 
     from messages
 
@@ -71,9 +72,28 @@ credited as (
 
 ),
 
+scoped as (
+
+    select
+        credited.page_name as scope_name,
+        credited.*
+
+    from credited
+
+    union all
+
+    select
+        '(all)' as scope_name,
+        credited.*
+
+    from credited
+
+),
+
 summed as (
 
     select
+        scope_name as page_name,
         caption_key,
         min(message) as caption_text,
         count(*) as sends,
@@ -83,11 +103,8 @@ summed as (
         coalesce(sum(viewed_count), 0) as views,
         coalesce(sum(purchased_count), 0) as purchases,
         coalesce(sum(earnings), 0) as earnings,
-        {{ safe_ratio('sum(view_views)', 'sum(view_recipients)') }} as view_rate,
-        {{ safe_ratio('sum(conversion_purchases)', 'sum(conversion_views)') }} as conversion_rate,
-        {{ safe_ratio('sum(revenue_earnings)', 'sum(revenue_recipients)') }} as revenue_per_send,
-        {{ safe_ratio('sum(priced_weight) * sum(priced_weight)', 'sum(priced_weight * priced_weight)') }}
-            as effective_sends,
+        {{ rate_sums('scoped') }}
+        {{ effective_count('priced_weight') }} as effective_sends,
         coalesce(sum(rated_earnings), 0) as rated_earnings,
         coalesce(sum(expected_earnings), 0) as expected_earnings,
         coalesce(sum(evidence * rated_earnings / expected_earnings), 0) as evidence_earned,
@@ -95,9 +112,9 @@ summed as (
         min(sent_at) as first_sent_at,
         max(sent_at) as last_sent_at
 
-    from credited
+    from scoped
 
-    group by caption_key
+    group by scope_name, caption_key
 
 ),
 

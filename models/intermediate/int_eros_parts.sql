@@ -64,10 +64,10 @@ weighted_days as (
         grid.window_days,
         {{ decay_weight(days_between('grid.score_date', 'page_days.local_date')) }} as weight,
         page_days.message_count,
-        page_days.rps_earnings,
-        page_days.rps_sent_count,
-        page_days.conversion_purchased_count,
-        page_days.conversion_viewed_count
+        page_days.revenue_earnings,
+        page_days.revenue_recipients,
+        page_days.conversion_purchases,
+        page_days.conversion_views
 
     from grid
 
@@ -86,10 +86,10 @@ rates as (
         score_date,
         window_days,
         sum(message_count) as message_count,
-        {{ safe_ratio('sum(weight * rps_earnings)', 'sum(weight * rps_sent_count)') }} as revenue_per_send,
-        {{ safe_ratio(
-            'sum(weight * conversion_purchased_count)', 'sum(weight * conversion_viewed_count)'
-        ) }} as conversion_rate
+        sum(weight * revenue_earnings) as weighted_revenue_earnings,
+        sum(weight * revenue_recipients) as weighted_revenue_recipients,
+        sum(weight * conversion_purchases) as weighted_conversion_purchases,
+        sum(weight * conversion_views) as weighted_conversion_views
 
     from weighted_days
 
@@ -152,8 +152,12 @@ joined as (
         cast(coalesce(diversity.caption_count, 0) as int64) as caption_count,
         cast(coalesce(executions.scheduled_count, 0) as int64) as scheduled_count,
         cast(coalesce(executions.executed_count, 0) as int64) as executed_count,
-        rates.revenue_per_send,
-        rates.conversion_rate
+        rates.weighted_revenue_earnings,
+        rates.weighted_revenue_recipients,
+        rates.weighted_conversion_purchases,
+        rates.weighted_conversion_views,
+        {{ safe_ratio('rates.weighted_revenue_earnings', 'rates.weighted_revenue_recipients') }} as revenue_per_send,
+        {{ safe_ratio('rates.weighted_conversion_purchases', 'rates.weighted_conversion_views') }} as conversion_rate
 
     from grid
 

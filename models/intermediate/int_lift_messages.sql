@@ -39,8 +39,8 @@ expected as (
         numbered.caption_key,
         numbered.use_number,
         numbered.weight,
-        numbered.purchase_purchases as purchases,
-        numbered.purchase_recipients * price_rates.purchases_per_recipient as expected_purchases
+        numbered.weight * numbered.purchase_purchases as purchases,
+        numbered.weight * numbered.purchase_recipients * price_rates.purchases_per_recipient as expected_purchases
 
     from numbered
 
@@ -49,7 +49,10 @@ expected as (
             numbered.page_name = price_rates.page_name
             and {{ price_cents('numbered.price') }} = price_rates.price_cents
 
-    where numbered.purchase_purchases is not null and numbered.purchase_recipients is not null
+    where
+        numbered.weight is not null
+        and numbered.purchase_purchases is not null
+        and numbered.purchase_recipients is not null
 
 )
 

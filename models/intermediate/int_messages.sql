@@ -79,6 +79,7 @@ weighted as (
 
         ---------- times
         sent_at,
+        loaded_at,
         local_at,
         local_date,
         local_hour,

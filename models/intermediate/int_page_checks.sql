@@ -1,5 +1,5 @@
 -- One row per active page and date of the history, from its first valid message on: what the alerts look
--- at, as of the end of that date (the latest: as of as_of).
+-- at, as of the end of that date (the latest: the last one that its loads cover, or as of as_of).
 
 {% set recent = var('alert_recent_days') %}
 {% set base = var('alert_base_days') %}
@@ -36,10 +36,9 @@ qualities as (
 
 ),
 
--- Messages arrive in loads, days late: a day after the last one is not known to be a bad one.
 known as (
 
-    select max(local_date) as known_date from page_days
+    select * from {{ ref('int_known_until') }}
 
 ),
 
@@ -50,17 +49,19 @@ grid as (
         page_dates.score_date,
         page_dates.days_back,
         page_dates.first_valid_days_ago,
+        page_dates.avg_daily_revenue,
         case
-            when page_dates.days_back = 0 then {{ as_of() }}
+            when page_dates.days_back = 0 and known.unknown_days = 0 then {{ as_of() }}
             else {{ to_utc('cast(' ~ add_days('page_dates.score_date', 1) ~ ' as datetime)', 'pages.timezone') }}
         end as observed_at,
-        page_dates.days_back > 0 and page_dates.score_date <= known.known_date as is_whole_day
+        -- the rest of the last day may still come
+        page_dates.days_back > 0 as is_whole_day
 
     from page_dates
 
     inner join pages on page_dates.page_name = pages.page_name
 
-    cross join known
+    inner join known on page_dates.page_name = known.page_name
 
 ),
 
@@ -71,9 +72,9 @@ aged_days as (
         grid.score_date,
         {{ days_between('grid.score_date', 'page_days.local_date') }} < {{ recent }} as is_recent,
         page_days.earnings,
-        page_days.purchased_count,
-        page_days.conversion_purchased_count,
-        page_days.conversion_viewed_count
+        page_days.purchases,
+        page_days.conversion_purchases,
+        page_days.conversion_views
 
     from grid
 
@@ -94,11 +95,11 @@ summed as (
         score_date,
         sum(case when is_recent then earnings else 0 end) as recent_earnings,
         sum(case when is_recent then 0 else earnings end) as base_earnings,
-        sum(case when is_recent then 0 else purchased_count end) as base_purchased_count,
-        sum(case when is_recent then conversion_purchased_count else 0 end) as recent_purchases,
-        sum(case when is_recent then conversion_viewed_count else 0 end) as recent_views,
-        sum(case when is_recent then 0 else conversion_purchased_count end) as base_purchases,
-        sum(case when is_recent then 0 else conversion_viewed_count end) as base_views
+        sum(case when is_recent then 0 else purchases end) as base_all_purchases,
+        sum(case when is_recent then conversion_purchases else 0 end) as recent_purchases,
+        sum(case when is_recent then conversion_views else 0 end) as recent_views,
+        sum(case when is_recent then 0 else conversion_purchases end) as base_purchases,
+        sum(case when is_recent then 0 else conversion_views end) as base_views
 
     from aged_days
 
@@ -115,7 +116,8 @@ rated as (
         {{ safe_ratio('recent_purchases', 'recent_views') }} as recent_conversion,
         {{ safe_ratio('base_purchases', 'base_views') }} as base_conversion,
         recent_views,
-        base_purchased_count * {{ recent }} / {{ base }} as usual_purchases
+        base_all_purchases * {{ recent }} / {{ base }} as usual_purchases,
+        cast(base_earnings as {{ float_type() }}) / {{ base }} as usual_daily_revenue
 
     from summed
 
@@ -133,7 +135,9 @@ joined as (
         rated.revenue_ratio,
         {{ safe_ratio('rated.recent_conversion', 'rated.base_conversion') }} as conversion_ratio,
         rated.base_conversion * rated.recent_views as expected_purchases,
-        rated.usual_purchases
+        rated.usual_purchases,
+        rated.usual_daily_revenue,
+        grid.avg_daily_revenue
 
     from grid
 

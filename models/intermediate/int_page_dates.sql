@@ -1,11 +1,11 @@
 -- One row per page and local date that is scored, compared with or replayed, with the average daily
--- revenue and the tier as of the end of that date (the latest: as of as_of).
+-- revenue and the tier as of the end of that date. The latest is the last one that its loads cover.
 
 with
 
-pages as (
+known as (
 
-    select * from {{ ref('int_pages') }}
+    select * from {{ ref('int_known_until') }}
 
 ),
 
@@ -56,11 +56,11 @@ first_days as (
 dates as (
 
     select
-        pages.page_name,
+        known.page_name,
         ages.spine_number as days_back,
-        {{ add_days('pages.as_of_local_date', '-ages.spine_number') }} as score_date
+        {{ add_days('known.known_date', '-ages.spine_number') }} as score_date
 
-    from pages
+    from known
 
     cross join ages
 

@@ -11,13 +11,11 @@ messages as (
 
 ),
 
-flagged as (
+measured as (
 
     select
-        *,
-        is_usable and is_priced as is_rated,
-        earnings is not null and sent_count is not null as has_rps,
-        purchased_count is not null and viewed_count is not null as has_conversion
+        messages.*,
+        {{ rate_parts('messages') }}
 
     from messages
 
@@ -29,19 +27,20 @@ summed as (
         page_name,
         local_date,
         count(*) as message_count,
+        count(case when is_priced then 1 end) as priced_message_count,
         count(caption_key) as keyed_message_count,
+        count(distinct caption_key) as caption_count,
         count(case when is_usable then 1 end) as usable_message_count,
-        count(case when is_rated then 1 end) as rated_message_count,
-        sum(coalesce(earnings, 0)) as earnings,
-        sum(coalesce(purchased_count, 0)) as purchased_count,
-        sum(case when is_rated and has_rps then earnings else 0 end) as rps_earnings,
-        sum(case when is_rated and has_rps then sent_count else 0 end) as rps_sent_count,
-        sum(case when is_rated and has_conversion then purchased_count else 0 end)
-            as conversion_purchased_count,
-        sum(case when is_rated and has_conversion then viewed_count else 0 end)
-            as conversion_viewed_count
+        count(case when is_usable and is_priced then 1 end) as rated_message_count,
+        cast(coalesce(sum(sent_count), 0) as int64) as recipients,
+        cast(coalesce(sum(viewed_count), 0) as int64) as views,
+        cast(coalesce(sum(purchased_count), 0) as int64) as purchases,
+        coalesce(sum(earnings), 0) as earnings,
+        {%- for side in rate_sides() %}
+        coalesce(sum({{ side }}), 0) as {{ side }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
-    from flagged
+    from measured
 
     group by page_name, local_date
 

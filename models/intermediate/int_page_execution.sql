@@ -1,48 +1,27 @@
--- One row per page and local day with published messages whose time has come: how many were planned
--- and how many of them were really sent.
+-- One row per page and local day with published messages of which is known whether they were sent: how
+-- many those are, and how many were.
 
 with
 
-planned as (
+due as (
 
-    select * from {{ ref('int_schedule_messages') }}
+    select * from {{ ref('int_schedule_due') }}
 
-    where status = 'active' and send_at < {{ as_of() }}
-
-),
-
-matches as (
-
-    select * from {{ ref('int_schedule_matches') }}
-
-),
-
-executed as (
-
-    select distinct
-        schedule_id,
-        message_id
-
-    from matches
+    where was_sent is not null
 
 ),
 
 counted as (
 
     select
-        planned.page_name,
-        planned.local_date,
+        page_name,
+        local_date,
         count(*) as scheduled_count,
-        count(executed.message_id) as executed_count
+        count(case when was_sent then 1 end) as executed_count
 
-    from planned
+    from due
 
-    left join executed
-        on
-            planned.schedule_id = executed.schedule_id
-            and planned.message_id = executed.message_id
-
-    group by planned.page_name, planned.local_date
+    group by page_name, local_date
 
 )
 

@@ -1,5 +1,5 @@
 -- One row per page and days back: completeness, validity, freshness and the score as of the end of that
--- day (0: as of as_of). Rows without a page, when there are any, have a line of their own.
+-- day (0: the last one that its loads cover). Rows without a page, when there are any, have a line of their own.
 
 with
 

@@ -1,5 +1,5 @@
 -- One row per page and local date that is scored or compared with: volume, revenue a day, tier and health
--- as of the end of that date (the latest: as of as_of).
+-- as of the end of that date (the latest: the last one that the page's loads cover).
 
 {% set days_needed = [
     var('lookback_days'), var('health_base_days'), var('present_volume_days'),

@@ -8,13 +8,13 @@ messages as (
 
     select
         page_name,
-        purchase_purchases,
-        purchase_recipients,
+        weight * purchase_purchases as purchase_purchases,
+        weight * purchase_recipients as purchase_recipients,
         {{ price_cents('price') }} as price_cents
 
     from {{ ref('int_caption_messages') }}
 
-    where purchase_purchases is not null and purchase_recipients is not null
+    where weight is not null and purchase_purchases is not null and purchase_recipients is not null
 
 ),
 

@@ -11,14 +11,35 @@ messages as (
 
 ),
 
+known as (
+
+    select * from {{ ref('int_known_until') }}
+
+),
+
+-- Without a time, or with one that had not come when it was loaded, a row belongs to every window.
+dated as (
+
+    select
+        messages.*,
+        known.unknown_days,
+        coalesce(messages.sent_at <= {{ as_of() }}, false)
+        and coalesce(messages.rejection_reason, '') <> 'after_its_load' as is_dated
+
+    from messages
+
+    left join known on messages.page_name = known.page_name
+
+),
+
 flagged as (
 
     select
         message_key,
         coalesce(page_name, '(missing)') as page_name,
-        case when sent_at <= {{ as_of() }} then days_ago end as days_ago,
-        -- without a time, or one that has not come, a row belongs to every window
-        coalesce(sent_at <= {{ as_of() }}, false) as is_dated,
+        -- days before the last one that is known; what is rejected may be later
+        case when is_dated then greatest(days_ago - coalesce(unknown_days, 0), 0) end as days_ago,
+        is_dated,
         is_valid,
         is_usable,
         rejection_reason,
@@ -36,7 +57,7 @@ flagged as (
         has_replacement_character,
         is_valid and not is_usable as is_small_send
 
-    from messages
+    from dated
 
 )
 

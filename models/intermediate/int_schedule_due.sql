@@ -1,5 +1,7 @@
--- One row per message of an active schedule whose slot and its tolerance have passed, with the send that
--- executed it, if one did.
+-- One row per message of an active schedule that was sent or whose slot and tolerance have passed, with the
+-- send that executed it. Every count of executed messages is made of these.
+
+{% set tolerance = (var('execution_tolerance_hours') * 3600) | int %}
 
 with
 
@@ -7,10 +9,7 @@ planned as (
 
     select * from {{ ref('int_schedule_messages') }}
 
-    where
-        status = 'active'
-        and {{ add_seconds('send_at', (var('execution_tolerance_hours') * 3600) | int) }}
-            <= {{ as_of() }}
+    where status = 'active'
 
 ),
 
@@ -20,18 +19,9 @@ pairs as (
 
 ),
 
-sent as (
-
-    select * from {{ ref('int_messages') }}
-
-    where is_valid
-
-),
-
--- Messages arrive in loads, days late: nothing is known about slots after the last one.
 known as (
 
-    select max(sent_at) as known_until from sent
+    select * from {{ ref('int_known_until') }}
 
 ),
 
@@ -48,12 +38,17 @@ followed as (
 
     from planned
 
-    cross join known
+    left join known on planned.page_name = known.page_name
 
     left join pairs
         on
             planned.schedule_id = pairs.schedule_id
             and planned.message_id = pairs.message_id
+
+    where
+        pairs.message_key is not null
+        or planned.send_at <= known.known_until
+        or {{ add_seconds('planned.send_at', tolerance) }} <= {{ as_of() }}
 
 )
 

@@ -44,6 +44,7 @@ summed as (
     select
         score_date,
         window_days,
+        max(counted_date) as counted_date,
         count(*) as page_count,
         count(case when has_weight then 1 end) as weighed_page_count,
         sum(weight) as avg_daily_revenue,
@@ -71,7 +72,7 @@ compared as (
     left join summed as before
         on
             summed.window_days = before.window_days
-            and {{ add_days('summed.score_date', -var('trend_days')) }} = before.score_date
+            and {{ add_days('summed.counted_date', -var('trend_days')) }} = before.score_date
 
 ),
 

@@ -44,6 +44,51 @@ run_checks as (
 
 ),
 
+known as (
+
+    select * from {{ ref('int_known_until') }}
+
+),
+
+pages as (
+
+    select * from {{ ref('int_pages') }}
+
+    where is_active
+
+),
+
+revenues as (
+
+    select
+        page_name,
+        avg_daily_revenue
+
+    from page_checks
+
+    where days_back = 0
+
+),
+
+agency as (
+
+    select sum(avg_daily_revenue) as avg_daily_revenue from revenues
+
+),
+
+-- Of the page that has waited longest.
+last_load as (
+
+    select
+        max(known.unknown_days) as unknown_days,
+        count(*) as page_count
+
+    from known
+
+    inner join pages on known.page_name = pages.page_name
+
+),
+
 scored_checks as (
 
     select
@@ -59,6 +104,15 @@ scored_checks as (
 
 ),
 
+-- The last day is not whole yet and judges nothing; a whole one that can't be judged ends what was.
+compared_checks as (
+
+    select * from scored_checks
+
+    where days_back > 0 or revenue_ratio is not null or conversion_ratio is not null
+
+),
+
 measured as (
 
     select
@@ -68,7 +122,9 @@ measured as (
         days_back,
         cast(last_valid_days_ago as {{ float_type() }}) as value,
         cast({{ var('alert_stale_days') }} as {{ float_type() }}) as threshold,
-        coalesce(last_valid_days_ago >= {{ var('alert_stale_days') }}, true) as is_firing
+        coalesce(last_valid_days_ago >= {{ var('alert_stale_days') }}, true) as is_firing,
+        true as is_judged,
+        avg_daily_revenue * 7 as dollars_at_stake
     from scored_checks
 
     union all
@@ -80,7 +136,9 @@ measured as (
         days_back,
         data_quality_score as value,
         cast({{ var('alert_data_quality') }} as {{ float_type() }}) as threshold,
-        data_quality_score < {{ var('alert_data_quality') }} as is_firing
+        data_quality_score < {{ var('alert_data_quality') }} as is_firing,
+        true as is_judged,
+        avg_daily_revenue * 7 as dollars_at_stake
     from scored_checks
 
     union all
@@ -92,7 +150,9 @@ measured as (
         days_back,
         eros_score as value,
         cast({{ var('alert_eros_score') }} as {{ float_type() }}) as threshold,
-        eros_score < {{ var('alert_eros_score') }} as is_firing
+        eros_score < {{ var('alert_eros_score') }} as is_firing,
+        true as is_judged,
+        avg_daily_revenue * 7 as dollars_at_stake
     from scored_checks
 
     union all
@@ -104,9 +164,15 @@ measured as (
         days_back,
         revenue_ratio as value,
         cast({{ 1 - var('alert_revenue_drop') }} as {{ float_type() }}) as threshold,
-        revenue_ratio <= {{ 1 - var('alert_revenue_drop') }} as is_firing
-    from scored_checks
-    where revenue_ratio is not null and usual_purchases >= {{ var('alert_min_purchases') }}
+        coalesce(
+            revenue_ratio <= {{ 1 - var('alert_revenue_drop') }}
+            and usual_purchases >= {{ var('alert_min_purchases') }},
+            false
+        ) as is_firing,
+        coalesce(revenue_ratio is not null and usual_purchases >= {{ var('alert_min_purchases') }}, false)
+            as is_judged,
+        greatest(1 - revenue_ratio, 0) * usual_daily_revenue * 7 as dollars_at_stake
+    from compared_checks
 
     union all
 
@@ -117,9 +183,15 @@ measured as (
         days_back,
         conversion_ratio as value,
         cast({{ var('alert_conversion_share') }} as {{ float_type() }}) as threshold,
-        conversion_ratio < {{ var('alert_conversion_share') }} as is_firing
-    from scored_checks
-    where conversion_ratio is not null and expected_purchases >= {{ var('alert_min_purchases') }}
+        coalesce(
+            conversion_ratio < {{ var('alert_conversion_share') }}
+            and expected_purchases >= {{ var('alert_min_purchases') }},
+            false
+        ) as is_firing,
+        coalesce(conversion_ratio is not null and expected_purchases >= {{ var('alert_min_purchases') }}, false)
+            as is_judged,
+        greatest(1 - conversion_ratio, 0) * usual_daily_revenue * 7 as dollars_at_stake
+    from compared_checks
 
 ),
 
@@ -135,9 +207,31 @@ listed as (
         false as is_closing,
         days_back = {{ var('eros_history_days') - 1 }} as is_history_start,
         is_firing,
+        is_judged,
         value,
-        threshold
+        threshold,
+        cast(dollars_at_stake as {{ float_type() }}) as dollars_at_stake
     from measured
+
+    union all
+
+    select
+        'load_overdue' as alert_type,
+        cast(null as string) as page_name,
+        cast(null as date) as week_start,
+        {{ as_of() }} as observed_at,
+        cast(null as timestamp) as logged_at,
+        cast(null as string) as checked_by,
+        false as is_closing,
+        false as is_history_start,
+        last_load.unknown_days > {{ var('alert_load_days') }} as is_firing,
+        true as is_judged,
+        cast(last_load.unknown_days as {{ float_type() }}) as value,
+        cast({{ var('alert_load_days') }} as {{ float_type() }}) as threshold,
+        cast(agency.avg_daily_revenue * 7 as {{ float_type() }}) as dollars_at_stake
+    from last_load
+    cross join agency
+    where last_load.page_count > 0
 
     union all
 
@@ -145,15 +239,18 @@ listed as (
         'batch_failures' as alert_type,
         cast(null as string) as page_name,
         cast(null as date) as week_start,
-        as_of as observed_at,
-        finished_at as logged_at,
-        run_id as checked_by,
+        runs.as_of as observed_at,
+        runs.finished_at as logged_at,
+        runs.run_id as checked_by,
         false as is_closing,
         false as is_history_start,
-        coalesce(failure_rate > {{ var('alert_failure_rate') }}, false) as is_firing,
-        failure_rate as value,
-        cast({{ var('alert_failure_rate') }} as {{ float_type() }}) as threshold
+        coalesce(runs.failure_rate > {{ var('alert_failure_rate') }}, false) as is_firing,
+        true as is_judged,
+        runs.failure_rate as value,
+        cast({{ var('alert_failure_rate') }} as {{ float_type() }}) as threshold,
+        cast(runs.failure_rate * agency.avg_daily_revenue * 7 as {{ float_type() }}) as dollars_at_stake
     from runs
+    cross join agency
 
     union all
 
@@ -161,31 +258,37 @@ listed as (
         'model_skill_low' as alert_type,
         cast(null as string) as page_name,
         cast(null as date) as week_start,
-        as_of as observed_at,
-        trained_at as logged_at,
-        training_hash as checked_by,
+        trainings.as_of as observed_at,
+        trainings.trained_at as logged_at,
+        trainings.training_hash as checked_by,
         false as is_closing,
         false as is_history_start,
-        coalesce(value < {{ var('alert_model_skill') }}, false) as is_firing,
-        value,
-        cast({{ var('alert_model_skill') }} as {{ float_type() }}) as threshold
+        coalesce(trainings.value < {{ var('alert_model_skill') }}, false) as is_firing,
+        true as is_judged,
+        trainings.value,
+        cast({{ var('alert_model_skill') }} as {{ float_type() }}) as threshold,
+        cast(agency.avg_daily_revenue * 7 as {{ float_type() }}) as dollars_at_stake
     from trainings
+    cross join agency
 
     union all
 
     select
-        alert_type,
-        page_name,
-        week_start,
-        observed_at,
-        finished_at as logged_at,
-        run_id as checked_by,
-        is_closing,
+        run_checks.alert_type,
+        run_checks.page_name,
+        run_checks.week_start,
+        run_checks.observed_at,
+        run_checks.finished_at as logged_at,
+        run_checks.run_id as checked_by,
+        run_checks.is_closing,
         false as is_history_start,
-        is_firing,
-        value,
-        threshold
+        run_checks.is_firing,
+        true as is_judged,
+        run_checks.value,
+        run_checks.threshold,
+        cast(revenues.avg_daily_revenue * 7 as {{ float_type() }}) as dollars_at_stake
     from run_checks
+    left join revenues on run_checks.page_name = revenues.page_name
 
 ),
 

@@ -47,7 +47,14 @@ neighboured as (
         lead(observed_at) over (
             partition by alert_type, page_name, week_start
             order by check_number
-        ) as next_observed_at
+        ) as next_observed_at,
+        lead(is_judged) over (
+            partition by alert_type, page_name, week_start
+            order by check_number
+        ) as is_next_judged,
+        max(case when is_judged then observed_at end) over (
+            partition by alert_type, page_name, week_start
+        ) as last_checked_at
 
     from checks
 
@@ -108,6 +115,9 @@ episodes as (
         max(case when rank_from_last = 1 then schedule_id end) as schedule_id,
         max(case when rank_from_last = 1 then detail end) as detail,
         max(case when rank_from_last = 1 then run_id end) as run_id,
+        max(case when not stays_firing and is_next_judged then 1 else 0 end) = 1 as is_well_again,
+        max(last_checked_at) as last_checked_at,
+        max(case when rank_from_last = 1 then dollars_at_stake end) as dollars_at_stake,
         max(case when rank_from_last = 1 then value end) as value,
         max(case when rank_from_last = 1 then threshold end) as threshold
 
@@ -126,6 +136,8 @@ shown as (
         ) as alert_id,
         episodes.alert_type,
         coalesce(types.severity, episodes.severity) as severity,
+        types.title,
+        types.action,
         episodes.page_name,
         pages.platform,
         episodes.week_start,
@@ -144,6 +156,13 @@ shown as (
         episodes.opened_at,
         episodes.resolved_at,
         episodes.resolved_at is null as is_open,
+        case
+            when episodes.resolved_at is null then 'open'
+            when episodes.is_well_again then 'resolved'
+            else 'not_judged'
+        end as status,
+        episodes.last_checked_at,
+        episodes.dollars_at_stake,
         episodes.is_opened_earlier,
         episodes.run_id
 

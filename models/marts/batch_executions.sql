@@ -4,66 +4,13 @@
 
 with
 
-executions as (
-
-    select * from {{ source('operations', 'batch_execution_log') }}
-
-),
-
-alerts as (
-
-    select * from {{ source('operations', 'system_alerts') }}
-
-),
-
--- A dry run and its publication are one run: the last word on a page counts.
-numbered as (
-
-    select
-        *,
-        row_number() over (
-            partition by run_id, page_name
-            order by finished_at desc, status
-        ) as occurrence
-
-    from executions
-
-),
-
-failures as (
-
-    select distinct
-        run_id,
-        page_name
-
-    from alerts
-
-    where alert_type = 'page_failed'
-
-),
-
 pages as (
 
     select
-        numbered.run_id,
-        numbered.week_start,
-        numbered.as_of,
-        numbered.started_at,
-        numbered.finished_at,
-        numbered.status,
-        numbered.message_count,
-        numbered.expected_revenue,
-        numbered.gap,
-        numbered.status = 'blocked' and failures.page_name is not null as has_failed
+        *,
+        outcome = 'failed' as has_failed
 
-    from numbered
-
-    left join failures
-        on
-            numbered.run_id = failures.run_id
-            and numbered.page_name = failures.page_name
-
-    where numbered.occurrence = 1
+    from {{ ref('run_pages') }}
 
 ),
 
@@ -82,6 +29,7 @@ counted as (
         sum(case when has_failed then 1 else 0 end) as failed_count,
         sum(case when status <> 'blocked' then message_count else 0 end) as message_count,
         sum(case when status <> 'blocked' then expected_revenue else 0 end) as expected_revenue,
+        sum(seconds) as page_seconds,
         max(gap) as gap_max
 
     from pages
@@ -99,6 +47,8 @@ rated as (
         started_at,
         finished_at,
         {{ timestamp_diff_seconds('finished_at', 'started_at') }} as seconds,
+        page_seconds,
+        {{ safe_ratio('page_seconds', 'page_count') }} as seconds_per_page,
         page_count,
         cast(published_count as int64) as published_count,
         cast(proposed_count as int64) as proposed_count,

@@ -24,6 +24,8 @@ performance as (
 
     select * from {{ ref('caption_performance') }}
 
+    where page_name = '(all)'
+
 ),
 
 described as (

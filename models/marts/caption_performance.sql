@@ -14,15 +14,22 @@ results as (
 
 caption_keys as (
 
-    select caption_key from texts
+    select
+        '(all)' as page_name,
+        caption_key
+    from texts
     union distinct
-    select caption_key from results
+    select
+        page_name,
+        caption_key
+    from results
 
 ),
 
 described as (
 
     select
+        caption_keys.page_name,
         caption_keys.caption_key,
         coalesce(texts.caption_text, results.caption_text) as caption_text,
         coalesce(texts.content_category_key, 'unknown') as content_category_key,
@@ -42,9 +49,8 @@ described as (
         results.last_sent_at,
 
         ---------- usable messages of the window
-        results.view_rate,
-        results.conversion_rate,
-        results.revenue_per_send,
+        {{ rate_columns('results') }}
+        {{ rates('results') }},
         coalesce(results.effective_sends, 0) as effective_sends,
         coalesce(results.rated_earnings, 0) as rated_earnings,
         coalesce(results.expected_earnings, 0) as expected_earnings,
@@ -55,7 +61,10 @@ described as (
 
     left join texts on caption_keys.caption_key = texts.caption_key
 
-    left join results on caption_keys.caption_key = results.caption_key
+    left join results
+        on
+            caption_keys.page_name = results.page_name
+            and caption_keys.caption_key = results.caption_key
 
 )
 

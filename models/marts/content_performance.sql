@@ -4,6 +4,8 @@ messages as (
 
     select * from {{ ref('int_caption_messages') }}
 
+    where is_rated
+
 ),
 
 summed as (
@@ -12,21 +14,11 @@ summed as (
         page_name,
         content_category_key,
         content_class,
-        count(*) as message_count,
-        sum(case when is_priced then 1 else 0 end) as priced_message_count,
-        sum(sent_count) as recipients,
-        sum(purchased_count) as purchases,
-        sum(earnings) as earnings,
-        {{ safe_ratio('sum(revenue_weight) * sum(revenue_weight)', 'sum(revenue_weight * revenue_weight)') }}
-            as effective_messages,
-        {{ safe_ratio('sum(view_views)', 'sum(view_recipients)') }} as view_rate,
-        {{ safe_ratio('sum(conversion_purchases)', 'sum(conversion_views)') }} as conversion_rate,
-        {{ safe_ratio('sum(revenue_earnings)', 'sum(revenue_recipients)') }} as revenue_per_send,
-        {{ safe_ratio('sum(revenue_earnings)', 'sum(revenue_weight)') }} as revenue_per_message
+        {{ group_counts('messages') }},
+        {{ rate_sums('messages') }}
+        coalesce({{ effective_count('messages.weight * messages.revenue_messages') }}, 0) as effective_messages
 
     from messages
-
-    where is_rated
 
     group by page_name, content_category_key, content_class
 
@@ -35,19 +27,17 @@ summed as (
 described as (
 
     select
-        page_name,
-        content_category_key,
-        content_class,
-        message_count,
-        cast(priced_message_count as int64) as priced_message_count,
-        cast(coalesce(recipients, 0) as int64) as recipients,
-        cast(coalesce(purchases, 0) as int64) as purchases,
-        coalesce(earnings, 0) as earnings,
-        coalesce(effective_messages, 0) as effective_messages,
-        view_rate,
-        conversion_rate,
-        revenue_per_send,
-        revenue_per_message
+        summed.page_name,
+        summed.content_category_key,
+        summed.content_class,
+        summed.message_count,
+        summed.priced_message_count,
+        summed.recipients,
+        summed.purchases,
+        summed.earnings,
+        summed.effective_messages,
+        {{ rate_columns('summed') }}
+        {{ rates('summed') }}
 
     from summed
 

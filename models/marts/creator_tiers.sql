@@ -4,20 +4,38 @@ dates as (
 
     select * from {{ ref('int_page_dates') }}
 
-    where days_back < {{ var('replay_days') }}
+),
+
+known as (
+
+    select * from {{ ref('int_known_until') }}
 
 ),
 
+ages as (
+
+    {{ spine_integers(0, var('replay_days') - 1) }}
+
+),
+
+-- On a day that no load covers yet a page is of the tier of the last one that is known.
 listed as (
 
     select
-        page_name,
-        score_date,
-        days_back as days_ago,
-        avg_daily_revenue,
-        creator_tier
+        known.page_name,
+        {{ add_days('known.as_of_local_date', '-ages.spine_number') }} as score_date,
+        ages.spine_number as days_ago,
+        dates.avg_daily_revenue,
+        dates.creator_tier
 
-    from dates
+    from known
+
+    cross join ages
+
+    inner join dates
+        on
+            known.page_name = dates.page_name
+            and greatest(ages.spine_number - known.unknown_days, 0) = dates.days_back
 
 )
 

@@ -73,11 +73,14 @@ prime_hours as (
 
     select
         page_name,
-        string_agg(cast(cast(x_value as int64) as string), ',' order by rank) as prime_hours
+        string_agg(case when is_prime then cast(cast(x_value as int64) as string) end, ',' order by rank)
+            as prime_hours,
+        string_agg(case when has_evidence then cast(cast(x_value as int64) as string) end, ',' order by rank)
+            as evidence_hours
 
     from curves
 
-    where is_prime
+    where curve = 'hour'
 
     group by page_name
 
@@ -124,6 +127,7 @@ joined as (
             'agency_skill.model_skill', 'performance.creator_tier',
         ) }} as confidence_score,
         prime_hours.prime_hours,
+        prime_hours.evidence_hours,
         performance.audience_median,
         performance.last_valid_sent_at,
         changes.avg_daily_revenue_before,

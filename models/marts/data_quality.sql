@@ -24,6 +24,12 @@ messages as (
 
 ),
 
+known as (
+
+    select * from {{ ref('int_known_until') }}
+
+),
+
 counted as (
 
     select
@@ -66,6 +72,9 @@ joined as (
         qualities.validity,
         qualities.freshness,
         last_messages.last_valid_sent_at,
+        known.known_until,
+        known.known_date,
+        known.unknown_days,
         qualities.data_quality_score
 
     from qualities
@@ -73,6 +82,8 @@ joined as (
     inner join counted on qualities.page_name = counted.page_name
 
     left join last_messages on qualities.page_name = last_messages.page_name
+
+    left join known on qualities.page_name = known.page_name
 
 )
 

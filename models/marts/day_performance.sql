@@ -8,11 +8,15 @@ pages as (
 
 ),
 
-messages as (
+known as (
 
-    select * from {{ ref('int_messages') }}
+    select * from {{ ref('int_known_until') }}
 
-    where is_valid
+),
+
+page_days as (
+
+    select * from {{ ref('int_page_days') }}
 
 ),
 
@@ -28,7 +32,7 @@ first_days as (
         page_name,
         min(local_date) as first_date
 
-    from messages
+    from page_days
 
     group by page_name
 
@@ -52,45 +56,6 @@ days as (
 
 ),
 
-flagged as (
-
-    select
-        *,
-        is_usable and is_priced as is_rated
-
-    from messages
-
-    where is_in_window
-
-),
-
--- A ratio's two sums leave out the same rows: those with either side unknown.
-summed as (
-
-    select
-        page_name,
-        local_date,
-        count(*) as message_count,
-        count(case when is_priced then 1 end) as priced_message_count,
-        count(case when is_usable then 1 end) as usable_message_count,
-        count(distinct caption_key) as caption_count,
-        sum(sent_count) as recipients,
-        sum(viewed_count) as views,
-        sum(purchased_count) as purchases,
-        sum(earnings) as earnings,
-        sum(case when is_usable and viewed_count is not null then viewed_count end) as view_views,
-        sum(case when is_usable and viewed_count is not null then sent_count end) as view_recipients,
-        sum(case when is_rated and viewed_count is not null then purchased_count end) as conversion_purchases,
-        sum(case when is_rated and purchased_count is not null then viewed_count end) as conversion_views,
-        sum(case when is_rated then earnings end) as revenue_earnings,
-        sum(case when is_rated and earnings is not null then sent_count end) as revenue_recipients
-
-    from flagged
-
-    group by page_name, local_date
-
-),
-
 filled as (
 
     select
@@ -99,27 +64,23 @@ filled as (
         days.days_ago,
         {{ decay_weight('days.days_ago') }} as weight,
         {{ iso_weekday('days.local_date') }} as iso_weekday,
-        coalesce(summed.message_count, 0) as message_count,
-        coalesce(summed.priced_message_count, 0) as priced_message_count,
-        coalesce(summed.usable_message_count, 0) as usable_message_count,
-        coalesce(summed.caption_count, 0) as caption_count,
-        cast(coalesce(summed.recipients, 0) as int64) as recipients,
-        cast(coalesce(summed.views, 0) as int64) as views,
-        cast(coalesce(summed.purchases, 0) as int64) as purchases,
-        coalesce(summed.earnings, 0) as earnings,
-        cast(coalesce(summed.view_views, 0) as int64) as view_views,
-        cast(coalesce(summed.view_recipients, 0) as int64) as view_recipients,
-        cast(coalesce(summed.conversion_purchases, 0) as int64) as conversion_purchases,
-        cast(coalesce(summed.conversion_views, 0) as int64) as conversion_views,
-        coalesce(summed.revenue_earnings, 0) as revenue_earnings,
-        cast(coalesce(summed.revenue_recipients, 0) as int64) as revenue_recipients
+        days.local_date <= known.known_date as is_known,
+        {%- for count in [
+            'message_count', 'priced_message_count', 'usable_message_count', 'caption_count', 'recipients',
+            'views', 'purchases', 'earnings',
+        ] + rate_sides() %}
+        {%- set type = float_type() if count in ['earnings', 'revenue_earnings'] else 'int64' %}
+        cast(coalesce(page_days.{{ count }}, 0) as {{ type }}) as {{ count }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
     from days
 
-    left join summed
+    inner join known on days.page_name = known.page_name
+
+    left join page_days
         on
-            days.page_name = summed.page_name
-            and days.local_date = summed.local_date
+            days.page_name = page_days.page_name
+            and days.local_date = page_days.local_date
 
 ),
 
@@ -146,6 +107,7 @@ rated as (
         filled.iso_weekday,
         filled.days_ago,
         filled.weight,
+        filled.is_known,
         filled.message_count,
         filled.priced_message_count,
         filled.usable_message_count,
@@ -155,12 +117,9 @@ rated as (
         filled.purchases,
         filled.earnings,
         week_sums.earnings_7d,
-        filled.view_views,
-        filled.view_recipients,
-        filled.conversion_purchases,
-        filled.conversion_views,
-        filled.revenue_earnings,
-        filled.revenue_recipients,
+        {%- for side in rate_sides() %}
+        filled.{{ side }},
+        {%- endfor %}
         {{ safe_ratio('filled.view_views', 'filled.view_recipients') }} as view_rate,
         {{ safe_ratio('filled.conversion_purchases', 'filled.conversion_views') }} as conversion_rate,
         {{ safe_ratio('filled.revenue_earnings', 'filled.revenue_recipients') }} as revenue_per_send

@@ -12,6 +12,24 @@ benchmarks as (
 
 ),
 
+pages as (
+
+    select * from {{ ref('int_pages') }}
+
+),
+
+known as (
+
+    select * from {{ ref('int_known_until') }}
+
+),
+
+ages as (
+
+    {{ spine_integers(0, var('eros_history_days') - 1) }}
+
+),
+
 rated as (
 
     select
@@ -106,6 +124,10 @@ banded as (
         caption_count,
         scheduled_count,
         executed_count,
+        weighted_revenue_earnings,
+        weighted_revenue_recipients,
+        weighted_conversion_purchases,
+        weighted_conversion_views,
         revenue_per_send,
         conversion_rate,
         execution_rate,
@@ -119,10 +141,71 @@ banded as (
         {{ eros_band('eros_score') }} as eros_band,
         eros_score_before,
         eros_score - eros_score_before as eros_score_change,
-        {{ eros_trend('eros_score - eros_score_before') }} as eros_trend
+        {{ eros_trend('eros_score - eros_score_before') }} as eros_trend,
+        days_back
 
     from compared
 
+),
+
+-- Days that no load covers yet have the score of the last one that is known.
+unknown_dates as (
+
+    select
+        known.page_name,
+        {{ add_days('known.as_of_local_date', '-ages.spine_number') }} as score_date
+
+    from known
+
+    inner join ages on known.unknown_days > ages.spine_number
+
+),
+
+{% set figures = [
+    'window_days', 'creator_tier', 'avg_daily_revenue', 'message_count', 'caption_count', 'scheduled_count',
+    'executed_count', 'weighted_revenue_earnings', 'weighted_revenue_recipients',
+    'weighted_conversion_purchases', 'weighted_conversion_views', 'revenue_per_send', 'conversion_rate',
+    'execution_rate', 'caption_diversity', 'rps_component', 'conversion_component', 'execution_component',
+    'diversity_component', 'is_execution_known', 'eros_score', 'eros_band', 'eros_score_before',
+    'eros_score_change', 'eros_trend',
+] %}
+
+dated as (
+
+    select
+        page_name,
+        score_date,
+        score_date as counted_date,
+        {{ figures | join(',\n        ') }}
+
+    from banded
+
+    union all
+
+    select
+        banded.page_name,
+        unknown_dates.score_date,
+        banded.score_date as counted_date,
+        banded.{{ figures | join(',\n        banded.') }}
+
+    from banded
+
+    inner join unknown_dates on banded.page_name = unknown_dates.page_name
+
+    where banded.days_back = 0
+
+),
+
+described as (
+
+    select
+        dated.*,
+        coalesce(pages.is_active, false) as is_active
+
+    from dated
+
+    left join pages on dated.page_name = pages.page_name
+
 )
 
-select * from banded
+select * from described

@@ -42,22 +42,10 @@ summed as (
         priced.page_name,
         priced.price_tier,
         nearest.point_cents,
-        count(*) as message_count,
-        sum(priced.sent_count) as recipients,
-        sum(priced.purchased_count) as purchases,
-        sum(priced.earnings) as earnings,
-        {{ safe_ratio(
-            'sum(priced.revenue_weight) * sum(priced.revenue_weight)',
-            'sum(priced.revenue_weight * priced.revenue_weight)'
-        ) }} as effective_messages,
-        {{ safe_ratio('sum(priced.weight * priced.price)', 'sum(priced.weight)') }} as mean_price,
-        {{ safe_ratio('sum(priced.view_views)', 'sum(priced.view_recipients)') }} as view_rate,
-        {{ safe_ratio('sum(priced.conversion_purchases)', 'sum(priced.conversion_views)') }}
-            as conversion_rate,
-        {{ safe_ratio('sum(priced.revenue_earnings)', 'sum(priced.revenue_recipients)') }}
-            as revenue_per_send,
-        {{ safe_ratio('sum(priced.revenue_earnings)', 'sum(priced.revenue_weight)') }}
-            as revenue_per_message
+        {{ group_counts('priced') }},
+        {{ rate_sums('priced') }}
+        coalesce({{ effective_count('priced.weight * priced.revenue_messages') }}, 0) as effective_messages,
+        {{ safe_ratio('sum(priced.weight * priced.price)', 'sum(priced.weight)') }} as mean_price
 
     from priced
 
@@ -70,19 +58,17 @@ summed as (
 described as (
 
     select
-        page_name,
-        price_tier,
-        cast(point_cents as {{ float_type() }}) / 100 as price_point,
-        message_count,
-        cast(coalesce(recipients, 0) as int64) as recipients,
-        cast(coalesce(purchases, 0) as int64) as purchases,
-        coalesce(earnings, 0) as earnings,
-        coalesce(effective_messages, 0) as effective_messages,
-        mean_price,
-        view_rate,
-        conversion_rate,
-        revenue_per_send,
-        revenue_per_message
+        summed.page_name,
+        summed.price_tier,
+        cast(summed.point_cents as {{ float_type() }}) / 100 as price_point,
+        summed.message_count,
+        summed.recipients,
+        summed.purchases,
+        summed.earnings,
+        summed.effective_messages,
+        summed.mean_price,
+        {{ rate_columns('summed') }}
+        {{ rates('summed') }}
 
     from summed
 

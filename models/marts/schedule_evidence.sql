@@ -1,3 +1,7 @@
+-- One row per planned message. A view: the week that was planned a second ago is in it.
+
+{{ config(materialized='view') }}
+
 with
 
 templates as (

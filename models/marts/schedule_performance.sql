@@ -81,8 +81,12 @@ rated as (
         missed_count,
         unknown_count,
         extra_message_count,
+        as_planned_count + repriced_count as executed_message_count,
+        due_message_count - unknown_count as known_message_count,
         {{ safe_ratio('as_planned_count + repriced_count', 'due_message_count - unknown_count') }}
             as execution_rate,
+        within_interval_count,
+        interval_count,
         {{ safe_ratio('within_interval_count', 'interval_count') }} as within_interval_share,
         cast(planned_revenue as {{ float_type() }}) as planned_revenue,
         cast(planned_slot_revenue + extra_revenue as {{ float_type() }}) as actual_revenue,

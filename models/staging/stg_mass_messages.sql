@@ -9,13 +9,31 @@ facts as (
 
 ),
 
+-- A send later than its own load is a typing error. Where many of a load are, it is the load's clock that
+-- is wrong, or unknown: then only as_of tells what has not come yet.
+loads as (
+
+    select
+        loaded_at,
+        {{ safe_ratio('count(case when sent_at > loaded_at then 1 end)', 'count(sent_at)') }}
+            <= {{ var('late_send_share_max') }} as is_clock_right
+
+    from facts
+
+    group by loaded_at
+
+),
+
 dated as (
 
     select
-        *,
-        max(loaded_at) over (partition by row_id) as last_loaded_at
+        facts.*,
+        coalesce(facts.sent_at > facts.loaded_at and loads.is_clock_right, false) as is_after_its_load,
+        max(facts.loaded_at) over (partition by facts.row_id) as last_loaded_at
 
     from facts
+
+    inner join loads on facts.loaded_at = loads.loaded_at
 
 ),
 
@@ -27,6 +45,7 @@ checked as (
             when page_name is null then 'missing_page'
             when sent_at is null then 'missing_time'
             when sent_at > {{ as_of() }} then 'future_time'
+            when is_after_its_load then 'after_its_load'
             when row_id is not null and occurrence > 1 then 'repeat'
             when sent_count < 1 then 'no_recipients'
             when viewed_count > sent_count then 'views_above_sends'
@@ -69,7 +88,8 @@ flagged as (
         and coalesce(sent_count >= {{ var('min_sent_count') }}, false) as is_usable,
 
         ---------- timestamps (UTC)
-        sent_at
+        sent_at,
+        loaded_at
 
     from checked
 

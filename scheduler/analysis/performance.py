@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from scheduler.errors import SchedulerError
+from scheduler.marts.build_settings import read_settings
+from scheduler.marts.inputs import read_creators
 from scheduler.response import POOL
-from scheduler.run.inputs import read_creators
-from scheduler.settings import read_settings
 from scheduler.warehouse.base import MARTS, Warehouse
 
 # A price whose expected revenue is within this share of the best is as good as the best: the

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pyarrow as pa
 
 from scheduler.errors import SchedulerError
-from scheduler.export.cells import plain_text
-from scheduler.run.identity import message_id
-from scheduler.run.publish import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
+from scheduler.marts.content_ids import message_id
+from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
+from scheduler.sheet_text import plain_text
 from scheduler.warehouse.base import MARTS, Warehouse
 
 REQUIRED = ("Date", "Hour", "Caption", "Price", "Page_Name", "Caption_ID")

@@ -1,5 +1,5 @@
 """The command line: parse, call, print. No rule lives here."""
 
-from scheduler.cli.main import cli, main
+from scheduler.cli.group import cli, main
 
 __all__ = ["cli", "main"]

@@ -8,10 +8,17 @@ from typing import Any
 
 import click
 
+from scheduler.analysis.diagnosis import component_weights
+from scheduler.analysis.diagnosis import diagnose as explain
+from scheduler.analysis.performance import page_analysis
+from scheduler.analysis.scores import latest_scores, page_score
+from scheduler.analysis.validation import read_schedule_csv, validate_rows
+from scheduler.api import captions_for
 from scheduler.cli.console import progress
+from scheduler.cli.exit_codes import RULES_BROKEN
 from scheduler.cli.options import as_of_option, page_name
-
-BROKEN = 1
+from scheduler.export.text_report import analysis_lines
+from scheduler.training.standing import fresh_marts
 
 
 @click.command()
@@ -24,10 +31,6 @@ def analyze(page: str, as_of: datetime | None) -> None:
     Example:
       scheduler analyze lunavale
     """  # noqa: D301
-    from scheduler.analysis.performance import page_analysis  # noqa: PLC0415
-    from scheduler.export.text_report import analysis_lines  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
         analysis = page_analysis(standing.warehouse, page)
     click.echo(f"{page}\n")
@@ -46,9 +49,6 @@ def score(page: str | None, days: int, as_of: datetime | None) -> None:
       scheduler score
       scheduler score --page lunavale --days 90
     """  # noqa: D301
-    from scheduler.analysis.scores import latest_scores, page_score  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-
     with progress() as listener, fresh_marts(listener, as_of=as_of) as standing:
         if page is None:
             rows = latest_scores(standing.warehouse, days)
@@ -77,11 +77,6 @@ def diagnose(page: str, as_of: datetime | None) -> None:
     Example:
       scheduler diagnose lunavale
     """  # noqa: D301
-    from scheduler.analysis.diagnosis import component_weights  # noqa: PLC0415
-    from scheduler.analysis.diagnosis import diagnose as explain  # noqa: PLC0415
-    from scheduler.analysis.performance import page_analysis  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
         analysis = page_analysis(standing.warehouse, page)
         found = explain(analysis, component_weights(standing.settings.values))
@@ -118,8 +113,6 @@ def captions(
     Example:
       scheduler captions lunavale --time-of-day evening --count 5 --price-tier mid
     """  # noqa: D301
-    from scheduler.api import captions_for  # noqa: PLC0415
-
     with progress() as listener:
         rows = captions_for(page, time_of_day, count, price_tier, listener, as_of=as_of)
     if as_json:
@@ -143,9 +136,6 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
     Example:
       scheduler validate output/lunavale_schedule.csv
     """  # noqa: D301
-    from scheduler.analysis.validation import read_schedule_csv, validate_rows  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-
     sheets = {path: read_schedule_csv(path) for path in files}
     worst = 3
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
@@ -154,7 +144,7 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
             _print_violations(path, len(rows), found)
             worst = min([worst, *(violation.tier for violation in found)])
     if worst == 1:
-        raise click.exceptions.Exit(BROKEN)
+        raise click.exceptions.Exit(RULES_BROKEN)
 
 
 def _print_violations(path: Path, count: int, found: list[Any]) -> None:

@@ -4,32 +4,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
 from rich.console import Console
 from rich.status import Status
 
-from scheduler.run.progress import Progress
+from scheduler.progress import Printed, Progress
 
 
-class PlainProgress:
-    """One line per step on standard error; a tool's own output only when it is wanted."""
-
-    def __init__(self, *, show_detail: bool = False) -> None:
-        self.show_detail = show_detail
-
-    def step(self, text: str) -> None:
-        """Print the step."""
-        click.echo(text, err=True)
+class DetailedProgress(Printed):
+    """A tool's own output too."""
 
     def detail(self, text: str) -> None:
-        """Print a tool's line when asked for."""
-        if self.show_detail:
-            click.echo(text, err=True)
-
-    def page(self, page: str, text: str) -> None:
-        """Print what became of a page that did not solve."""
-        if text != "done":
-            click.echo(f"  {page}: {text}", err=True)
+        """Print the line."""
+        self.step(text)
 
 
 class LiveProgress:
@@ -63,7 +49,7 @@ class LiveProgress:
 def progress(*, show_detail: bool = False) -> Iterator[Progress]:
     """A listener that suits where standard error goes."""
     if not sys.stderr.isatty():
-        yield PlainProgress(show_detail=show_detail)
+        yield DetailedProgress() if show_detail else Printed()
         return
     console = Console(stderr=True)
     with console.status("") as status:

@@ -6,6 +6,8 @@ import click
 
 from scheduler.cli.console import progress
 from scheduler.cli.options import vars_option
+from scheduler.cost import estimate_run
+from scheduler.warehouse import connect, database_path, exclusive
 
 _DAYS = 30
 
@@ -32,9 +34,6 @@ def cost(times: float, billed: bool, overrides: dict[str, Any]) -> None:
     if billed:
         _print_billed()
         return
-    from scheduler.cost import estimate_run  # noqa: PLC0415
-    from scheduler.warehouse import database_path, exclusive  # noqa: PLC0415
-
     database = database_path()
     with progress() as listener, exclusive(database):
         parts, place = estimate_run(database, overrides, listener)
@@ -58,8 +57,6 @@ def _print_row(name: str, statements: int, read: float, billed: float) -> None:
 
 
 def _print_billed() -> None:
-    from scheduler.warehouse import connect  # noqa: PLC0415
-
     with connect() as warehouse:
         commands = warehouse.billed(_DAYS)
     click.echo(f"{'command':<24} {'jobs':>6} {'MB read':>12} {'MB billed':>12}")

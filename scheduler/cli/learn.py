@@ -6,8 +6,15 @@ from typing import Any
 
 import click
 
+from scheduler.backtest import run_backtest
+from scheduler.backtest.tables import terminal_lines, write_files
+from scheduler.backtest.training_card import train_with_card
 from scheduler.cli.console import progress
 from scheduler.cli.options import as_of_option, vars_option
+from scheduler.output_files import check_output_dir
+from scheduler.training.fitted_model import models_dir
+from scheduler.training.standing import fresh_marts
+from scheduler.warehouse import database_path
 
 output_option = click.option(
     "--output-dir",
@@ -29,8 +36,6 @@ def train(output_dir: Path, as_of: datetime | None, overrides: dict[str, Any]) -
     Example:
       scheduler train
     """  # noqa: D301
-    from scheduler.backtest.card import train_with_card  # noqa: PLC0415 - help must not load it
-
     with progress() as listener:
         trained = train_with_card(as_of, overrides, output_dir, listener)
     click.echo(f"Training {trained.model.training_hash[:12]}, judged on its last weeks:")
@@ -75,13 +80,6 @@ def backtest(
       scheduler backtest
       scheduler backtest --origins 2 --weeks 2 --output-dir out
     """  # noqa: D301
-    from scheduler.backtest import run_backtest  # noqa: PLC0415 - help must not load the models
-    from scheduler.backtest.tables import terminal_lines, write_files  # noqa: PLC0415
-    from scheduler.run.request import check_output_dir  # noqa: PLC0415
-    from scheduler.run.standing import fresh_marts  # noqa: PLC0415
-    from scheduler.run.training import models_dir  # noqa: PLC0415
-    from scheduler.warehouse import database_path  # noqa: PLC0415
-
     check_output_dir(output_dir)
     with (
         progress() as listener,

@@ -8,7 +8,7 @@ import click
 import yaml
 
 from scheduler.errors import SchedulerError
-from scheduler.settings import parse_time
+from scheduler.moments import parse_time
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

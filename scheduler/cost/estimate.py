@@ -14,11 +14,12 @@ import pyarrow as pa
 from scheduler.analysis.performance import read_analyses
 from scheduler.cost.estimator import Estimator
 from scheduler.errors import SchedulerError
-from scheduler.run import build, history, inputs, publish, training
-from scheduler.run.progress import Progress
-from scheduler.run.request import resolve_week
-from scheduler.run.result import RunResult
-from scheduler.settings import Settings, read_settings
+from scheduler.marts import build, inputs, publish, run_history, schedules
+from scheduler.marts.build_settings import Settings, read_settings
+from scheduler.marts.run_result import RunResult
+from scheduler.planning.week import resolve_week
+from scheduler.progress import Progress
+from scheduler.training import registry
 from scheduler.warehouse import DbtProject, Warehouse, connect, overriding
 from scheduler.warehouse.base import Scan
 
@@ -136,11 +137,11 @@ def _scheduler_part(warehouse: Warehouse) -> Part:
 
 def _steps(asked: Estimator, settings: Settings, week: date) -> list[Callable[[], object]]:
     nothing = RunResult(run_id="", week=week, as_of=settings.as_of, pages={})
-    template = dict.fromkeys(publish.TEMPLATE_SCHEMA.names)
+    template = dict.fromkeys(schedules.TEMPLATE_SCHEMA.names)
     return [
         lambda: build.raw_fingerprint(asked),
         lambda: inputs.read_pages(asked),
-        lambda: publish.illegal_active_weeks(asked, settings.as_of),
+        lambda: schedules.illegal_active_weeks(asked, settings.as_of),
         lambda: inputs.read_slots(asked, week),
         lambda: inputs.read_training(asked),
         lambda: inputs.read_candidates(asked),
@@ -148,14 +149,14 @@ def _steps(asked: Estimator, settings: Settings, week: date) -> list[Callable[[]
         lambda: inputs.read_energy_profiles(asked),
         lambda: inputs.read_price_points(asked),
         lambda: inputs.read_filter_counts(asked),
-        *(partial(asked.append, table, pa.table({}), key) for table, key in training.KEYS.items()),
+        *(partial(asked.append, table, pa.table({}), key) for table, key in registry.KEYS.items()),
         lambda: inputs.read_creators(asked),
         lambda: inputs.read_live_schedules(asked),
-        lambda: publish.existing_schedules(asked, week),
+        lambda: schedules.existing_schedules(asked, week),
         lambda: publish.write_proposed(asked, [template]),
         lambda: publish.audit(asked, [], []),
         lambda: publish.publish(asked, week, {}, {}),
-        lambda: publish.read_schedule_rows(asked, []),
-        lambda: history.record(asked, nothing, settings.as_of, []),
+        lambda: schedules.read_schedule_rows(asked, []),
+        lambda: run_history.record(asked, nothing, settings.as_of, []),
         lambda: read_analyses(asked),
     ]

@@ -1,4 +1,4 @@
-"""A page's week as CSV: what an operator opens in a spreadsheet, and `validate` reads back."""
+"""Tables as CSV: what an operator opens in a spreadsheet, and `validate` reads back."""
 
 import csv
 import io
@@ -6,10 +6,23 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scheduler.export.files import write_whole
-from scheduler.export.spec import read_spec
+from scheduler.export.spec import FileSpec, read_spec
+from scheduler.output_files import write_whole
 
 EXPOSURE = "schedule_sheet"
+
+
+def table_csv(spec: FileSpec, rows: Iterable[Mapping[str, Any]]) -> str:
+    """CSV text of a table: its header, then a line per row."""
+    buffer = io.StringIO()
+    plain = csv.writer(buffer, lineterminator="\n")
+    # A lone carriage return ends a row for a reader; the plain writer would leave it bare.
+    quoted = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(spec.header)
+    for row in rows:
+        cells = spec.cells(row)
+        (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
+    return buffer.getvalue()
 
 
 def schedule_csv(messages: Iterable[Mapping[str, Any]]) -> str:
@@ -18,16 +31,7 @@ def schedule_csv(messages: Iterable[Mapping[str, Any]]) -> str:
     Args:
         messages: rows of the mart `schedules`, in time order.
     """
-    spec = read_spec(EXPOSURE)
-    buffer = io.StringIO()
-    plain = csv.writer(buffer, lineterminator="\n")
-    # A lone carriage return ends a row for a reader; the plain writer would leave it bare.
-    quoted = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    plain.writerow(spec.header)
-    for message in messages:
-        cells = spec.cells(message)
-        (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
-    return buffer.getvalue()
+    return table_csv(read_spec(EXPOSURE), messages)
 
 
 def write_schedule_csv(messages: Iterable[Mapping[str, Any]], path: Path) -> Path:

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 from scheduler.errors import SchedulerError
-from scheduler.export.cells import safe_text
-from scheduler.export.files import page_file_name
+from scheduler.output_files import page_file_name
+from scheduler.sheet_text import safe_text
 from scheduler.warehouse import DbtProject
 
 _PAGE = "{page}"
@@ -26,8 +26,9 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "date": "{:%Y-%m-%d}".format,
     "hour": lambda value: str(value.hour),
     "clock": "{:%H:%M}".format,
+    "moment": "{:%Y-%m-%d %H:%M}".format,
 }
-"""How a value is written; the last four take a local time. NULL is an empty cell, but no flag."""
+"""How a value is written; the last five take a local time. NULL is an empty cell, but no flag."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scheduler.analysis.performance import PageAnalysis, best_volume, best_volume_interval
-from scheduler.run.result import PageResult, RunResult
+from scheduler.marts.run_result import PageResult, RunResult
 
 WIDTH = 80
 _RULE = "-" * WIDTH

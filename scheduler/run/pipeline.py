@@ -4,23 +4,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from scheduler.export import export_run
-from scheduler.run import history
-from scheduler.run.build import ensure_marts, utc_now
+from scheduler import log
+from scheduler.export.week_files import export_run
+from scheduler.marts import run_history
+from scheduler.marts.build import ensure_marts
+from scheduler.marts.publish import audit, publish, write_proposed
+from scheduler.marts.run_result import BLOCKED, PROPOSED, PUBLISHED, PageResult, RunResult
+from scheduler.marts.schedules import Violation, read_schedule_rows
+from scheduler.moments import utc_now
+from scheduler.output_files import check_output_dir
+from scheduler.planning.page_problem import page_response
+from scheduler.planning.schedule_rows import template_rows
+from scheduler.progress import Progress
 from scheduler.run.prepare import Prepared, prepare
-from scheduler.run.problem import page_response
-from scheduler.run.progress import Progress
-from scheduler.run.publish import (
-    Violation,
-    audit,
-    publish,
-    read_schedule_rows,
-    write_proposed,
-)
-from scheduler.run.request import RunRequest, check_output_dir
-from scheduler.run.result import BLOCKED, PROPOSED, PUBLISHED, PageResult, RunResult
-from scheduler.run.rows import template_rows
-from scheduler.run.solve import Solved, solve
+from scheduler.run.request import RunRequest
+from scheduler.run.solve_pages import Solved, solve
 from scheduler.run.workers import Outcome
 from scheduler.solver import WeekPlan
 from scheduler.warehouse import connect, database_path, exclusive, overriding
@@ -48,15 +46,32 @@ def _run_week(request: RunRequest, progress: Progress) -> RunResult:
             database, request.as_of, request.overrides, progress, trains_next=True
         )
         prepared = prepare(request, settings, progress)
-        solved = solve(prepared, request, progress)
-        rows = _rows(prepared, solved)
-        result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
-        with connect(labels=prepared.labels) as warehouse:
-            history.record(warehouse, result, started, prepared.illegal)
-            if request.dry_run:
-                return result
-            progress.step(f"Exporting to {request.output_dir}.")
-            return export_run(warehouse, result, request.output_dir)
+        with log.bound(run_id=prepared.run_id), log.timed("run", week=prepared.inputs.week) as told:
+            solved = solve(prepared, request, progress)
+            rows = _rows(prepared, solved)
+            result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
+            told.update(_log_result(result))
+            with connect(labels=prepared.labels) as warehouse:
+                run_history.record(warehouse, result, started, prepared.illegal)
+                if request.dry_run:
+                    return result
+                progress.step(f"Exporting to {request.output_dir}.")
+                return export_run(warehouse, result, request.output_dir)
+
+
+def _log_result(result: RunResult) -> dict[str, int]:
+    """One line for each page that is not planned; how many pages ended how, for the run's own.
+
+    The reason itself may quote a message's price: it is in `batch_execution_log`.
+    """
+    blocked = result.with_status(BLOCKED)
+    for page in blocked:
+        rules = sorted({found.rule for found in page.violations if found.tier == 1})
+        log.event(
+            "page_blocked", page=page.page_name, schedule_id=page.schedule_id, rules=rules,
+            failed=page.failed,
+        )  # fmt: skip
+    return {"pages": len(result.pages), "blocked": len(blocked)}
 
 
 def _rows(prepared: Prepared, solved: Solved) -> list[dict[str, Any]]:
@@ -132,7 +147,8 @@ def _publish(
         week=week,
         as_of=prepared.inputs.settings.as_of,
         pages=pages,
-        notices=tuple(history.illegal_notices(prepared.illegal)),
+        unknown=prepared.unknown,
+        notices=tuple(run_history.illegal_notices(prepared.illegal)),
     )
 
 

@@ -1,26 +1,27 @@
 """Steps 2 and 3, and all that follows from them before any solving."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.errors import SchedulerError
-from scheduler.response import ResponseModel
-from scheduler.run import identity
-from scheduler.run.gate import refusal
-from scheduler.run.inputs import (
+from scheduler.errors import NoKnownPage, SchedulerError
+from scheduler.marts.build_settings import Settings
+from scheduler.marts.inputs import (
     AgencyInputs,
     read_creators,
     read_inputs,
     read_live_schedules,
     read_pages,
 )
-from scheduler.run.progress import Progress
-from scheduler.run.promised import Promised, promised_to
-from scheduler.run.publish import Violation, existing_schedules, illegal_active_weeks
-from scheduler.run.request import RunRequest, resolve_week
-from scheduler.run.trained import train
-from scheduler.settings import Settings
+from scheduler.marts.schedules import Violation, existing_schedules, illegal_active_weeks
+from scheduler.planning import identity
+from scheduler.planning.gate import refusal
+from scheduler.planning.promised import Promised, promised_to
+from scheduler.planning.week import resolve_week
+from scheduler.progress import Progress
+from scheduler.response import ResponseModel
+from scheduler.run.request import RunRequest
+from scheduler.training.train import train
 from scheduler.warehouse import connect, database_path
 
 
@@ -33,6 +34,7 @@ class Prepared:
         ids: page -> id its schedule has or will have; only pages that passed the gate.
         refused: page -> why it is not planned.
         promised: page -> what active schedules bind.
+        unknown: names asked for that are no active page -> why.
     """
 
     run_id: str
@@ -44,6 +46,7 @@ class Prepared:
     refused: Mapping[str, str]
     promised: Mapping[str, Promised]
     illegal: tuple[Violation, ...]
+    unknown: Mapping[str, str]
 
     @property
     def labels(self) -> dict[str, object]:
@@ -57,22 +60,42 @@ def select_pages(creators: Mapping[str, Mapping[str, Any]], wanted: tuple[str, .
     Raises:
         SchedulerError: a page is unknown or not active, or no page is active.
     """
+    unknown = unknown_pages(creators, wanted)
+    if unknown:
+        raise NoKnownPage(unknown)
+    return sorted(set(wanted)) or _active(creators)
+
+
+def unknown_pages(
+    creators: Mapping[str, Mapping[str, Any]], wanted: Iterable[str]
+) -> dict[str, str]:
+    """The pages asked for that can't be planned at all, each with why.
+
+    Raises:
+        SchedulerError: no page is active.
+    """
+    active = _active(creators)
+    unknown = {}
+    for page in wanted:
+        if page not in creators:
+            unknown[page] = (
+                f"Unknown page {page!r}. The active pages are: {', '.join(active[:5])}"
+                f"{' ...' if len(active) > 5 else ''}. `scheduler score` lists them all."
+            )
+        elif page not in active:
+            unknown[page] = (
+                f"The page {page!r} is not active. Set is_active in active_creators and load it."
+            )
+    return unknown
+
+
+def _active(creators: Mapping[str, Mapping[str, Any]]) -> list[str]:
     active = sorted(page for page, row in creators.items() if row["is_active"])
     if not active:
         raise SchedulerError(
             "No active page. Load active_creators.csv with `scheduler load DIR` first."
         )
-    for page in wanted:
-        if page not in creators:
-            raise SchedulerError(
-                f"Unknown page {page!r}. The active pages are: {', '.join(active[:5])}"
-                f"{' ...' if len(active) > 5 else ''}. `scheduler score` lists them all."
-            )
-        if page not in active:
-            raise SchedulerError(
-                f"The page {page!r} is not active. Set is_active in active_creators and load it."
-            )
-    return sorted(set(wanted)) or active
+    return active
 
 
 def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prepared:
@@ -82,7 +105,12 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
     )
     labels = {"eros_pages": len(request.pages) or "all"}
     with connect(labels=labels) as warehouse:
-        select_pages(read_pages(warehouse), request.pages)
+        known = read_pages(warehouse)
+        unknown = unknown_pages(known, request.pages) if request.skip_unknown else {}
+        wanted = tuple(page for page in request.pages if page not in unknown)
+        if unknown and not wanted:
+            raise NoKnownPage(unknown)
+        select_pages(known, wanted)
         illegal = tuple(illegal_active_weeks(warehouse, settings.as_of))
     training, model = train(database_path(), settings, request.overrides, progress, labels)
     with connect(labels=labels) as warehouse:
@@ -91,7 +119,7 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         creators = read_creators(warehouse)
         live = read_live_schedules(warehouse)
         written = existing_schedules(warehouse, week)
-    pages = select_pages(creators, request.pages)
+    pages = select_pages(creators, wanted)
     refused = _refusals(pages, creators, inputs)
     replanned = frozenset(pages) - frozenset(refused)
     promised = {page: promised_to(page, live, week, replanned) for page in pages}
@@ -112,6 +140,7 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         refused=refused,
         promised=promised,
         illegal=illegal,
+        unknown=unknown,
     )
 
 

@@ -2,16 +2,19 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from logging import ERROR
+from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from threadpoolctl import threadpool_limits
 
+from scheduler import log
 from scheduler.errors import SchedulerError
 
 Task = TypeVar("Task")
@@ -20,11 +23,23 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Outcome(Generic[Result]):
-    """What became of one page: a result, a refusal in its own words, or a failure."""
+    """What became of one page: a result, a refusal in its own words, or a failure.
+
+    Attributes:
+        traceback: of a failure, where there is one: from the worker process to the line that broke.
+    """
 
     result: Result | None = None
     refusal: str | None = None
     failure: str | None = None
+    traceback: str | None = None
+
+
+def failed(page: str, error: BaseException) -> Outcome[Any]:
+    """The outcome of a page that broke unexpectedly, with its traceback in the log."""
+    told = log.traceback_of(error)
+    log.failure("page_failure", told, page=page, error=type(error).__name__)
+    return Outcome(failure=f"{type(error).__name__}: {error}".splitlines()[0], traceback=told)
 
 
 @dataclass(frozen=True)
@@ -94,25 +109,27 @@ def _one_round(
             for page, task in tasks.items()
         ]
         for page, future in futures:
-            outcomes[page] = _outcome(future, effort.timeout)
+            outcomes[page] = _outcome(page, future, effort.timeout)
             ended = outcomes[page]
             report(page, ended.failure or ended.refusal or "done")
     return outcomes
 
 
-def _outcome(future: "ProcessFuture[Result]", timeout: float) -> Outcome[Result]:
+def _outcome(page: str, future: "ProcessFuture[Result]", timeout: float) -> Outcome[Result]:
     try:
         return Outcome(result=future.result())
     except SchedulerError as error:
         return Outcome(refusal=str(error))
     except FutureTimeout:
+        log.event("page_failure", level=ERROR, page=page, error="timeout", seconds=timeout)
         return Outcome(
             failure=f"It took more than {timeout:g} s: raise the setting timeout_per_creator."
         )
-    except ProcessExpired:
+    except ProcessExpired as error:
+        log.event("page_failure", level=ERROR, page=page, error="died", exit_code=error.exitcode)
         return Outcome(failure=_DIED)
     except Exception as error:
-        return Outcome(failure=f"{type(error).__name__}: {error}".splitlines()[0])
+        return failed(page, error)
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -124,4 +141,6 @@ def _context() -> multiprocessing.context.BaseContext:
 def _one_thread() -> None:
     """One BLAS thread per worker: sums keep one order, and workers do not crowd the cores."""
     os.environ["OMP_NUM_THREADS"] = "1"
+    # A worker that is told to end does so at once, whatever the command does about the signal.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threadpool_limits(limits=1)

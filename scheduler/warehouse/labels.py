@@ -1,24 +1,12 @@
 """What every job of one command is marked with, so that its cost can be told afterwards."""
 
-import os
 import re
-import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+
+from scheduler.log import invocation
 
 INVOCATION = "eros_invocation"
-_VARIABLE = "EROS_INVOCATION"
 _LONGEST = 63
-
-
-def invocation() -> str:
-    """The name of this command, sortable by time; the dbt it starts inherits it.
-
-    Unlike the content-made `run_id`, it is new each time: two runs of one content are paid twice.
-    """
-    if not os.environ.get(_VARIABLE):
-        os.environ[_VARIABLE] = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    return os.environ[_VARIABLE]
 
 
 def job_labels(extra: Mapping[str, object]) -> dict[str, str]:

@@ -4,14 +4,15 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import Warehouse
-from scheduler.warehouse.embedded import DuckDBWarehouse
-from scheduler.warehouse.lock import file_lock
+from scheduler.warehouse.duckdb_warehouse import DuckDBWarehouse
+from scheduler.warehouse.file_lock import file_lock
 from scheduler.warehouse.profile import BIGQUERY, INSTALL
 from scheduler.warehouse.project import DbtProject
 
@@ -66,13 +67,15 @@ def connect(
     if target.kind != BIGQUERY:
         return DuckDBWarehouse.open(database or database_path(), must_exist=must_exist)
     try:
-        from scheduler.warehouse.bigquery import open_bigquery  # noqa: PLC0415 - an extra
+        # Its packages are an extra, and Google's client takes a second to load.
+        room = import_module("scheduler.warehouse.bigquery")
     except ImportError as error:
         raise SchedulerError(
             f"The target {target.name!r} needs the BigQuery packages. Run: {INSTALL}"
         ) from error
     settings = project.with_overrides(_overrides.get())
-    return open_bigquery(target, settings, labels or {}, must_exist=must_exist)
+    opened: Warehouse = room.open_bigquery(target, settings, labels or {}, must_exist=must_exist)
+    return opened
 
 
 @contextmanager

@@ -4,15 +4,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 import yaml
 
 from scheduler.errors import SchedulerError
-
-if TYPE_CHECKING:
-    from dbt.adapters.bigquery.credentials import BigQueryCredentials
 
 PROFILE_NAME = "eros"
 DUCKDB, BIGQUERY = "duckdb", "bigquery"
@@ -40,7 +37,7 @@ def has_profile(folder: Path) -> bool:
     Raises:
         SchedulerError: the file is no YAML.
     """
-    return PROFILE_NAME in _read(folder)
+    return PROFILE_NAME in read_profiles(folder)
 
 
 def read_target(folder: Path) -> Target:
@@ -52,7 +49,7 @@ def read_target(folder: Path) -> Target:
         SchedulerError: there is no such output, an environment variable is not set, or the output
             is of an engine that the scheduler does not speak.
     """
-    profile = _read(folder)[PROFILE_NAME]
+    profile = read_profiles(folder)[PROFILE_NAME]
     outputs = profile.get("outputs") if isinstance(profile, Mapping) else None
     if not isinstance(outputs, Mapping):
         raise SchedulerError(
@@ -75,56 +72,12 @@ def read_target(folder: Path) -> Target:
     return Target(folder, name, kind)
 
 
-def bigquery_credentials(target: Target) -> "BigQueryCredentials":
-    """Everything the profile says of BigQuery, read and checked by dbt's own classes.
+def read_profiles(folder: Path) -> dict[str, Any]:
+    """The folder's `profiles.yml`; empty when there is none.
 
     Raises:
-        SchedulerError: the adapter is not installed, or a value is missing or wrong.
+        SchedulerError: the file is no YAML.
     """
-    try:
-        from dbt.adapters.bigquery.credentials import BigQueryCredentials  # noqa: PLC0415
-        from dbt.config.profile import Profile  # noqa: PLC0415
-        from dbt.config.renderer import ProfileRenderer  # noqa: PLC0415
-        from dbt_common.context import set_invocation_context  # noqa: PLC0415
-        from dbt_common.dataclass_schema import ValidationError  # noqa: PLC0415
-        from dbt_common.exceptions import DbtBaseException  # noqa: PLC0415
-    except ImportError as error:
-        raise SchedulerError(
-            f"The target {target.name!r} needs the BigQuery packages, which are not installed. "
-            f"Run: {INSTALL}"
-        ) from error
-    set_invocation_context(os.environ)
-    try:
-        _, values = Profile.render_profile(
-            _read(target.folder)[PROFILE_NAME], PROFILE_NAME, target.name, ProfileRenderer({})
-        )
-        values.pop("type")
-        values.pop("threads", None)
-        data = BigQueryCredentials.translate_aliases(values)
-        BigQueryCredentials.validate(data)
-        credentials = BigQueryCredentials.from_dict(data)
-    except (DbtBaseException, ValidationError) as error:
-        raise SchedulerError(_wrong(target, error)) from None
-    if not credentials.database:
-        raise SchedulerError(f"The target {target.name!r} of {target.folder} names no project.")
-    return credentials
-
-
-def _wrong(target: Target, error: Exception) -> str:
-    """Says which value is wrong, never what it is: it may be a key."""
-    path = ".".join(str(part) for part in getattr(error, "path", None) or ())
-    if path:
-        return f"The value {path} of the target {target.name!r} in {target.folder} is of no use."
-    missing = getattr(error, "message", None) or str(error)
-    if "Env var" in missing or "is a required property" in missing:
-        return f"The target {target.name!r} of {target.folder}: {' '.join(missing.split())[:200]}."
-    return (
-        f"The target {target.name!r} of {target.folder} is no BigQuery output. "
-        "Compare it with profiles.example.yml."
-    )
-
-
-def _read(folder: Path) -> dict[str, Any]:
     path = folder / "profiles.yml"
     if not path.is_file():
         return {}

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +13,9 @@ from typing import Any
 
 import yaml
 
+from scheduler import log
 from scheduler.errors import SchedulerError
-from scheduler.warehouse.labels import invocation
+from scheduler.warehouse.dbt_process import first_error, run_child
 from scheduler.warehouse.profile import Target, has_profile, read_target
 
 _HASHED = ("models", "macros", "seeds", "python_models", "scheduler")
@@ -102,24 +102,16 @@ class DbtProject:
         environment = os.environ | {
             "EROS_DUCKDB_PATH": str(database),
             "EROS_AS_OF": str(moment or ""),
-            "EROS_INVOCATION": invocation(),
+            "EROS_INVOCATION": log.invocation(),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
-        lines: list[str] = []
-        with subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
-            command, cwd=self.root, env=environment, text=True, encoding="utf-8", errors="replace",
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        ) as process:  # fmt: skip
-            try:
-                for line in process.stdout or ():
-                    lines.append(line.rstrip())
-                    on_line(lines[-1])
-            except BaseException:
-                process.terminate()
-                raise
-        if process.returncode != 0:
+        with log.timed("build", arguments=list(arguments)) as told:
+            code, lines = run_child(command, self.root, environment, on_line)
+            told["exit_code"] = code
+            told["summary"] = next((ln for ln in reversed(lines) if "Done. PASS=" in ln), None)
+        if code != 0:
             raise SchedulerError(
-                f"`dbt {arguments[0]}` failed: {_first_error(lines)} "
+                f"`dbt {arguments[0]}` failed: {first_error(lines)} "
                 f"Details: {self.work_dir(database) / 'logs' / 'dbt.log'}."
             )
 
@@ -164,14 +156,3 @@ def _fingerprint(root: Path) -> str:
                 digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _first_error(lines: Sequence[str]) -> str:
-    """The most telling line of a failed dbt run, without dbt's clock prefix."""
-    texts = [line.split("  ", 1)[-1].strip() for line in lines]
-    for marker in ("Error in", "Error", "error", "FAIL"):
-        for index, text in enumerate(texts):
-            if marker in text and not text.startswith(("Done.", "Completed")):
-                following = next((t for t in texts[index + 1 :] if t), "")
-                return f"{text} {following}".strip()[:300]
-    return "no output."

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.run.inputs import read_replay
+from scheduler.marts.inputs import read_replay
 from tests.bigquery.conftest import Analyzer, Build
 from tests.bigquery.servers import PROJECT, ROOT, dbt
 from tests.scheduler.warehouse.fake_google import FakeGoogle

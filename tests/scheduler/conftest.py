@@ -1,15 +1,16 @@
 """A small agency, loaded and built once for all rooms that need a warehouse."""
 
 import fcntl
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from scheduler.run import build
-from scheduler.run.demo import DemoSize, load_demo
-from scheduler.run.progress import Silent
+from scheduler.cli.demo import DemoSize, load_demo
+from scheduler.marts import build
+from scheduler.progress import Silent
 from tests.scheduler.shared import shared_folder
 
 AS_OF = datetime(2026, 3, 18, 12)
@@ -20,6 +21,13 @@ settings.load_profile("untimed")
 
 # `make test` runs every dbt test in a build of its own; here only the models matter.
 NO_TESTS = ("unit_test", "test")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs_stay_out_of_the_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EROS_LOG_DIR", str(tmp_path_factory.mktemp("logs")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,9 @@ class PageResponse:
     saturation: GridPosterior
     correction: Correction
 
+    def __repr__(self) -> str:
+        return f"PageResponse({self.page_name!r}, audience={self.audience:.0f})"
+
     def averages_only(self) -> "PageResponse":
         """The page without predictions: every hour, content and caption at its mean price alike."""
         usual = float(np.exp(self.price_centre))

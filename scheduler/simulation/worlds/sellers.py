@@ -69,12 +69,9 @@ def send_history(rng: np.random.Generator, world: "World", sellers: Sellers, day
         sellers: their habits.
         days: length of the history.
     """
-    minutes, pages = [], []
-    for page in range(len(world.pages.name)):
-        own = _times(rng, world, sellers, page, days)
-        minutes.append(own)
-        pages.append(np.full(len(own), page))
-    page, minute = np.concatenate(pages), np.concatenate(minutes)
+    times = [_times(rng, world, sellers, one, days) for one in range(len(world.pages.name))]
+    page = np.repeat(np.arange(len(times)), [len(own) for own in times])
+    minute = np.concatenate(times)
     paid = rng.random(len(page)) < sellers.paid_share[page]
     text = _texts(rng, world, sellers, page, paid)
     wish = np.log(np.array(TIER_PRICE)[world.tier[text]]) + sellers.price_level[page]

@@ -137,9 +137,8 @@ class World:
             sends: all of them, free ones too, which tire like the others.
             wanted: (n,) positions of priced messages.
         """
-        page, minute, text, price = (
-            values[wanted] for values in (sends.page, sends.minute, sends.text, sends.price)
-        )
+        page, minute, text = (own[wanted] for own in (sends.page, sends.minute, sends.text))
+        price = sends.price[wanted]
         content = self.captions.content[text]
         look, level = self.timing(page, minute)
         look = look + self.fatigue.effect(self.stock(sends, wanted))

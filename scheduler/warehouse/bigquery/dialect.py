@@ -11,15 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
+from google.cloud import bigquery
 
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import RAW
-
-if TYPE_CHECKING:
-    from google.cloud import bigquery
 
 _LIST = re.compile(r"\(\s*select\s+unnest\(\s*\$(\w+)\s*\)\s*\)", re.IGNORECASE)
 _VALUE = re.compile(r"\$([a-z_]\w*)", re.IGNORECASE)
@@ -68,14 +66,12 @@ def statement(sql: str, names: Names) -> str:
 
 def parameters(
     values: Mapping[str, Any],
-) -> "list[bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter]":
+) -> list[bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter]:
     """Bound values with their types; a datetime without zone is UTC.
 
     Raises:
         SchedulerError: a value is of a type that no statement takes.
     """
-    from google.cloud import bigquery  # noqa: PLC0415
-
     bound: list[bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter] = []
     for name, value in values.items():
         if isinstance(value, list | tuple):

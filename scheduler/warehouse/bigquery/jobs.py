@@ -15,8 +15,8 @@ from google.cloud import bigquery
 
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import Scan
-from scheduler.warehouse.bigquery.errors import FAILURES, explained, is_retryable
-from scheduler.warehouse.bigquery.limits import Limits
+from scheduler.warehouse.bigquery.google_errors import FAILURES, explained, is_retryable
+from scheduler.warehouse.bigquery.job_limits import Limits
 from scheduler.warehouse.labels import job_labels
 
 AnyJob = TypeVar("AnyJob", bound="bigquery.QueryJob | bigquery.LoadJob")

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from dbt.adapters.bigquery.credentials import create_google_credentials
+from dbt.adapters.bigquery.credentials import BigQueryCredentials, create_google_credentials
 from dbt_common.exceptions import DbtBaseException
 from google.api_core import exceptions as api
 from google.api_core.client_info import ClientInfo
@@ -13,15 +13,13 @@ from google.auth import exceptions as auth
 from google.cloud import bigquery
 
 from scheduler.errors import SchedulerError
+from scheduler.warehouse.bigquery.credentials import bigquery_credentials
 from scheduler.warehouse.bigquery.dialect import Names
-from scheduler.warehouse.bigquery.errors import explained
+from scheduler.warehouse.bigquery.google_errors import explained
+from scheduler.warehouse.bigquery.job_limits import Limits
 from scheduler.warehouse.bigquery.jobs import ONCE, Jobs
-from scheduler.warehouse.bigquery.limits import Limits
 from scheduler.warehouse.bigquery.warehouse import BigQueryWarehouse
-from scheduler.warehouse.profile import Target, bigquery_credentials
-
-if TYPE_CHECKING:
-    from dbt.adapters.bigquery.credentials import BigQueryCredentials
+from scheduler.warehouse.profile import Target
 
 
 def open_bigquery(
@@ -60,7 +58,7 @@ def open_bigquery(
     return BigQueryWarehouse(jobs, names, storage_api=is_installed and profile.api_endpoint is None)
 
 
-def _client(target: Target, profile: "BigQueryCredentials") -> bigquery.Client:
+def _client(target: Target, profile: BigQueryCredentials) -> bigquery.Client:
     place = {"project": str(profile.database), "location": str(profile.location)}
     try:
         credentials = create_google_credentials(profile)

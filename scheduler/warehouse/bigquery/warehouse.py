@@ -9,11 +9,12 @@ import pyarrow as pa
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
+from scheduler import log
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.base import OPERATIONS, Billed, Params, Scan
 from scheduler.warehouse.bigquery import dialect
 from scheduler.warehouse.bigquery.jobs import ONCE, Jobs
-from scheduler.warehouse.bigquery.lock import table_lock
+from scheduler.warehouse.bigquery.table_lock import table_lock
 from scheduler.warehouse.labels import INVOCATION
 
 _DRY_RUNS_AT_ONCE = 8
@@ -46,8 +47,11 @@ class BigQueryWarehouse:
         """Rows of a SELECT as Arrow, moments in UTC without a zone mark."""
         if self._pending:
             self._send_pending()
-        job = self._run(sql, params or {})
-        return dialect.as_embedded(self.jobs.rows(job, storage_api=self._storage_api))
+        with log.timed("query", sql=log.short_sql(sql)) as told:
+            job = self._send(sql, params or {})
+            rows = dialect.as_embedded(self.jobs.rows(job, storage_api=self._storage_api))
+            told["rows"] = rows.num_rows
+        return rows
 
     def execute(self, sql: str, params: Params | None = None) -> None:
         """Run one statement for its effect."""
@@ -188,7 +192,11 @@ class BigQueryWarehouse:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, sql: str, params: Params) -> bigquery.QueryJob:
+    def _run(self, sql: str, params: Params) -> None:
+        with log.timed("query", sql=log.short_sql(sql)):
+            self._send(sql, params)
+
+    def _send(self, sql: str, params: Params) -> bigquery.QueryJob:
         return self.jobs.query(
             dialect.statement(sql, self.names), dialect.parameters(params), session=self._session
         )

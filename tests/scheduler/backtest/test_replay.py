@@ -7,8 +7,16 @@ import pyarrow as pa
 import pytest
 
 from scheduler.backtest.history import History, read_history
-from scheduler.backtest.replay import BOOSTED, GLM, MODELS, SEED, Replayed, Scale, replay_history
-from scheduler.backtest.report import Report, make_report
+from scheduler.backtest.replay_report import Report, make_report
+from scheduler.backtest.rolling_replay import (
+    BOOSTED,
+    GLM,
+    MODELS,
+    SEED,
+    Replayed,
+    Scale,
+    replay_history,
+)
 from scheduler.backtest.tables import boost_line, loss_lines, terminal_lines, write_files
 from scheduler.response import ResponseError, ResponseSettings
 from scheduler.response.rolling import Origin, weekly_origins

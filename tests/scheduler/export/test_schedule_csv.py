@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from scheduler.api import format_schedule_csv
 from scheduler.errors import SchedulerError
-from scheduler.export.cells import plain_text, safe_text
-from scheduler.export.files import page_file_name, write_whole
 from scheduler.export.schedule_csv import schedule_csv
+from scheduler.output_files import page_file_name, write_whole
+from scheduler.sheet_text import plain_text, safe_text
 
 RUNS = ("=", "+", "-", "@", "\t", "\r")
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))

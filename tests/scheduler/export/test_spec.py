@@ -10,7 +10,7 @@ from scheduler.errors import SchedulerError
 from scheduler.export.schedule_csv import EXPOSURE, schedule_csv
 from scheduler.export.spec import read_spec
 from scheduler.export.summary_csv import write_summary
-from scheduler.run.result import BLOCKED, PageResult, RunResult
+from scheduler.marts.run_result import BLOCKED, PageResult, RunResult
 from tests.scheduler.export.test_schedule_csv import message
 
 SCHEDULE_HEADER = (

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scheduler.settings import format_time
+from scheduler.moments import format_time
 from scheduler.warehouse import DbtProject
 from tests.scheduler.conftest import AS_OF
 from tests.scheduler.mutation.ground import Connection, Ground, plan_clean_weeks, survey

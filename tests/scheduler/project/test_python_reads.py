@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from scheduler.run import demo
+from scheduler.cli import demo
 from scheduler.warehouse import base
 from tests.scheduler.project.conftest import Manifest
 from tests.scheduler.project.files import texts

@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from scheduler.planning.schedule_rows import strategy_note
 from scheduler.response import ResponseModel, ResponseSettings, fit_response
 from scheduler.response.draws import Offers, draw_deviations
-from scheduler.run.rows import strategy_note
 from tests.scheduler.response.conftest import World, places, with_columns
 
 CONTENTS = ("Feet", "Lingerie", "Shower", "Solo")

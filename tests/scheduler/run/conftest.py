@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.run import build
+from scheduler.marts import build
+from scheduler.marts.run_result import RunResult
+from scheduler.progress import Silent
 from scheduler.run.pipeline import run_week
-from scheduler.run.progress import Silent
 from scheduler.run.request import RunRequest
-from scheduler.run.result import RunResult
 from tests.scheduler.conftest import AS_OF, NO_TESTS
 
 Run = Callable[..., RunResult]

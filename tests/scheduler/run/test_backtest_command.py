@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from scheduler.backtest import replay
+from scheduler.backtest import rolling_replay as replay
 from scheduler.cli import cli
 
 

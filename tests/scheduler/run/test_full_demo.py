@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scheduler.run.demo import DemoSize, load_demo
-from scheduler.run.progress import Silent
-from scheduler.run.result import PUBLISHED
+from scheduler.cli.demo import DemoSize, load_demo
+from scheduler.marts.run_result import PUBLISHED
+from scheduler.progress import Silent
 from tests.scheduler.run.conftest import AS_OF, Run
 
 

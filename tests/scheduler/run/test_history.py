@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from scheduler.settings import format_time
+from scheduler.moments import format_time
 from scheduler.warehouse import DbtProject
 from tests.scheduler.conftest import AS_OF
 

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from scheduler.errors import SchedulerError
-from scheduler.settings import format_time
+from scheduler.moments import format_time
 from scheduler.warehouse import DbtProject
 from tests.scheduler.conftest import AS_OF
 

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.loading import load_directory
 from scheduler.loading.embedded import DuckDBRawTables
-from scheduler.run.result import BLOCKED, PUBLISHED
+from scheduler.marts.run_result import BLOCKED, PUBLISHED
 from tests.scheduler.run.conftest import Run
 
 Row = dict[str, str]

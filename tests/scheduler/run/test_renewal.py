@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from scheduler.errors import SchedulerError
-from scheduler.run import build
-from scheduler.run.progress import Silent
-from scheduler.run.standing import fresh_marts
-from scheduler.settings import read_settings
+from scheduler.marts import build
+from scheduler.marts.build_settings import read_settings
+from scheduler.progress import Silent
+from scheduler.training.standing import fresh_marts
 from scheduler.warehouse import connect
 from tests.scheduler.conftest import AS_OF
 

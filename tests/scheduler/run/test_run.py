@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from scheduler.marts.run_result import BLOCKED, PUBLISHED
 from scheduler.run import pipeline, workers
-from scheduler.run.result import BLOCKED, PUBLISHED
 from scheduler.solver import PageProblem, WeekPlan, solve_page
 from scheduler.warehouse import DbtProject
 from tests.scheduler.run.conftest import Run
@@ -75,7 +75,7 @@ def test_gap_and_bound_are_those_of_the_plan_without_exploration(
 ) -> None:
     with_it = run(dry_run=True).pages
     shutil.copyfile(built / "agency.duckdb", agency)
-    monkeypatch.setattr("scheduler.run.solve.explore_weeks", lambda *_: {})
+    monkeypatch.setattr("scheduler.run.solve_pages.explore_weeks", lambda *_: {})
     for name, page in run(dry_run=True).pages.items():
         assert page.given_up is None
         for figure in ("gap", "upper_bound", "conflict_cost", "binding"):
@@ -133,7 +133,7 @@ def test_a_second_run_exports_the_same_schedules_without_solving(
     def never(*_: object, **__: object) -> dict[str, object]:
         return {}
 
-    monkeypatch.setattr("scheduler.run.solve.for_each_page", never)
+    monkeypatch.setattr("scheduler.run.solve_pages.for_each_page", never)
     run(output_dir=tmp_path / "second", as_of=None)
     assert files(tmp_path / "first") == files(tmp_path / "second")
     assert ask(agency, "select count(*) from eros_operations.schedule_templates") == count
@@ -164,7 +164,7 @@ def test_a_page_that_crashes_is_blocked_and_stops_no_other(
     agency: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = sorted(row[0] for row in ask(agency, "select page_name from eros_marts.creators"))
-    monkeypatch.setattr("scheduler.run.solve.solve_page", _solve_all_but_one)
+    monkeypatch.setattr("scheduler.run.solve_pages.solve_page", _solve_all_but_one)
     monkeypatch.setitem(CRASHING, "page", names[0])
     result = run()
     crashed = result.pages[names[0]]

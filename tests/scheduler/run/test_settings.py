@@ -10,11 +10,11 @@ import duckdb
 import pytest
 
 from scheduler.errors import SchedulerError
-from scheduler.run import build
-from scheduler.run.progress import Silent
-from scheduler.run.result import PUBLISHED, RunResult
+from scheduler.marts import build
+from scheduler.marts.build_settings import read_settings
+from scheduler.marts.run_result import PUBLISHED, RunResult
+from scheduler.progress import Silent
 from scheduler.run.workers import Effort
-from scheduler.settings import read_settings
 from scheduler.warehouse import DbtProject, connect
 from tests.scheduler.run.conftest import AS_OF, Run
 
@@ -188,7 +188,7 @@ def test_the_vault_rule_cannot_be_switched_off(agency: Path, run: Run) -> None:
 
 def test_workers_tries_and_time_out_are_settings(agency: Path) -> None:
     from scheduler.run.request import RunRequest  # noqa: PLC0415
-    from scheduler.run.solve import effort_of  # noqa: PLC0415
+    from scheduler.run.solve_pages import effort_of  # noqa: PLC0415
 
     with connect() as warehouse:
         settings = read_settings(warehouse)

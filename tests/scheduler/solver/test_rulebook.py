@@ -19,14 +19,13 @@ import pyarrow as pa
 import pytest
 
 from scheduler.errors import SchedulerError
+from scheduler.marts.build_settings import read_settings
+from scheduler.marts.inputs import AgencyInputs, read_creators, read_inputs, read_training
+from scheduler.marts.schedules import TEMPLATE_SCHEMA
+from scheduler.planning.page_problem import PlannedPage, build_problem
+from scheduler.planning.promised import Promised
+from scheduler.planning.schedule_rows import template_rows
 from scheduler.response import PageResponse, fit_response
-from scheduler.run.inputs import AgencyInputs, read_creators, read_inputs, read_training
-from scheduler.run.problem import PlannedPage, build_problem
-from scheduler.run.promised import Promised
-from scheduler.run.publish import TEMPLATE_SCHEMA
-from scheduler.run.rows import template_rows
-from scheduler.run.training import response_settings
-from scheduler.settings import read_settings
 from scheduler.solver import (
     ExploredWeek,
     Menu,
@@ -39,6 +38,7 @@ from scheduler.solver import (
 )
 from scheduler.solver.objective import picks_of
 from scheduler.solver.problem import PageProblem
+from scheduler.training.fitted_model import response_settings
 from scheduler.warehouse import DuckDBWarehouse
 from tests.scheduler.solver.brute import best_week
 

@@ -12,8 +12,8 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from scheduler.warehouse.bigquery.dialect import Names
+from scheduler.warehouse.bigquery.job_limits import Limits
 from scheduler.warehouse.bigquery.jobs import Jobs
-from scheduler.warehouse.bigquery.limits import Limits
 from scheduler.warehouse.bigquery.warehouse import BigQueryWarehouse
 
 NAMES = Names("demo", "eros", "eros_raw")

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from scheduler.errors import SchedulerError
-from scheduler.warehouse.bigquery.limits import Limits
-from scheduler.warehouse.labels import invocation
+from scheduler.log import invocation
+from scheduler.warehouse.bigquery.job_limits import Limits
 from tests.scheduler.warehouse.fake_google import FakeGoogle, failure
 
 PASSING = {"reason": "backendError", "message": "Try again."}

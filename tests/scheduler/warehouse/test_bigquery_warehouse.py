@@ -10,7 +10,7 @@ from google.cloud.bigquery.table import RowIterator
 
 from scheduler.errors import SchedulerError
 from scheduler.warehouse.bigquery import dialect
-from scheduler.warehouse.bigquery.lock import LOCK
+from scheduler.warehouse.bigquery.table_lock import LOCK
 from tests.scheduler.warehouse.fake_google import NAMES, FakeGoogle, table
 
 LOG = "eros_operations.log"

@@ -13,11 +13,11 @@ from scheduler.cli import cli
 from scheduler.cost.estimate import Part, estimate_run
 from scheduler.cost.estimator import Estimator
 from scheduler.errors import SchedulerError
-from scheduler.run.inputs import TRAINING_COLUMNS
-from scheduler.run.progress import Silent
+from scheduler.marts.inputs import TRAINING_COLUMNS
+from scheduler.progress import Silent
 from scheduler.warehouse import DbtProject
 from scheduler.warehouse.base import Scan
-from scheduler.warehouse.embedded import DuckDBWarehouse
+from scheduler.warehouse.duckdb_warehouse import DuckDBWarehouse
 from tests.scheduler.warehouse.fake_google import FakeGoogle, failure
 
 

@@ -1,6 +1,5 @@
 """One configuration: the dbt profile says which warehouse, and how to reach it."""
 
-import builtins
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +20,8 @@ from scheduler.warehouse import (
 )
 from scheduler.warehouse.bigquery import BigQueryWarehouse
 from scheduler.warehouse.bigquery import open as opening
-from scheduler.warehouse.profile import Target, bigquery_credentials, read_target
+from scheduler.warehouse.bigquery.credentials import bigquery_credentials
+from scheduler.warehouse.profile import Target, read_target
 from tests.scheduler.warehouse.fake_google import FakeGoogle
 
 SECRET = "s3cr3t-t0ken"  # noqa: S105 - made up, to be searched for
@@ -212,13 +212,10 @@ def test_a_missing_package_says_how_to_install_it(
 ) -> None:
     write()
     monkeypatch.setenv("DBT_TARGET", "bigquery")
-    real = builtins.__import__
 
-    def without(name: str, *rest: Any) -> Any:
-        if name.startswith("scheduler.warehouse.bigquery"):
-            raise ImportError("No module named 'google'")
-        return real(name, *rest)
+    def without(name: str) -> Any:
+        raise ImportError("No module named 'google'")
 
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setattr(place, "import_module", without)
     with pytest.raises(SchedulerError, match=r"pip install 'eros-scheduler\[bigquery\]'"):
         place.connect()

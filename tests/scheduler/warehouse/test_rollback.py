@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from scheduler.run.publish import TEMPLATE_SCHEMA, TEMPLATES
-from scheduler.warehouse.embedded import DuckDBWarehouse
+from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES
+from scheduler.warehouse.duckdb_warehouse import DuckDBWarehouse
 from tests.scheduler.project.files import ROOT
 
 WEEK = date(2026, 11, 30)

@@ -1,0 +1,177 @@
+"""Step 1: marts that are fresh, of these inputs and these settings."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from scheduler.errors import SchedulerError
+from scheduler.marts.build_settings import OPERATIONAL, Settings, read_settings
+from scheduler.moments import format_time, parse_time, utc_now
+from scheduler.progress import Progress
+from scheduler.warehouse import DbtProject, connect
+from scheduler.warehouse.base import STAGING, Warehouse
+
+# Unit tests judge the project's SQL, not these data: they belong to `make test`.
+LEFT_OUT: tuple[str, ...] = ("unit_test",)
+# What follows a training and not only the inputs: the order of the captions, and curves.
+CANDIDATES: tuple[str, ...] = ("tag:candidates",)
+CURVES: tuple[str, ...] = ("saturation", "price_response")
+
+
+def ensure_marts(
+    database: Path,
+    as_of: datetime | None,
+    overrides: Mapping[str, Any],
+    progress: Progress,
+    *,
+    trains_next: bool = False,
+) -> Settings:
+    """Rebuild the marts unless they are young, of the same inputs, settings and project.
+
+    Args:
+        database: stands for the warehouse; no connection of this process to it may be open.
+        as_of: the clock asked for, or None for the marts' own or now.
+        overrides: settings of this run.
+        progress: told what is done and why.
+        trains_next: leave what follows a training to `renew`, which the caller calls.
+
+    Returns:
+        The settings of the marts that are now there.
+
+    Raises:
+        SchedulerError: no data were loaded, an override is unknown, or dbt failed.
+    """
+    project = DbtProject.find()
+    wanted = project.with_overrides(overrides)
+    with connect(database) as warehouse:
+        reason = _stale_because(warehouse, project, as_of, wanted)
+        settings = read_settings(warehouse)
+        if reason is None and settings is not None:
+            progress.step(f"Marts of {format_time(settings.as_of)} UTC are fresh: reused.")
+            return settings.overlaid(overrides)
+    progress.step(f"Building the marts ({reason}).")
+    moment = as_of or _as_of_override(wanted) or utc_now().replace(microsecond=0)
+    # What is built for the first time, or anew by other SQL, has others that read it.
+    is_there = settings is not None and settings.project_fingerprint == project.fingerprint()
+    later = (*CANDIDATES, *CURVES) if trains_next and is_there else ()
+    build_marts(project, database, moment, overrides, progress, later=later)
+    with connect(database) as warehouse:
+        settings = read_settings(warehouse)
+    if settings is None:
+        raise SchedulerError(
+            "The build left no settings. Run `scheduler build` and read its output."
+        )
+    return settings.overlaid(overrides)
+
+
+def build_marts(
+    project: DbtProject,
+    database: Path,
+    as_of: datetime,
+    overrides: Mapping[str, Any],
+    progress: Progress,
+    *,
+    with_rules: bool = False,
+    later: tuple[str, ...] = (),
+) -> None:
+    """`dbt build` as of a moment.
+
+    Args:
+        later: models that are built after this.
+        with_rules: also run the tests of the rulebook. A run leaves them out: its audit does that
+            work, and a schedule made illegal by new data must not stop the run that replaces it.
+    """
+    chosen = [*left_out(with_rules=with_rules), *later]
+    variables = _variables(project, as_of, overrides)
+    project.run(["build", "--exclude", *chosen], variables, database, progress.detail)
+
+
+def _variables(
+    project: DbtProject, as_of: datetime, overrides: Mapping[str, Any]
+) -> dict[str, Any]:
+    return dict(overrides) | {
+        "as_of": format_time(as_of),
+        "project_fingerprint": project.fingerprint(),
+    }
+
+
+def left_out(*, with_rules: bool = False) -> list[str]:
+    """What dbt is told to exclude from a build."""
+    kinds = [f"resource_type:{kind}" for kind in LEFT_OUT]
+    return kinds if with_rules else [*kinds, "tag:rule"]
+
+
+def renew(
+    database: Path, settings: Settings, overrides: Mapping[str, Any], progress: Progress
+) -> None:
+    """Build what follows a training: the candidates and the marts of the Python models.
+
+    Where curves are views, dbt finds nothing to do for them. Curves that fail are told and no more:
+    those of the last build stay, and weeks are planned with the model itself.
+
+    Args:
+        database: stands for the warehouse; no connection of this process to it may be open.
+        settings: of the build that the training belongs to.
+        overrides: settings of this run.
+        progress: told what is done.
+
+    Raises:
+        SchedulerError: the candidates can't be built.
+    """
+    project = DbtProject.find()
+    progress.step("Renewing caption candidates and curves.")
+    variables = _variables(project, settings.as_of, overrides)
+    curves = [f"{model},config.materialized:table" for model in CURVES]
+
+    def build(models: Sequence[str]) -> None:
+        chosen = ["--select", *models, "--exclude", *left_out()]
+        project.run(["build", *chosen], variables, database, progress.detail)
+
+    try:
+        build([*CANDIDATES, *curves])
+    except SchedulerError as error:
+        build(CANDIDATES)
+        progress.step(f"The marts of curves are still those of the last build: {error}")
+
+
+def _as_of_override(wanted: Mapping[str, Any]) -> datetime | None:
+    value = wanted.get("as_of")
+    return None if value is None else parse_time(str(value))
+
+
+def _stale_because(
+    warehouse: Warehouse, project: DbtProject, as_of: datetime | None, wanted: Mapping[str, Any]
+) -> str | None:
+    """Why the marts must be built anew, or None."""
+    settings = read_settings(warehouse)
+    if settings is None:
+        return "there are none"
+    as_of = as_of or _as_of_override(wanted)
+    age = utc_now() - settings.built_at
+    checks = {
+        "caching is off": not wanted.get("enable_caching", True),
+        "the project changed": settings.project_fingerprint != project.fingerprint(),
+        "another as-of time": as_of is not None and as_of != settings.as_of,
+        "other settings": _differs(settings, wanted),
+        "new data": settings.raw_fingerprint != raw_fingerprint(warehouse),
+        "older than their time to live": age > timedelta(hours=float(wanted["marts_ttl_hours"])),
+    }
+    return next((reason for reason, holds in checks.items() if holds), None)
+
+
+def _differs(settings: Settings, wanted: Mapping[str, Any]) -> bool:
+    return any(
+        name in settings.values and settings.values[name] != value
+        for name, value in wanted.items()
+        if name not in OPERATIONAL and name != "as_of"
+    )
+
+
+def raw_fingerprint(warehouse: Warehouse) -> str:
+    """Hash of what the raw tables hold now; empty before the first build."""
+    relation = f"{STAGING}.stg_raw_fingerprint"
+    if not warehouse.exists(relation):
+        return ""
+    rows = warehouse.query(f"select raw_fingerprint from {relation}").to_pylist()  # noqa: S608
+    return str(rows[0]["raw_fingerprint"]) if rows else ""

@@ -1,0 +1,107 @@
+"""What a run tells its caller."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from scheduler.marts.schedules import Violation
+
+PUBLISHED = "active"
+PROPOSED = "proposed"
+BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """What became of one page.
+
+    Attributes:
+        status: `active` (published), `proposed` (dry run) or `blocked`.
+        reason: why it is blocked, as a sentence; empty otherwise.
+        failed: it is blocked by a crash or a time-out rather than by the rulebook.
+        messages: rows of the mart `schedules`, in time order.
+        creator: its row of the mart `creators`; empty when the page has none.
+        violations: rows of `schedule_violations`, of any tier.
+        caption_count: captions that passed every filter.
+        seconds: time its solve took.
+    """
+
+    page_name: str
+    status: str
+    reason: str = ""
+    failed: bool = False
+    schedule_id: str | None = None
+    messages: tuple[Mapping[str, Any], ...] = ()
+    creator: Mapping[str, Any] = field(default_factory=dict)
+    violations: tuple[Violation, ...] = ()
+    caption_count: int = 0
+    csv_path: Path | None = None
+    report_path: Path | None = None
+
+    def of_week(self, name: str) -> Any:
+        """A figure of the whole week, which every message row carries; None without messages."""
+        return self.messages[0][f"week_{name}"] if self.messages else None
+
+    @property
+    def explored_count(self) -> int:
+        """Messages that exploration changed."""
+        return sum(bool(message["is_explored"]) for message in self.messages)
+
+    @property
+    def given_up(self) -> float | None:
+        """Projected dollars that exploration gives up; None when it is off."""
+        costs = [m["revenue_given_up"] for m in self.messages if m["propensity"] is not None]
+        return sum(costs) if costs else None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What became of a run.
+
+    Attributes:
+        pages: page -> result, in order of page name.
+        unknown: names that are no active page -> why; nothing of them is kept anywhere.
+        notices: alerts that concern no single page of the run, such as an active week made illegal.
+    """
+
+    run_id: str
+    week: date
+    as_of: datetime
+    pages: Mapping[str, PageResult]
+    notices: tuple[str, ...] = ()
+    unknown: Mapping[str, str] = field(default_factory=dict)
+    summary_path: Path | None = None
+
+    @property
+    def conflict_cost(self) -> float:
+        """Projected dollars that all pages give up because no caption is promised to two."""
+        return sum(page.of_week("conflict_cost") or 0.0 for page in self.pages.values())
+
+    @property
+    def gap(self) -> float | None:
+        """How far all weeks together may be from the best ones, the sharing of captions included.
+
+        A fraction of the joint bound (see `scheduler.solver.joint_bound`); None without a planned
+        week.
+        """
+        planned = [page for page in self.pages.values() if page.of_week("bound_joint")]
+        bound = sum(page.of_week("bound_joint") for page in planned)
+        value = sum(p.of_week("upper_bound") * (1.0 - p.of_week("gap")) for p in planned)
+        return max(1.0 - value / bound, 0.0) if bound > 0 else None
+
+    @property
+    def given_up(self) -> float | None:
+        """Projected dollars that all pages' exploration gives up; None when it is off."""
+        costs = [page.given_up for page in self.pages.values() if page.given_up is not None]
+        return sum(costs) if costs else None
+
+    def with_status(self, status: str) -> list[PageResult]:
+        """The pages of one status, by name."""
+        return [page for page in self.pages.values() if page.status == status]
+
+    @property
+    def any_failed(self) -> bool:
+        """Whether a page crashed or timed out."""
+        return any(page.failed for page in self.pages.values())

@@ -1,0 +1,206 @@
+"""From a page's marts and its response to the problem that the solver reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from scheduler.errors import SchedulerError
+from scheduler.marts.build_settings import Settings
+from scheduler.marts.inputs import AgencyInputs, floats, minutes
+from scheduler.planning.caption_prices import DAYPARTS, Floats, priced_captions
+from scheduler.planning.promised import Promised
+from scheduler.planning.week_fatigue import WeekFatigue, week_fatigue
+from scheduler.response import PageResponse, ResponseModel
+from scheduler.solver import PageProblem
+
+_EPOCH = datetime(1970, 1, 1)
+# More messages on one local day than this never fit between spacings of an hour.
+_HOURS_OF_A_DAY = 24
+
+
+@dataclass(frozen=True)
+class PlannedPage:
+    """A problem with the rows behind its indices.
+
+    Attributes:
+        problem: what the solver reads.
+        slots: rows of `schedule_slots`, in the problem's slot order.
+        captions: rows of `caption_candidates`, in the problem's caption order.
+        candidate_count: captions before the solver's own reduction.
+        fatigue: behind the problem's table, for the true places of a plan's messages.
+        moment: see `usual_moment`.
+    """
+
+    problem: PageProblem
+    slots: pa.Table
+    captions: pa.Table
+    candidate_count: int
+    fatigue: WeekFatigue
+    moment: float
+
+
+def page_response(model: ResponseModel, page: str, settings: Settings) -> PageResponse:
+    """The page's response; with predictions switched off, its plain averages."""
+    response = model.page_response(page)
+    return response if settings.enable_ml_predictions else response.averages_only()
+
+
+def build_problem(
+    page: str,
+    inputs: AgencyInputs,
+    response: PageResponse,
+    creator: Mapping[str, Any],
+    promised: Promised,
+) -> PlannedPage:
+    """Put a page's week into the solver's terms.
+
+    Raises:
+        NoCandidate: no caption is left once promises to other pages and weeks are taken out.
+        SchedulerError: no slot of the week lies after `as_of`.
+    """
+    rules = inputs.page_settings[page]
+    slots = _plannable(inputs.slots[page], inputs.settings.as_of)
+    if slots.num_rows == 0:
+        raise SchedulerError("No hour of the week lies after as_of: plan a later week.")
+    count_max = int(rules["messages_per_week_max"])
+    slot_time = minutes(slots.column("send_at"))
+    days = [(d - inputs.week).days for d in slots.column("local_date").to_pylist()]
+    hours = np.asarray(slots.column("local_hour").to_pylist(), dtype=np.int64)
+    weekdays = np.asarray(slots.column("iso_weekday").to_pylist(), dtype=np.int64)
+    earliest, latest = _neighbours(promised.own, creator, slot_time)
+    weekend_cap, day_caps = _day_caps(inputs.slots[page])
+    is_prime = np.isin(hours, _prime_hours(creator))
+    spacing = round(float(rules["min_spacing_hours"]) * 60)
+    fatigue = week_fatigue(
+        response.fatigue,
+        slots,
+        promised.own,
+        creator,
+        inputs.settings.as_of,
+        _likely(is_prime, float(rules["prime_share_min"])),
+        spacing,
+    )
+    slot_factor = np.exp(response.hour[hours] + response.weekday[weekdays])
+    table = fatigue.table(count_max, min(count_max, _HOURS_OF_A_DAY))
+    moment = usual_moment(slot_factor, is_prime, table)
+    priced = priced_captions(page, inputs, response, promised, moment)
+    captions = priced.captions
+    problem = PageProblem(
+        page_name=page,
+        slot_time=slot_time,
+        slot_day=np.asarray(days, dtype=np.int64),
+        slot_daypart=np.asarray(
+            [DAYPARTS.index(name) for name in slots.column("daypart").to_pylist()], dtype=np.int64
+        ),
+        slot_factor=slot_factor,
+        slot_choice_weight=floats(slots, "day_multiplier") * floats(slots, "holiday_factor"),
+        slot_is_prime=is_prime,
+        slot_is_weekend=np.asarray(slots.column("is_weekend").to_pylist(), dtype=bool),
+        caption_keys=captions.column("caption_key").to_pylist(),
+        caption_value=priced.value,
+        caption_price=priced.price,
+        caption_category=_codes(captions.column("content_category_key").to_pylist()),
+        caption_is_explicit=np.asarray(
+            [label == "explicit" for label in captions.column("content_class").to_pylist()]
+        ),
+        caption_daypart_factor=priced.daypart_factor,
+        fatigue=table,
+        n_min=int(rules["messages_per_week_min"]),
+        n_max=count_max,
+        spacing_minutes=spacing,
+        explicit_share=float(rules["explicit_share"]),
+        explicit_tolerance=float(rules["explicit_share_tolerance"]),
+        prime_share_min=float(rules["prime_share_min"]),
+        category_per_day_max=int(rules["max_same_category_per_day"]),
+        weekend_share_cap=weekend_cap,
+        day_share_cap=day_caps,
+        earliest_time=earliest,
+        latest_time=latest,
+        fixed=(),
+    )
+    return PlannedPage(problem, slots, captions, inputs.candidates[page].num_rows, fatigue, moment)
+
+
+def usual_moment(slot_factor: Floats, is_prime: NDArray[np.bool_], fatigue: Floats) -> float:
+    """Mean factor of hour and fatigue where most of a week's messages go: its prime hours.
+
+    Args:
+        slot_factor: (S,) of hour and weekday.
+        is_prime: (S,).
+        fatigue: (S, W, D) see `PageProblem`.
+    """
+    chosen = is_prime if is_prime.any() else np.ones_like(is_prime)
+    middle = fatigue[chosen, fatigue.shape[1] // 2, 0]
+    return float(np.mean(slot_factor[chosen] * middle))
+
+
+def _plannable(slots: pa.Table, as_of: datetime) -> pa.Table:
+    """Slots after `as_of`; of an hour that daylight saving repeats, the first only.
+
+    A CSV row names a local hour; the second of two equal local hours could not be told apart.
+    """
+    future = slots.filter(pc.greater(slots.column("send_at"), pa.scalar(as_of, pa.timestamp("us"))))
+    local = future.column("local_at").to_pylist()
+    seen: set[Any] = set()
+    first = []
+    for moment in local:
+        first.append(moment not in seen)
+        seen.add(moment)
+    return future.filter(pa.array(first, pa.bool_()))
+
+
+def _likely(is_prime: NDArray[np.bool_], prime_share: float) -> Floats:
+    """How likely a planned message falls on each slot: the wanted share in prime hours, evenly."""
+    prime = is_prime.sum()
+    if prime in (0, len(is_prime)):
+        return np.ones(len(is_prime))
+    off = (1.0 - prime_share) / (len(is_prime) - prime)
+    return np.asarray(np.where(is_prime, prime_share / prime, off))
+
+
+def _neighbours(
+    own: pa.Table, creator: Mapping[str, Any], slot_time: NDArray[np.int64]
+) -> tuple[float, float]:
+    """Minutes of the last message before the week and the first after it; infinite when none."""
+    times = minutes(own.column("send_at")) if own.num_rows else np.empty(0, dtype=np.int64)
+    before = [float(t) for t in times if t < slot_time[0]]
+    after = [float(t) for t in times if t > slot_time[-1]]
+    last = creator["last_valid_sent_at"]
+    if last is not None:
+        before.append((last - _EPOCH).total_seconds() / 60)
+    return max(before, default=-np.inf), min(after, default=np.inf)
+
+
+def _day_caps(slots: pa.Table) -> tuple[float, Floats]:
+    """Largest weekend share, and largest share of each holiday (1 on other days).
+
+    The same arithmetic as the rules weekend_share and holiday_factor: a day's multiplier over the
+    sum of the week's seven.
+    """
+    weight: dict[int, tuple[float, float]] = {}
+    for row in slots.select(["iso_weekday", "day_multiplier", "holiday_factor"]).to_pylist():
+        weight[row["iso_weekday"]] = (row["day_multiplier"], row["holiday_factor"])
+    plain = {day: multiplier for day, (multiplier, _) in weight.items()}
+    shaped = {day: multiplier * factor for day, (multiplier, factor) in weight.items()}
+    weekend = sum(plain.get(day, 0.0) for day in (6, 7)) / sum(plain.values())
+    caps = np.ones(7)
+    for day, (_, factor) in weight.items():
+        if factor != 1.0:
+            caps[day - 1] = shaped[day] / sum(shaped.values())
+    return weekend, caps
+
+
+def _prime_hours(creator: Mapping[str, Any]) -> list[int]:
+    listed = creator["prime_hours"] or ""
+    return [int(hour) for hour in listed.split(",") if hour]
+
+
+def _codes(labels: list[str]) -> NDArray[np.int64]:
+    order = {label: code for code, label in enumerate(sorted(set(labels)))}
+    return np.asarray([order[label] for label in labels], dtype=np.int64)

@@ -1,0 +1,1 @@
+"""The response model: fitted once for a history, kept, and made the latest."""

@@ -1,0 +1,57 @@
+"""Fresh marts with a trained model: what every question about a page begins with."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from scheduler.marts.build import ensure_marts
+from scheduler.marts.build_settings import Settings
+from scheduler.progress import Progress
+from scheduler.response import ResponseModel
+from scheduler.training.train import train
+from scheduler.warehouse import Warehouse, connect, database_path, exclusive, overriding
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An open warehouse whose marts are fresh.
+
+    Attributes:
+        model: the response model of these marts; None when it was not asked for.
+        training: the rows it was fitted on; None as well.
+    """
+
+    warehouse: Warehouse
+    settings: Settings
+    model: ResponseModel | None
+    training: pa.Table | None
+
+
+@contextmanager
+def fresh_marts(
+    progress: Progress,
+    *,
+    as_of: datetime | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    trained: bool = False,
+) -> Iterator[Standing]:
+    """Open the warehouse with fresh marts, and with the model fitted on them when `trained`.
+
+    Raises:
+        SchedulerError: no data, an unknown setting, a failed build, or too few rows to train.
+    """
+    overrides = overrides or {}
+    database = database_path()
+    with overriding(overrides), ExitStack() as held:
+        connect().close()
+        held.enter_context(exclusive(database))
+        settings = ensure_marts(database, as_of, overrides, progress, trains_next=trained)
+        training = model = None
+        if trained:
+            training, model = train(database, settings, overrides, progress)
+        with connect() as warehouse:
+            yield Standing(warehouse, settings, model, training)
