@@ -10,12 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from scheduler.response.rows import STOCK_COLUMNS
-from scheduler.planning.week_fatigue import faded
+from benchmarks.corrections import SentWeeks
+from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import AgencyInputs
 from scheduler.planning.page_problem import PlannedPage
 from scheduler.planning.promised import Promised
-from scheduler.marts.build_settings import Settings
+from scheduler.planning.week_fatigue import faded
+from scheduler.response.rows import STOCK_COLUMNS
 from scheduler.simulation.content import CONTENTS, EXPLICIT, PRICE_TIERS
 from scheduler.simulation.phrases import DAYPART_ENERGIES, ENERGIES
 from scheduler.simulation.policy import draw_tiers
@@ -50,6 +51,7 @@ class Live:
     viewed: np.ndarray
     bought: np.ndarray
     page_settings: dict[str, float] = field(default_factory=dict)
+    sent_weeks: SentWeeks = field(default_factory=SentWeeks)
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -193,6 +195,13 @@ class Live:
                 "last_used_at": pa.array(used, pa.timestamp("us")),
             }
         )
+
+    def corrections(self, training: pa.Table) -> dict[str, dict[str, Any]]:
+        """Page -> its row of `forecast_corrections` as of now."""
+        names, tiers = (training.column(c).to_pylist() for c in ("page_name", "creator_tier"))
+        moment = _EPOCH + timedelta(minutes=self.now)
+        known = dict(zip(names, tiers, strict=True))
+        return self.sent_weeks.corrections(moment, known, dict(self.settings.values))
 
     def creator(self, page: str) -> dict[str, Any]:
         """What a plan reads of the mart `creators`."""

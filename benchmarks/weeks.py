@@ -23,12 +23,14 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.living import Live, start_agency
 from benchmarks.planners import believed_quality, habit_week, informed_problem
-from scheduler.response import ResponseModel, fit_response
+from scheduler.marts.agency_interval import agency_interval
 from scheduler.planning.page_problem import PlannedPage, build_problem, page_response
 from scheduler.planning.schedule_rows import template_rows
-from scheduler.training.fitted_model import response_settings
+from scheduler.response import PageResponse, ResponseModel, fit_response
 from scheduler.solver import PageProblem, SolverOptions, WeekPlan, agree, solve_each
+from scheduler.training.fitted_model import response_settings
 
+Responses = dict[str, PageResponse]
 DRAWS = 20
 NEW_CAPTIONS = 40
 """Written in a week: about seven for ten messages, as real banks hold them."""
@@ -47,6 +49,9 @@ class Week:
         pages: projected over true of each page.
         messages, page_weeks, agency: share of drawn outcomes inside their intervals.
         seconds: of the fit.
+        bounds: low and high of the agency, then the lows and the highs of its pages.
+        planned: dollars of each page.
+        realised: the first draw of each page.
     """
 
     world: int
@@ -60,6 +65,9 @@ class Week:
     page_weeks: float
     agency: float
     seconds: float
+    bounds: list[float]
+    planned: list[float]
+    realised: list[float]
 
 
 def solved(
@@ -71,19 +79,16 @@ def solved(
     return {plan.page_name: plan for plan in agreed.plans}
 
 
-def planned_pages(live: Live, model: ResponseModel) -> dict[str, PlannedPage]:
-    """The problems of a model's week."""
+def planned_pages(live: Live, model: ResponseModel) -> tuple[dict[str, PlannedPage], Responses]:
+    """The problems of a model's week, and the responses behind them."""
     inputs = live.inputs()
-    return {
-        page: build_problem(
-            page,
-            inputs,
-            page_response(model, page, inputs.settings),
-            live.creator(page),
-            live.own(page),
-        )
-        for page in live.pages
-    }
+    corrections = live.corrections(inputs.training)
+    planned, responses = {}, {}
+    for page in live.pages:
+        creator = live.creator(page) | corrections[page]
+        responses[page] = page_response(model, page, inputs.settings, creator)
+        planned[page] = build_problem(page, inputs, responses[page], creator, live.own(page))
+    return planned, responses
 
 
 def held(low: np.ndarray, high: np.ndarray, dollars: np.ndarray) -> float:
@@ -93,7 +98,8 @@ def held(low: np.ndarray, high: np.ndarray, dollars: np.ndarray) -> float:
 
 def agency_week(live: Live, model: ResponseModel) -> dict[str, object]:
     """Plan, publish and send the agency's week."""
-    planned = planned_pages(live, model)
+    planned, responses = planned_pages(live, model)
+    deviation = next(iter(live.corrections(live.inputs().training).values()))
     plans = solved({page: rows.problem for page, rows in planned.items()})
     rows = [
         row
@@ -102,7 +108,7 @@ def agency_week(live: Live, model: ResponseModel) -> dict[str, object]:
             f"{live.now:016x}",
             planned[page],
             plan,
-            page_response(model, page, live.settings),
+            responses[page],
             {},
         )
     ]
@@ -118,6 +124,18 @@ def agency_week(live: Live, model: ResponseModel) -> dict[str, object]:
         np.array([rows[at][name] for at in first], dtype=float)
         for name in ("week_revenue_low", "week_revenue_high")
     )
+    names = [live.pages[page] for page in plan.page]
+    live.sent_weeks.add(
+        live.week, names, plan.minute, plan.price, figure["expected_revenue"], dollars[0]
+    )
+    agency = agency_interval(
+        np.bincount(of, figure["expected_revenue"]).tolist(),
+        week_low.tolist(),
+        week_high.tolist(),
+        correlation=float(live.settings.values["forecast_correlation"]),
+        deviation=float(deviation["forecast_agency_deviation"]),
+        coverage=float(live.settings.interval_coverage),
+    )
     by_page = np.bincount(of, figure["expected_revenue"]) / np.bincount(of, true)
     return {
         "true": float(true.sum()),
@@ -125,7 +143,12 @@ def agency_week(live: Live, model: ResponseModel) -> dict[str, object]:
         "pages": by_page.tolist(),
         "messages": held(figure["revenue_low"], figure["revenue_high"], dollars),
         "page_weeks": held(week_low, week_high, totals),
-        "agency": float("nan"),
+        "agency": held(
+            np.array([agency.low]), np.array([agency.high]), dollars.sum(axis=1)[:, None]
+        ),
+        "bounds": [agency.low, agency.high, *week_low.tolist(), *week_high.tolist()],
+        "planned": np.bincount(of, figure["expected_revenue"]).tolist(),
+        "realised": totals[0].tolist(),
     }
 
 
@@ -135,7 +158,7 @@ def informed_week(live: Live, frame: ResponseModel) -> float:
     points = live.inputs().price_points
     problems = {
         page: informed_problem(live, rows, quality, points)
-        for page, rows in planned_pages(live, frame).items()
+        for page, rows in planned_pages(live, frame)[0].items()
     }
     plans = solved(problems)
     sends = live.as_sends({page: plan.messages for page, plan in plans.items()})

@@ -165,6 +165,8 @@
             'message_count': integer,
             'expected_revenue': float,
             'gap': float,
+            'agency_revenue_low': float,
+            'agency_revenue_high': float,
             'started_at': timestamp,
             'finished_at': timestamp,
             'seconds': float,

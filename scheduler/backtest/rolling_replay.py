@@ -8,13 +8,13 @@ from threadpoolctl import threadpool_limits
 
 from scheduler.backtest.baselines import pooled_trees, seed_like
 from scheduler.backtest.history import History
-from scheduler.response.judge.evaluate import judge, out_of_time_coverage
 from scheduler.response.fit.response import fit_rows
-from scheduler.response.read.predict import Response, expected_purchases
+from scheduler.response.judge.evaluate import judge, out_of_time_coverage
 from scheduler.response.judge.rolling import Origin, weekly_origins
+from scheduler.response.judge.skill import Judged, pooled
+from scheduler.response.read.predict import Response, expected_purchases
 from scheduler.response.rows import FloatArray, Labels
 from scheduler.response.settings import ResponseError, ResponseSettings
-from scheduler.response.judge.skill import Judged, pooled
 
 GLM, POOLED, SEED = "glm", "pooled_trees", "seed_like"
 MODELS = (GLM, POOLED, SEED)

@@ -1,7 +1,7 @@
 """From a page's marts and its response to the problem that the solver reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,10 +45,23 @@ class PlannedPage:
     moment: float
 
 
-def page_response(model: ResponseModel, page: str, settings: Settings) -> PageResponse:
-    """The page's response; with predictions switched off, its plain averages."""
+def page_response(
+    model: ResponseModel, page: str, settings: Settings, creator: Mapping[str, Any]
+) -> PageResponse:
+    """The page's response with what its own weeks have taught.
+
+    With predictions switched off, it is the page's plain averages.
+
+    Args:
+        model: the response model.
+        page: the page.
+        settings: of the marts.
+        creator: its row of `creators`.
+    """
     response = model.page_response(page)
-    return response if settings.enable_ml_predictions else response.averages_only()
+    if not settings.enable_ml_predictions:
+        return response.averages_only()
+    return replace(response, correction=float(creator["forecast_factor"] or 1.0))
 
 
 def build_problem(

@@ -4,11 +4,10 @@ from scheduler.response.judge.skill import SkillReport
 from scheduler.response.model import POOL, ResponseModel, fit_response
 from scheduler.response.read.draws import Offers, draw_deviations
 from scheduler.response.read.fatigue import FatigueCurve
-from scheduler.response.read.page import Correction, PageResponse
+from scheduler.response.read.page import PageResponse
 from scheduler.response.settings import ResponseError, ResponseSettings
 
 __all__ = [
-    "Correction",
     "POOL",
     "FatigueCurve",
     "Offers",

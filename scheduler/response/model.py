@@ -17,7 +17,7 @@ from scheduler.response.judge.skill import SkillReport
 from scheduler.response.read import curves as curve
 from scheduler.response.read.curve_draws import DRAWS, draw_table, page_draws
 from scheduler.response.read.fatigue import combined, curve_of, gain_read_as_none
-from scheduler.response.read.page import Correction, PageResponse, Shared
+from scheduler.response.read.page import PageResponse, Shared
 from scheduler.response.read.predict import Response, linear_predictor
 from scheduler.response.read.uncertainty import OLD, Usual, usual_messages
 from scheduler.response.rows import FloatArray, Labels, Rows, read_rows
@@ -113,7 +113,6 @@ class ResponseModel:
             mean_rate=float(stats.mean_rate[page]),
             view_rate=float(stats.view_rate[page]),
             saturation=self.saturation,
-            correction=Correction(),
         )
 
     def curves(self) -> pa.Table:

@@ -16,22 +16,6 @@ from scheduler.response.terms.price import demand
 
 
 @dataclass(frozen=True)
-class Correction:
-    """What past weeks' errors of projection say of the next week's.
-
-    Attributes:
-        factor: on projected dollars.
-        page_variance: of the log of realised over projected dollars of a page-week, beyond that of
-            usual weeks.
-        agency_variance: the part of it that all pages share.
-    """
-
-    factor: float = 1.0
-    page_variance: float = 0.0
-    agency_variance: float = 0.0
-
-
-@dataclass(frozen=True)
 class Shared:
     """What every page of one model shares."""
 
@@ -79,7 +63,7 @@ class PageResponse:
         price_low: the page's own 5th percentile of prices, decay-weighted; propose none below.
         price_high: the 95th.
         deflation: factor on predicted revenue of chosen messages (optimiser's curse), <= 1.
-        correction: what weeks of its own have taught, see `Correction`.
+        correction: factor on predicted revenue that weeks of its own have taught.
         has_history: false when the page was never seen and leans on the pool alone.
     """
 
@@ -107,7 +91,7 @@ class PageResponse:
     mean_rate: float  # purchases per recipient over the page's messages
     view_rate: float  # views per recipient
     saturation: GridPosterior
-    correction: Correction
+    correction: float = 1.0
 
     def __repr__(self) -> str:
         return f"PageResponse({self.page_name!r}, audience={self.audience:.0f})"
@@ -189,7 +173,7 @@ class PageResponse:
 
         One for all messages of a page, so that what is maximised is what is projected.
         """
-        return self.deflation * self.correction.factor
+        return self.deflation * self.correction
 
     def planned(
         self,
@@ -236,7 +220,7 @@ class PageResponse:
         """
         worth = np.asarray(price, dtype=float) * self.dollar_ratio
         mean = np.asarray(expected, dtype=float) / worth
-        extra = np.maximum(np.diag(covariance), 0.0) + self.correction.page_variance
+        extra = np.maximum(np.diag(covariance), 0.0)
         shape = (1.0 + self.dispersion) * np.exp(extra) - 1.0
         low, high = message_bounds(mean, shape, self.level[band_of(mean)])
         return low * worth, high * worth
@@ -260,7 +244,6 @@ class PageResponse:
         """Bounds of the dollars a whole week really earns; its messages share one luck."""
         total = float(np.sum(expected))
         luck, wrong = self.week_variance_of(expected, price, covariance)
-        shared = self.week_variance + self.correction.page_variance
-        variance = luck + wrong + shared * total**2
+        variance = luck + wrong + self.week_variance * total**2
         low, high = week_bounds(np.array(total), np.array(variance), self.week_level)
         return float(low), float(high)

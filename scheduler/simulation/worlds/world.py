@@ -1,6 +1,6 @@
 """One world: what a message would earn in it, without noise, and the luck it meets."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
