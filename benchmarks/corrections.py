@@ -1,4 +1,4 @@
-"""The mart `forecast_corrections` on a made-up agency's weeks: its very SQL, on tables in memory."""
+"""The mart `forecast_corrections` on a made-up agency's weeks: its own SQL, tables in memory."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -74,7 +74,7 @@ class SentWeeks:
         with duckdb.connect() as connection:
             for name, table in known.items():
                 connection.register(name, table)
-            rows = connection.execute(query).to_arrow_table().to_pylist()
+            rows = connection.sql(query).to_arrow_table().to_pylist()
         return {row["page_name"]: row for row in rows}
 
 

@@ -154,7 +154,9 @@ class Live:
         return pa.table(
             {
                 "send_at": pa.array(utc.astype("datetime64[m]").astype("datetime64[us]")),
-                "local_at": pa.array((day * DAY + hour * 60).astype("datetime64[m]").astype("datetime64[us]")),
+                "local_at": pa.array(
+                    (day * DAY + hour * 60).astype("datetime64[m]").astype("datetime64[us]")
+                ),
                 "local_date": pa.array(day.astype("datetime64[D]")),
                 "local_hour": hour,
                 "iso_weekday": weekday,

@@ -118,7 +118,7 @@ def agency_week(live: Live, model: ResponseModel) -> dict[str, object]:
         name: np.array([row[name] for row in rows], dtype=float)
         for name in ("expected_revenue", "revenue_low", "revenue_high")
     }
-    pages, first, of = np.unique(plan.page, return_index=True, return_inverse=True)
+    _, first, of = np.unique(plan.page, return_index=True, return_inverse=True)
     totals = np.stack([np.bincount(of, drawn) for drawn in dollars])
     week_low, week_high = (
         np.array([rows[at][name] for at in first], dtype=float)
@@ -223,7 +223,7 @@ def summary(weeks: list[Week]) -> dict[str, float]:
         "projected / true, from week 3": float(np.mean([w.projected / w.true for w in late]))
         if late
         else float("nan"),
-        "worst page": max(max(max(w.pages), 1 / min(w.pages)) for w in weeks),
+        "worst page": max(max(*w.pages, 1 / min(w.pages)) for w in weeks),
         "spread of pages": float(np.std([np.log(p) for w in weeks for p in w.pages])),
         "held: messages": float(np.mean([w.messages for w in weeks])),
         "held: page-weeks": float(np.mean([w.page_weeks for w in weeks])),

@@ -36,7 +36,7 @@ def rank_captions(
         Per caption: `caption_id`, `caption_text`, `content_category`, `price_tier`, `energy`,
         `performance_score` (0-100, its percentile in that order among the page's allowed
         captions), `price` (dollars, best), `expected_revenue` (dollars, in the mean hour of that
-        time of day, as far as its viewers can buy) and `confidence` (0-1: the share of its lift that
+        time of day, as far as viewers can buy) and `confidence` (0-1: the share of its lift that
         its own sends support).
 
     Raises:

@@ -68,6 +68,19 @@ def run(
         raise click.exceptions.Exit(PAGE_FAILED)
 
 
+def _print_agency(result: RunResult, done: int) -> None:
+    if result.agency is not None:
+        agency = result.agency
+        click.echo(
+            f"Agency: between ${agency.low:,.0f} and ${agency.high:,.0f}, pages' luck shared."
+        )
+    if result.unproven:
+        click.echo(
+            f"{len(result.unproven)} of {done} pages have no week of their plans behind them:"
+            " history alone foretells them, less surely than it seems."
+        )
+
+
 def _print_result(result: RunResult) -> None:
     width = max((len(name) for name in result.pages), default=4)
     click.echo(f"Week of {result.week}, as of {result.as_of:%Y-%m-%d %H:%M} UTC")
@@ -88,16 +101,7 @@ def _print_result(result: RunResult) -> None:
         f"{len(done)} of {len(result.pages)} pages {'published' if word == 'active' else word},"
         f" projected revenue ${total:,.2f}."
     )
-    if result.agency is not None:
-        agency = result.agency
-        click.echo(
-            f"Agency: between ${agency.low:,.0f} and ${agency.high:,.0f}, pages' luck shared."
-        )
-    if result.unproven:
-        click.echo(
-            f"{len(result.unproven)} of {len(done)} pages have no week of their plans behind them:"
-            " history alone foretells them, less surely than it seems."
-        )
+    _print_agency(result, len(done))
     if result.given_up is not None:
         changed = sum(page.explored_count for page in done)
         cost = f"at ${result.given_up:,.2f} of it"

@@ -116,7 +116,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Coefficients:
-    """Of the shared columns, (s,), and of each page's own, (pages + 1, d); the last page's are 0."""
+    """Of the shared columns, (s,), and each page's own, (pages + 1, d), of the last page 0."""
 
     shared: FloatArray
     own: FloatArray

@@ -40,14 +40,14 @@ class Spec:
         ratio_prior: purchases at the agency's ratio of dollars earned to dollars billed.
         content_price_prior, rate_prior: messages at the agency's mean, added to a content's price
             and to a page's rates.
-        grid, grid_size: ends and points of the grid of captions' log multipliers, from one that sells
-            a fiftieth to one that sells thirtyfold.
+        grid, grid_size: ends and points of the grid of captions' log multipliers, from one that
+            sells a fiftieth to one that sells thirtyfold.
         em_steps, tilt_steps: steps a round of the distribution of multipliers and of its tilt.
         caption_quantiles: of a caption's multiplier that are kept, each as likely as the next.
         tilt_mean, tilt_deviation: prior of the exponential tilt by a caption's price, by its sends,
             and by each price tier. How much better what is sent again is than what is not takes
             many messages to see, and that it is better is likely: sellers choose what they send.
-        caption_dispersion_limits: of one message around its caption's mean, as a part of its page's.
+        caption_dispersion_limits: of one message around its caption's mean, a part of its page's.
         dispersion_step: of the parabola that looks for it, in logs.
         least_price_variance: between captions' prices.
         jitter: variance that keeps a covariance invertible.

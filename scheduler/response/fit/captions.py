@@ -31,13 +31,13 @@ class CaptionEffects:
         log_effect: ln of the posterior mean multiplier over that of captions nobody chose yet, of
             an unknown price tier.
         deviation: posterior standard deviation of the log multiplier.
-        quantiles: (captions, QUANTILES) log multipliers over the usual one, each as likely as the next, to
-            draw from: what is believed of a caption that may be a dud or a hit is no bell curve.
+        quantiles: (captions, QUANTILES) log multipliers over the usual one, each as likely as the
+            next, to draw from: what is believed of a caption that may be a dud or a hit is no bell curve.
         covariates: what sellers show of them.
-        chosen: (len(GRID),) share of captions at each multiplier when their covariates are 0: chosen
-            once, at the usual price, nothing of their sales known.
-        tilt: (COVARIATES + T,) covariates make a multiplier exp(covariates x tilt x its logarithm) times likelier.
-            Duds are known apart by it without taking a good caption for a better one.
+        chosen: (len(GRID),) share of captions at each multiplier when their covariates are 0:
+            chosen once, at the usual price, nothing of their sales known.
+        tilt: (COVARIATES + T,) covariates make a multiplier exp(covariates x tilt x its logarithm)
+            times likelier. Duds are told apart by it without taking a good caption for a better one.
         dispersion: of one message around its caption's mean, as a part of its page's.
         others_effect: (rows of the fit,) the effect as the caption's *other* messages tell it.
     """
@@ -148,7 +148,7 @@ def _shares(log_likelihood: FloatArray) -> FloatArray:
 
 
 def _tilting(covariates: FloatArray, tilt: FloatArray) -> FloatArray:
-    """How much likelier the covariates make each multiplier, (n, len(GRID)), up to a factor a row."""
+    """How much likelier covariates make each multiplier, (n, len(GRID)), up to a factor a row."""
     tilted: FloatArray = np.exp((np.nan_to_num(covariates) @ tilt)[:, None] * GRID)
     return tilted
 
@@ -278,7 +278,7 @@ def _tilt(
 
 
 def _quantiles(share: FloatArray) -> FloatArray:
-    """Log multipliers in the middle of `QUANTILES` equally likely quantiles of each row, (n, QUANTILES)."""
+    """Log multipliers in the middle of `QUANTILES` equally likely parts, (n, QUANTILES)."""
     total = np.cumsum(share, axis=1)
     at = (np.arange(QUANTILES) + 0.5) / QUANTILES * (1.0 - 1e-12)
     place = np.stack([(total < each).sum(axis=1) for each in at], axis=1)
@@ -315,7 +315,7 @@ def caption_effects(
         rows: the rows of the fit.
         log_means: (rows, len(GRID)) log of the purchases expected at each multiplier.
         of_page: dispersion of each row's page with the captions' differences in it.
-        covariates: (rows, COVARIATES + T) as other messages show them, see `covariates.row_covariates`.
+        covariates: (rows, COVARIATES + T) as other messages show them, see `row_covariates`.
         before: the effects of the round before: where dispersion and distribution start from.
         nameless: code of the empty caption key, which is no caption; -1 when there is none.
     """

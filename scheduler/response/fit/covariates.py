@@ -21,8 +21,8 @@ class CaptionCovariates:
     """Signs of the captions of `Labels`, T price tiers.
 
     Attributes:
-        own: (captions, COVARIATES + T) usual price, `sends_covariate`, and for each price tier 1 in it and 0
-            outside, less the tier's share; the price is NaN for a caption without rows.
+        own: (captions, COVARIATES + T) usual price, `sends_covariate`, and for each price tier 1
+            in it and 0 outside, less the tier's share; the price is NaN for a caption without rows.
         tier: (captions,) code of the price tier.
         tier_share: (T,) of the captions with rows, those in each tier.
         tier_price: (T,) usual price of the captions of each tier.
@@ -37,7 +37,7 @@ class CaptionCovariates:
     noise: float
 
     def untried(self) -> FloatArray:
-        """(T + 1, COVARIATES + T) of a caption that nobody chose yet, the last of an unknown tier."""
+        """(T + 1, COVARIATES + T) of captions that nobody chose yet, the last of no known tier."""
         tiers = len(self.tier_price)
         covariates = np.zeros((tiers + 1, COVARIATES + tiers))
         covariates[:tiers, PRICE] = self.tier_price
@@ -119,9 +119,9 @@ def _noise_ratio(rest: FloatArray, mean: FloatArray, count: FloatArray) -> float
 
 
 def row_covariates(rows: Rows, covariates: CaptionCovariates, stats: PageStats) -> FloatArray:
-    """The covariates of each row's caption when the row was sent; its usual price is that of all rows.
+    """Covariates of each row's caption when it was sent; its usual price is that of all rows.
 
-    That somebody chose to send it is a covariate; how often it was sent afterwards follows from what it
+    That somebody chose to send it is one; how often it was sent afterwards follows from what it
     sold, and would foretell it.
 
     Args:

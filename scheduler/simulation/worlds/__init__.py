@@ -1,4 +1,4 @@
-"""A family of made-up worlds that differ in form: what holds in all of them was not tuned to one."""
+"""A family of made-up worlds that differ in form: what holds in all is tuned to none."""
 
 from scheduler.simulation.worlds.family import draw_world
 from scheduler.simulation.worlds.world import World

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scheduler.response.evaluate import out_of_time_coverage
-from scheduler.response.intervals import BANDS, calibrate, is_covered, is_week_covered
-from scheduler.response.skill import Judged, pooled
+from scheduler.response.judge.evaluate import out_of_time_coverage
+from scheduler.response.judge.intervals import BANDS, calibrate, is_covered, is_week_covered
+from scheduler.response.judge.skill import Judged, pooled
 
 PAGES, PER_WEEK = 40, 30
 DISPERSION = np.array([0.6, 1.5])
@@ -30,6 +30,7 @@ def week_of(seed: int) -> Judged:
         page=page, tier=tier, cell=page, sent=np.full(len(page), 1e3), worth=worth,
         purchases=purchases, earnings=purchases * worth, mean=mean, naive=naive * worth,
         page_naive=naive * worth, naive_mean=naive, page_naive_mean=naive,
+        view_rate=np.full(len(page), 0.3), mean_rate=mean / 1e3,
     )  # fmt: skip
 
 
