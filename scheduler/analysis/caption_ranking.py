@@ -55,7 +55,7 @@ def rank_captions(
     factor = priced.daypart_factor[:, DAYPARTS.index(time_of_day)]
     rows = priced.captions.to_pylist()
     hour = _mean_hour_factor(inputs, page, response, time_of_day)
-    expected = priced.value * hour * response.factor
+    expected = priced.value * hour * response.correction
     share = np.asarray([evidence.get(row["caption_key"], 0.0) for row in rows])
     score = supported(expected * factor, share)
     percentile = 100.0 * (np.argsort(np.argsort(score, kind="stable")) + 1) / len(score)

@@ -61,8 +61,7 @@ def template_rows(
     covariance = response.uncertainty.excess(planned_messages)
     low, high = response.interval(expected, prices, covariance)
     week = response.week_interval(expected, prices, covariance)
-    alone = _projected(plan.messages, fatigue.correction, response, _times_alone(plan))
-    blank |= _week_figures(plan, float(planned.sum()), float(alone.sum()), expected, week)
+    blank |= _week_figures(plan, float(planned.sum()), expected, week)
     return [
         blank
         | {
@@ -100,33 +99,22 @@ def _multiplied(messages: Sequence[PlannedMessage], correction: FloatArray) -> F
 
 
 def _projected(
-    messages: Sequence[PlannedMessage],
-    correction: FloatArray,
-    response: PageResponse,
-    times: float = 1.0,
+    messages: Sequence[PlannedMessage], correction: FloatArray, response: PageResponse
 ) -> FloatArray:
-    """Dollars that we believe each message of a week earns, were it `times` as good, shape (n,)."""
-    dollars: FloatArray = times * _multiplied(messages, correction) * response.factor
+    """Dollars that we believe each message of a week earns, shape (n,)."""
+    dollars: FloatArray = _multiplied(messages, correction) * response.correction
     return dollars
-
-
-def _times_alone(plan: WeekPlan) -> float:
-    """How many times as good the week would be, with every caption that other pages were given."""
-    lost = max(plan.conflict_cost, 0.0)
-    return 1.0 + lost / plan.objective if plan.objective > 0 else 1.0
 
 
 def _week_figures(
     plan: WeekPlan,
     planned: float,
-    alone: float,
     expected: FloatArray,
     interval: tuple[float, float],
 ) -> dict[str, Any]:
     """What every row says of its whole week; gap, bound and rules are those of the plan.
 
-    `planned` is what the plan is believed to earn, `alone` what it would with the captions of other
-    pages, `expected` what is sent after exploration.
+    `planned` is what the plan is believed to earn, `expected` what is sent after exploration.
     """
     # What a unit of the objective is in projected dollars.
     dollars = planned / plan.objective if plan.objective > 0 else 0.0
@@ -139,7 +127,7 @@ def _week_figures(
         "week_relaxed": "; ".join(plan.relaxed) or None,
         "week_binding": _binding_text(plan, dollars) or None,
         "week_bound_joint": float(plan.bound_joint),
-        "week_conflict_cost": round(max(alone - planned, 0.0), _CENTS),
+        "week_conflict_cost": round(max(plan.conflict_cost, 0.0) * dollars, _CENTS),
     }
 
 

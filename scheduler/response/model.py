@@ -8,7 +8,6 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from scheduler.numeric import rounded
-from scheduler.response.fit.curvature import GridPosterior
 from scheduler.response.fit.response import fit_rows
 from scheduler.response.judge.evaluate import evaluate
 from scheduler.response.judge.intervals import IntervalLevels
@@ -45,8 +44,6 @@ class ResponseModel:
     labels: Labels
     response: Response
     levels: IntervalLevels
-    deflation: float
-    saturation: GridPosterior
     usual: Usual
     typical: FloatArray  # dollars of a page's typical message without fatigue
     row_count: int
@@ -96,7 +93,6 @@ class ResponseModel:
             weekday=curve.weekday_effects(response, page),
             price_low=float(stats.price_low[page]),
             price_high=float(stats.price_high[page]),
-            deflation=self.deflation,
             has_history=index.group >= 0,
             content_effect=curve.content_effects(response, page),
             price_slopes=combined(response, "price", page, 2)[0],
@@ -112,7 +108,7 @@ class ResponseModel:
             week_level=float(self.levels.week_level[tier]),
             mean_rate=float(stats.mean_rate[page]),
             view_rate=float(stats.view_rate[page]),
-            saturation=self.saturation,
+            saturates="saturation" not in self.settings.without,
         )
 
     def curves(self) -> pa.Table:
@@ -206,8 +202,6 @@ def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseMode
         labels,
         response,
         found.levels,
-        1.0 if "deflation" in settings.without else found.deflation,
-        GridPosterior(0.0, 0.0) if "saturation" in settings.without else found.saturation,
         usual,
         typical,
         len(rows),

@@ -8,7 +8,6 @@ from scheduler.errors import SchedulerError
 PARTS = (
     "views",
     "curvature",
-    "deflation",
     "saturation",
     "price covariate",
     "sends covariate",

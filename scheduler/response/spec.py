@@ -31,9 +31,6 @@ class Spec:
             below they tell nothing of sales, above they follow from them.
         least_deviation: of log multipliers, a fifth of the captions' grid step.
         curvatures: of fatigue, straight in the log to hyperbolic, at which the history is judged.
-        saturations: at which held-out messages are judged: buyers are at most one over it of the
-            viewers.
-        saturation_level: deviation of the log level of a page in held-out weeks.
         most_variance: of the log mean that the mean of its exponential is corrected for.
         sample: messages of a page whose variance stands for all of them.
         price_limits: quantiles of a page's prices between which prices are proposed.
@@ -68,8 +65,6 @@ class Spec:
     elasticity_limits: tuple[float, float] = (0.5, 1.2)
     least_deviation: float = 0.02
     curvatures: tuple[float, float, float] = (0.0, 0.5, 1.0)
-    saturations: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0, 3.0)
-    saturation_level: float = 0.3
     most_variance: float = 0.5
     sample: int = 30
     price_limits: tuple[float, float] = (0.05, 0.95)

@@ -32,12 +32,13 @@ class CaptionEffects:
             an unknown price tier.
         deviation: posterior standard deviation of the log multiplier.
         quantiles: (captions, QUANTILES) log multipliers over the usual one, each as likely as the
-            next, to draw from: what is believed of a caption that may be a dud or a hit is no bell curve.
+            next, to draw from: what is believed of a caption that may be a dud or a hit is no
+            bell curve.
         covariates: what sellers show of them.
         chosen: (len(GRID),) share of captions at each multiplier when their covariates are 0:
             chosen once, at the usual price, nothing of their sales known.
         tilt: (COVARIATES + T,) covariates make a multiplier exp(covariates x tilt x its logarithm)
-            times likelier. Duds are told apart by it without taking a good caption for a better one.
+            times likelier. Duds are told apart by it without taking a good caption for better.
         dispersion: of one message around its caption's mean, as a part of its page's.
         others_effect: (rows of the fit,) the effect as the caption's *other* messages tell it.
     """

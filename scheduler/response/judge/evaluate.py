@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.response.fit.curvature import GridPosterior
-from scheduler.response.judge.deflation import agency_deflation
 from scheduler.response.judge.intervals import (
     IntervalLevels,
     calibrate,
@@ -14,7 +12,6 @@ from scheduler.response.judge.intervals import (
     is_week_covered,
 )
 from scheduler.response.judge.rolling import Origin
-from scheduler.response.judge.saturation import judged_saturation
 from scheduler.response.judge.skill import Judged, Row, SkillReport, metrics, pooled
 from scheduler.response.rows import BoolArray, FloatArray, Labels, Rows
 from scheduler.response.settings import ResponseSettings
@@ -29,8 +26,6 @@ class Evaluation:
 
     skill: SkillReport
     levels: IntervalLevels
-    deflation: float
-    saturation: GridPosterior
 
 
 def _naive_rates(before: Rows, stats: PageStats, values: FloatArray) -> tuple[float, FloatArray]:
@@ -69,8 +64,6 @@ def judge(mean: FloatArray, before: Rows, after: Rows, stats: PageStats, origin:
         page_naive=after.sent * page_dollars[after.page],
         naive_mean=after.sent * bought,
         page_naive_mean=after.sent * page_bought[after.page],
-        view_rate=stats.view_rate[after.page],
-        mean_rate=stats.mean_rate[after.page],
     )
 
 
@@ -155,13 +148,5 @@ def evaluate(
         rows += [(scope, name, metric, value) for metric, value in found.items()]
     inside, weeks = out_of_time_coverage(parts, tiers, wanted, dispersion, settings.skill_origins)
     rows += coverage_rows(judged, inside, weeks, groups)
-    deflation = agency_deflation(
-        judged.page,
-        judged.purchases,
-        judged.mean,
-        judged.predicted / judged.sent,
-        dispersion,
-    )
     levels = calibrate(judged, tiers, wanted, dispersion)
-    saturation = judged_saturation(judged, dispersion)
-    return Evaluation(SkillReport(tuple(rows)), levels, deflation, saturation)
+    return Evaluation(SkillReport(tuple(rows)), levels)

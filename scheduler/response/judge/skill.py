@@ -58,8 +58,6 @@ class Judged:
     page_naive: FloatArray  # dollars, by the page's own mean, shrunk to the agency's
     naive_mean: FloatArray  # purchases, by the agency's mean
     page_naive_mean: FloatArray  # purchases, by the page's own mean
-    view_rate: FloatArray  # the page's usual views per recipient
-    mean_rate: FloatArray  # the page's usual purchases per recipient
 
     def __len__(self) -> int:
         return len(self.page)

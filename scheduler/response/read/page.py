@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.response.fit.curvature import GridPosterior
 from scheduler.response.judge.intervals import band_of, message_bounds, week_bounds
-from scheduler.response.judge.saturation import log_share
 from scheduler.response.read.fatigue import FatigueCurve
+from scheduler.response.read.saturation import log_share
 from scheduler.response.read.uncertainty import Planned, Uncertainty
 from scheduler.response.rows import FloatArray, IntArray
 from scheduler.response.terms.novelty import worn
@@ -62,8 +61,9 @@ class PageResponse:
         weekday: (8,) log effects by ISO weekday; element 0 is not used.
         price_low: the page's own 5th percentile of prices, decay-weighted; propose none below.
         price_high: the 95th.
-        deflation: factor on predicted revenue of chosen messages (optimiser's curse), <= 1.
-        correction: factor on predicted revenue that weeks of its own have taught.
+        saturates: whether buyers are bounded by viewers, see `saturation`.
+        correction: factor on predicted revenue that weeks of its own have taught. One for all
+            messages of a page, so that what is maximised is what is projected.
         has_history: false when the page was never seen and leans on the pool alone.
     """
 
@@ -74,7 +74,6 @@ class PageResponse:
     weekday: FloatArray
     price_low: float
     price_high: float
-    deflation: float
     has_history: bool
     content_effect: FloatArray  # (contents + 1,) the last is an unknown content
     price_slopes: FloatArray  # (2,) of the page
@@ -90,7 +89,7 @@ class PageResponse:
     week_level: float
     mean_rate: float  # purchases per recipient over the page's messages
     view_rate: float  # views per recipient
-    saturation: GridPosterior
+    saturates: bool = True
     correction: float = 1.0
 
     def __repr__(self) -> str:
@@ -109,7 +108,7 @@ class PageResponse:
             content_effect=np.zeros_like(self.content_effect),
             price_slopes=np.zeros_like(self.price_slopes),
             content_slopes=np.zeros_like(self.content_slopes),
-            saturation=GridPosterior(0.0, 0.0),
+            saturates=False,
             fatigue=replace(self.fatigue, slopes=np.zeros_like(self.fatigue.slopes)),
             shared=replace(
                 self.shared,
@@ -146,9 +145,7 @@ class PageResponse:
         effect: FloatArray = values @ self.price_slopes + slope * values[:, 0]
         return effect
 
-    def saturated(
-        self, dollars: FloatArray, price: FloatArray, moment: float, deviations: float = 0.0
-    ) -> FloatArray:
+    def saturated(self, dollars: FloatArray, price: FloatArray, moment: float) -> FloatArray:
         """Expected dollars of messages once no more viewers can buy, as effects multiply.
 
         A caption's and a price's, that is: the hour's and fatigue's factors multiply what is left,
@@ -158,22 +155,13 @@ class PageResponse:
             dollars: as effects multiply, at a factor of one of hour and fatigue, any shape.
             price: dollars, of the same shape or one that broadcasts to it.
             moment: usual factor of hour and fatigue in a planned week.
-            deviations: of the saturation, by which it may be off.
         """
+        if not self.saturates:
+            return dollars
         worth = np.asarray(price, dtype=float) * self.dollar_ratio * self.audience
         rate = np.asarray(dollars, dtype=float) * moment / worth
-        rates = np.array(self.view_rate), np.array(self.mean_rate)
-        strength = max(self.saturation.mean + deviations * self.saturation.deviation, 0.0)
-        found: FloatArray = dollars * np.exp(log_share(rate, *rates, strength))
+        found: FloatArray = dollars * np.exp(log_share(rate, self.view_rate, self.mean_rate))
         return found
-
-    @property
-    def factor(self) -> float:
-        """Dollars that we believe in over dollars as the effects multiply, of chosen messages.
-
-        One for all messages of a page, so that what is maximised is what is projected.
-        """
-        return self.deflation * self.correction
 
     def planned(
         self,

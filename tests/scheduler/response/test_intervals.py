@@ -30,7 +30,6 @@ def week_of(seed: int) -> Judged:
         page=page, tier=tier, cell=page, sent=np.full(len(page), 1e3), worth=worth,
         purchases=purchases, earnings=purchases * worth, mean=mean, naive=naive * worth,
         page_naive=naive * worth, naive_mean=naive, page_naive_mean=naive,
-        view_rate=np.full(len(page), 0.3), mean_rate=mean / 1e3,
     )  # fmt: skip
 
 
