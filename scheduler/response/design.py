@@ -135,7 +135,8 @@ class Coefficients:
         """
         place = layout.place(term, by)
         if place is None:
-            return np.zeros((1, 1))
+            groups = [g for t in TERMS if t.name == term for g in t.groups if g.by == by]
+            return np.zeros((1, groups[0].width))
         values = self.own[page] if place.is_own else self.shared
         return values[place.start : place.start + place.width].reshape(place.count, -1)
 

@@ -4,6 +4,7 @@ At which price they send it, how often, and in which price tier they filed it. T
 of captions, too, that nobody sent yet.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,11 @@ from scheduler.response.stats import PageStats
 
 # Columns of covariates before those of the price tiers.
 PRICE, SENDS, COVARIATES = 0, 1, 2
+_NAMED = {
+    "price covariate": slice(PRICE, SENDS),
+    "sends covariate": slice(SENDS, COVARIATES),
+    "tier covariate": slice(COVARIATES, None),
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class CaptionCovariates:
         tier: (captions,) code of the price tier.
         tier_share: (T,) of the captions with rows, those in each tier.
         tier_price: (T,) usual price of the captions of each tier.
+        used: (COVARIATES + T,) 1, and 0 of a covariate that is left out.
         noise: variance of one message's price around its caption's over the variance of captions
             around their tier's.
     """
@@ -35,6 +42,7 @@ class CaptionCovariates:
     tier_share: FloatArray
     tier_price: FloatArray
     noise: float
+    used: FloatArray
 
     def untried(self) -> FloatArray:
         """(T + 1, COVARIATES + T) of captions that nobody chose yet, the last of no known tier."""
@@ -43,7 +51,7 @@ class CaptionCovariates:
         covariates[:tiers, PRICE] = self.tier_price
         covariates[:, SENDS] = sends_covariate(np.zeros(1))
         covariates[:tiers, COVARIATES:] = np.eye(tiers) - self.tier_share
-        return covariates
+        return covariates * self.used
 
 
 def sends_covariate(sends: FloatArray) -> FloatArray:
@@ -59,7 +67,9 @@ def _price_gap(rows: Rows, stats: PageStats) -> FloatArray:
     return gap
 
 
-def caption_covariates(rows: Rows, stats: PageStats, labels: Labels) -> CaptionCovariates:
+def caption_covariates(
+    rows: Rows, stats: PageStats, labels: Labels, without: Sequence[str] = ()
+) -> CaptionCovariates:
     """What sellers thought of each caption.
 
     A price is set for many reasons, so a few of them tell little: the usual price of a caption is
@@ -85,7 +95,11 @@ def caption_covariates(rows: Rows, stats: PageStats, labels: Labels) -> CaptionC
     if labels.nameless >= 0:
         own[labels.nameless] = 0.0
         own[labels.nameless, PRICE] = np.nan
-    return CaptionCovariates(own, tier, tier_share, tier_price, noise)
+    used = np.ones(COVARIATES + tiers)
+    for name, columns in _NAMED.items():
+        if name in without:
+            used[columns] = 0.0
+    return CaptionCovariates(own * used, tier, tier_share, tier_price, noise, used)
 
 
 def _tier_prices(usual: FloatArray, tier: IntArray, tiers: int) -> FloatArray:
@@ -137,4 +151,5 @@ def row_covariates(rows: Rows, covariates: CaptionCovariates, stats: PageStats) 
     middle = covariates.tier_price[covariates.tier[rows.caption]]
     alone = middle + (_price_gap(rows, stats) - middle) / (1.0 + covariates.noise)
     own[:, PRICE] = np.where(np.isnan(own[:, PRICE]), alone, own[:, PRICE])
-    return own
+    found: FloatArray = own * covariates.used
+    return found

@@ -1,5 +1,6 @@
 """What one regression is given and what it finds, whatever the way from the one to the other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -81,6 +82,7 @@ def make_problem(
     exposure: FloatArray,
     labels: Labels,
     curvature: float,
+    without: Sequence[str] = (),
 ) -> Problem:
     """Build the design once; weights count the newest message as one.
 
@@ -92,10 +94,11 @@ def make_problem(
         exposure: (n,) log of what the counts are a share of.
         labels: names behind the codes.
         curvature: of fatigue, see `terms.fatigue`.
+        without: names of covariates that are left out.
     """
     weight = rows.weight ** (1.0 / SPEC.responses_last)
     rows = replace(rows, weight=weight * (weight.sum() / (weight @ weight)))
-    covariates = caption_covariates(rows, stats, labels)
+    covariates = caption_covariates(rows, stats, labels, without)
     return Problem(
         rows=rows,
         stats=stats,

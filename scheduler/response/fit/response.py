@@ -83,7 +83,8 @@ class _Task:
 
     def problem(self, rows: Rows, exposure: FloatArray) -> Problem:
         mean = self.curvature.mean
-        return make_problem(rows, self.stats, self.layout, exposure, self.labels, mean)
+        without = self.settings.without
+        return make_problem(rows, self.stats, self.layout, exposure, self.labels, mean, without)
 
     @property
     def curvature(self) -> GridPosterior:
