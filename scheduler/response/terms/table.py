@@ -21,7 +21,8 @@ def _prior(group: Group) -> str:
 
 def terms_table() -> list[str]:
     """One line for each term's group, below two of head."""
-    lines = ["| term | what it is | varies by | columns | prior deviation |", "|---|---|---|---|---|"]
+    heads = "| term | what it is | varies by | columns | prior deviation |"
+    lines = [heads, "|---|---|---|---|---|"]
     for term in TERMS:
         for group in term.groups:
             shown = (term.name, term.meaning) if group is term.groups[0] else ("", "")
