@@ -69,6 +69,12 @@ def page_name(_: click.Context, __: click.Parameter, value: Any) -> Any:
     return None if value is None else value.strip().lower()
 
 
+agents_option = click.option(
+    "--agents/--no-agents",
+    "agents",
+    default=None,
+    help="Let Claude take part; needs ANTHROPIC_API_KEY. Default: the setting agents_enabled.",
+)
 as_of_option = click.option(
     "--as-of",
     type=Moment(),

@@ -28,6 +28,7 @@ def summary_lines(result: RunResult) -> Iterator[str]:
             yield f"Blocked {page.page_name}: {page.reason}"
     if result.any_failed:
         yield f"What failed: {log.pointer()}"
+    yield from result.told
     for notice in result.notices:
         yield f"Alert: {notice}"
     yield from _alerts(result)

@@ -26,6 +26,26 @@ OPERATIONAL = frozenset(
         "report_content_min",
         "enable_caching",
         "enable_parallel_processing",
+        # Whom a run asks is in the id of the weeks they advised on, see `scheduler.agents`.
+        "near_duplicate_similarity",
+        "finding_big_message_share",
+        "finding_weak_conversion",
+        "finding_execution_min",
+        "finding_price_gain",
+        "finding_strong",
+        "finding_min_messages",
+        "agents_enabled",
+        "agents_model",
+        "agents_roles",
+        "agents_max_tokens",
+        "agents_temperature",
+        "agents_budget_tokens",
+        "agents_budget_dollars",
+        "agents_concurrency",
+        "agents_timeout",
+        "agents_changes_max",
+        "agents_loss_max",
+        "agents_batch_size",
     }
 )
 
@@ -89,6 +109,15 @@ class Settings:
             if name in OPERATIONAL and name in kinds
         }
         return replace(self, **changed)
+
+    def standing_now(self, project: Mapping[str, Any]) -> dict[str, Any]:
+        """Every setting: those of the build, but the operational ones as the project has them now.
+
+        Args:
+            project: the vars in effect, with this run's overrides.
+        """
+        now = {name: value for name, value in project.items() if name in OPERATIONAL}
+        return {**self.values, **now}
 
     def decisive(self) -> dict[str, Any]:
         """The settings that can change a decision, for a schedule's identity."""

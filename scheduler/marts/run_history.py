@@ -35,6 +35,10 @@ _LOG_SCHEMA = pa.schema(
         ("finished_at", _TIME),
         ("seconds", pa.float64()),
         ("as_of", _TIME),
+        ("agent_calls", pa.int64()),
+        ("agent_tokens", pa.int64()),
+        ("agent_dollars", pa.float64()),
+        ("agent_note", pa.string()),
     ]
 )
 _ALERT_SCHEMA = pa.schema(
@@ -100,6 +104,10 @@ def _log_row(
         "finished_at": finished,
         "seconds": (finished - started).total_seconds(),
         "as_of": result.as_of,
+        "agent_calls": page.asked.calls,
+        "agent_tokens": page.asked.tokens,
+        "agent_dollars": page.asked.dollars,
+        "agent_note": page.said.problem or None,
     }
 
 

@@ -6,11 +6,21 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from scheduler.marts.advice import WeekAdvice
 from scheduler.marts.schedules import Violation
 
 PUBLISHED = "active"
 PROPOSED = "proposed"
 BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What asking agents came to: calls, tokens and dollars."""
+
+    calls: int = 0
+    tokens: int = 0
+    dollars: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,8 @@ class PageResult:
         creator: its row of the mart `creators`; empty when the page has none.
         violations: rows of `schedule_violations`, of any tier.
         caption_count: captions that passed every filter.
+        said: what is said of its week beside the messages.
+        asked: what asking agents about it came to.
     """
 
     page_name: str
@@ -36,6 +48,8 @@ class PageResult:
     creator: Mapping[str, Any] = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
     caption_count: int = 0
+    said: WeekAdvice = field(default_factory=WeekAdvice)
+    asked: Asked = field(default_factory=Asked)
     csv_path: Path | None = None
     report_path: Path | None = None
 
@@ -80,6 +94,7 @@ class RunResult:
         notices: alerts that concern no single page of the run, such as an active week made illegal.
         outlook: what the last weeks earned, as sentences.
         alerts: open rows of the mart `alerts`.
+        told: what asking agents came to, and what a person should look at.
     """
 
     run_id: str
@@ -91,6 +106,7 @@ class RunResult:
     alerts: tuple[Mapping[str, Any], ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
     agency: AgencyInterval | None = None
+    told: tuple[str, ...] = ()
     summary_path: Path | None = None
 
     @property

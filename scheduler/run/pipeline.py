@@ -1,25 +1,27 @@
 """One run from request to result: the nine steps, in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from scheduler import log
 from scheduler.export.week_files import export_run
 from scheduler.marts import run_history
+from scheduler.marts.advice import WeekAdvice, read_advice, write_advice
 from scheduler.marts.agency_interval import with_agency
 from scheduler.marts.build import ensure_marts
 from scheduler.marts.publish import audit, publish, write_proposed
-from scheduler.marts.run_result import BLOCKED, PROPOSED, PUBLISHED, PageResult, RunResult
+from scheduler.marts.run_result import BLOCKED, PROPOSED, PUBLISHED, Asked, PageResult, RunResult
 from scheduler.marts.schedules import Violation, read_schedule_rows
 from scheduler.moments import utc_now
 from scheduler.output_files import check_output_dir
 from scheduler.planning.page_problem import page_response
-from scheduler.planning.schedule_rows import template_rows
+from scheduler.planning.schedule_rows import Words, template_rows
 from scheduler.progress import Progress
+from scheduler.run.advise_pages import Advised, advise
 from scheduler.run.prepare import Prepared, prepare
 from scheduler.run.request import RunRequest
-from scheduler.run.solve_pages import Solved, solve
+from scheduler.run.solve_pages import solve
 from scheduler.run.workers import Outcome
 from scheduler.solver import WeekPlan
 from scheduler.warehouse import Workspace, connect
@@ -47,8 +49,10 @@ def _run_week(request: RunRequest, workspace: Workspace, progress: Progress) -> 
     prepared = prepare(request, settings, progress)
     with log.bound(run_id=prepared.run_id), log.timed("run", week=prepared.inputs.week) as told:
         solved = solve(prepared, request, progress)
-        rows = _rows(prepared, solved)
+        advised = advise(prepared, solved, prepared.values, progress)
+        rows = _rows(prepared, advised)
         result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
+        result = _with_advice(result, prepared, advised, rows)
         told.update(_log_result(result))
         with connect(labels=prepared.labels) as warehouse:
             run_history.record(warehouse, result, started, prepared.illegal)
@@ -73,12 +77,10 @@ def _log_result(result: RunResult) -> dict[str, int]:
     return {"pages": len(result.pages), "blocked": len(blocked)}
 
 
-def _rows(prepared: Prepared, solved: Solved) -> list[dict[str, Any]]:
+def _rows(prepared: Prepared, advised: Advised) -> list[dict[str, Any]]:
     settings = prepared.inputs.settings
     rows: list[dict[str, Any]] = []
-    for page, outcome in sorted(solved.outcomes.items()):
-        if outcome.result is None:
-            continue
+    for page, week in sorted(advised.weeks.items()):
         common = {
             "week_start": prepared.inputs.week,
             "as_of": settings.as_of,
@@ -89,14 +91,46 @@ def _rows(prepared: Prepared, solved: Solved) -> list[dict[str, Any]]:
         }
         response = page_response(prepared.model, page, settings, prepared.creators[page])
         rows += template_rows(
-            prepared.ids[page],
-            solved.planned[page],
-            outcome.result,
+            week.schedule_id,
+            week.rows,
+            week.solved.plan,
             response,
             common,
-            solved.explored.get(page),
+            week.solved.explored,
+            Words(week.reasons, week.notes, week.locked),
         )
     return rows
+
+
+def _with_advice(
+    result: RunResult, prepared: Prepared, advised: Advised, rows: Sequence[Mapping[str, Any]]
+) -> RunResult:
+    """Keep why each week is as it is and what was said of it, and give the pages their own."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        names.setdefault(row["page_name"], []).append(row["message_id"])
+    reasons = [
+        reason.columns()
+        | {"schedule_id": week.schedule_id, "page_name": page, "message_id": message}
+        for page, week in advised.weeks.items()
+        for reason, message in zip(week.reasons, names[page], strict=True)
+    ]
+    fresh = {week.schedule_id: (page, week.said) for page, week in advised.weeks.items()}
+    with connect(labels=prepared.labels) as warehouse:
+        write_advice(warehouse, fresh, reasons)
+        said = read_advice(
+            warehouse, [p.schedule_id for p in result.pages.values() if p.schedule_id]
+        )
+    said |= {schedule: week for schedule, (_, week) in fresh.items()}
+    pages = {
+        page: replace(
+            one,
+            said=said.get(one.schedule_id or "", WeekAdvice()),
+            asked=advised.spent.get(page, Asked()),
+        )
+        for page, one in result.pages.items()
+    }
+    return replace(result, pages=pages, told=advised.told)
 
 
 def _publish(

@@ -1,11 +1,13 @@
 """Steps 2 and 3, and all that follows from them before any solving."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scheduler.agents.agent_settings import AgentSettings, advised_id
 from scheduler.errors import NoKnownPage, SchedulerError
 from scheduler.marts.build_settings import Settings
+from scheduler.marts.content_ids import content_id
 from scheduler.marts.inputs import (
     AgencyInputs,
     read_creators,
@@ -22,7 +24,7 @@ from scheduler.progress import Progress
 from scheduler.response import ResponseModel
 from scheduler.run.request import RunRequest
 from scheduler.training.train import train
-from scheduler.warehouse import connect, database_path
+from scheduler.warehouse import DbtProject, connect, database_path
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Prepared:
         refused: page -> why it is not planned.
         promised: page -> what active schedules bind.
         unknown: names asked for that are no active page -> why.
+        values: every setting as it stands now; those that need no new build may be younger than it.
     """
 
     run_id: str
@@ -47,6 +50,7 @@ class Prepared:
     promised: Mapping[str, Promised]
     illegal: tuple[Violation, ...]
     unknown: Mapping[str, str]
+    values: Mapping[str, Any]
 
     @property
     def labels(self) -> dict[str, object]:
@@ -120,6 +124,9 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         live = read_live_schedules(warehouse)
         written = existing_schedules(warehouse, week)
     pages = select_pages(creators, wanted)
+    values = settings.standing_now(DbtProject.find().with_overrides(request.overrides))
+    if request.agents is not None:
+        values["agents_enabled"] = request.agents
     refused = _refusals(pages, creators, inputs)
     replanned = frozenset(pages) - frozenset(refused)
     promised = {page: promised_to(page, live, week, replanned) for page in pages}
@@ -130,18 +137,45 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         for page in pages
         if page not in refused
     }
+    agents = AgentSettings.of(values)
+    run = identity.run_id(inputs, pages, model.training_hash)
+    stands = {page: name for page, name in ids.items() if name in written}
+    if agents.off_because is None:
+        ids, stands = _advised(ids, written, agents)
     return Prepared(
-        run_id=identity.run_id(inputs, pages, model.training_hash),
+        run_id=advised_id(run, agents) if agents.off_because is None else run,
         inputs=inputs,
         model=model,
         creators={page: creators[page] for page in pages},
         ids=ids,
-        known={page: name for page, name in ids.items() if name in written},
+        known=stands,
         refused=refused,
         promised=promised,
         illegal=illegal,
         unknown=unknown,
+        values=values,
     )
+
+
+def _advised(
+    ids: Mapping[str, str], written: Collection[str], agents: AgentSettings
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The ids of a run with agents: of the pages to solve, and of those they advised on before.
+
+    A page that is solved beside weeks that stand already may not take their captions: it is another
+    week than the one solved with all pages free, and has another id.
+    """
+    known: dict[str, str] = {}
+    while True:
+        beside = sorted(known.values())
+        left = {page: name for page, name in ids.items() if page not in known}
+        if beside:
+            left = {page: content_id([name, beside]) for page, name in left.items()}
+        found = {page: advised_id(name, agents) for page, name in left.items()}
+        found = {page: name for page, name in found.items() if name in written}
+        if not found:
+            return {**left, **known}, known
+        known |= found
 
 
 def _refusals(
