@@ -29,8 +29,8 @@ from scheduler.agents.agent_settings import AgentSettings, ModelPrice
 from scheduler.agents.calls import Call, Outcome, Purse
 from scheduler.agents.desk import Answer, Desk, open_client
 from scheduler.agents.findings import Finding, Limits, findings
-from scheduler.agents.numbers import COUNT, DOLLARS, SHARE, TIMES
 from scheduler.agents.orchestrator import twins
+from scheduler.agents.prose_numbers import COUNT, DOLLARS, SHARE, TIMES
 from scheduler.agents.sent_facts import Fact
 from scheduler.agents.stores import Replies
 from scheduler.agents.texts import text_tags

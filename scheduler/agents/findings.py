@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.agents.numbers import DOLLARS, SHARE, TIMES
+from scheduler.agents.prose_numbers import DOLLARS, SHARE, TIMES
 from scheduler.agents.sent_facts import Fact
 
 _MOST = 5

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
-from scheduler.agents.numbers import COUNT, DOLLARS, SHARE, TIMES
+from scheduler.agents.prose_numbers import COUNT, DOLLARS, SHARE, TIMES
 from scheduler.agents.sent_facts import Fact
 from scheduler.warehouse.base import MARTS, Warehouse
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.agents.calls import TOLD, Call, Outcome, Purse
 from scheduler.agents.findings import shown_value
-from scheduler.agents.numbers import COUNT, DOLLARS, SHARE, TIMES, Known, checked
+from scheduler.agents.prose_numbers import COUNT, DOLLARS, SHARE, TIMES, Known, checked
 from scheduler.agents.replies import Step
 from scheduler.agents.sent_facts import Fact, as_data, known_of, safe_prose
 from scheduler.errors import SchedulerError

@@ -7,7 +7,7 @@ from typing import Any
 from scheduler.agents.calls import Call, Purse
 from scheduler.agents.desk import Desk
 from scheduler.agents.findings import Finding
-from scheduler.agents.numbers import COUNT, DOLLARS, Amount, Known, checked
+from scheduler.agents.prose_numbers import COUNT, DOLLARS, Amount, Known, checked
 from scheduler.agents.replies import Concerns, Findings, Notes, Proposals, Rankings
 from scheduler.agents.sent_facts import Fact, as_data, known_of, safe_prose
 from scheduler.agents.week_view import Change, Message, PageWeek, reason_facts

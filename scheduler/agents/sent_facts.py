@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.agents.numbers import COUNT, Amount, Known
+from scheduler.agents.prose_numbers import COUNT, Amount, Known
 
 _LONGEST_TEXT = 600  # characters of a caption or a page name that are sent
 _LINK = re.compile(r"https?:|www\.|\S@\S|<[^>]*>", re.IGNORECASE)

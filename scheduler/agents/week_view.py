@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from scheduler.agents.numbers import COUNT, DOLLARS, TIMES
+from scheduler.agents.prose_numbers import COUNT, DOLLARS, TIMES
 from scheduler.agents.sent_facts import Fact, as_data, rounded
 from scheduler.planning.reasons import Reason
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.agents.numbers import COUNT, Amount, Known, unknown_numbers
+from scheduler.agents.prose_numbers import COUNT, Amount, Known, unknown_numbers
 from scheduler.agents.sent_facts import known_of
 from scheduler.agents.week_view import reason_facts
 from scheduler.planning.notes import strategy_note

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.agents.numbers import COUNT, DOLLARS, SHARE, TIMES, Amount, Known, checked
-from scheduler.agents.numbers import unknown_numbers as unknown
+from scheduler.agents.prose_numbers import COUNT, DOLLARS, SHARE, TIMES, Amount, Known, checked
+from scheduler.agents.prose_numbers import unknown_numbers as unknown
 
 KNOWN = Known(
     (

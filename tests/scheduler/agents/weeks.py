@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from benchmarks.random_pages import Shape, page
-from scheduler.agents.numbers import DOLLARS, TIMES
+from scheduler.agents.prose_numbers import DOLLARS, TIMES
 from scheduler.agents.revise import Placed, Places, WeekEditor, picks_of
 from scheduler.agents.sent_facts import Fact
 from scheduler.agents.week_view import FreeHour, Message, Option, PageWeek
