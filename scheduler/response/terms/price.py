@@ -1,8 +1,8 @@
 """The price, relative to the page's usual one: straight in the log between knots.
 
-What demand does lower down says nothing of what it does higher up: willingness to pay may be that
-of one crowd or of two, or end at a wall. With one form for all prices, what dear messages do not sell
-would make cheap ones look better than they are.
+What demand does lower down says nothing of what it does higher up: willingness to pay may be
+that of one crowd or of two, or end at a wall. With one form for all prices, what dear messages do
+not sell would make cheap ones look better than they are.
 """
 
 import numpy as np
