@@ -52,6 +52,7 @@ sql: env
 	rm -rf $(LINT_DIR)/compiled
 	$(BIN)/dbt --quiet compile --no-introspect --no-populate-cache --profiles-dir tests/bigquery \
 		--target-path $(LINT_DIR) --log-path $(LINT_DIR)/logs
+	$(BIN)/dbt-score lint --manifest $(LINT_DIR)/manifest.json --show failing-items
 	$(BIN)/sqlfluff lint --disable-progress-bar --dialect bigquery --templater raw \
 		--rules structure.distinct $(LINT_DIR)/compiled
 

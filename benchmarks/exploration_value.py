@@ -27,7 +27,7 @@ from scheduler.planning.exploration import explore_weeks
 from scheduler.planning.page_problem import build_problem
 from scheduler.response import fit_response
 from scheduler.solver import WeekPlan, agree, solve_each
-from scheduler.solver.check import violations
+from scheduler.solver.rule_check import violations
 from scheduler.training.fitted_model import response_settings
 
 PAGES = 3

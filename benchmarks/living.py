@@ -17,7 +17,7 @@ from scheduler.planning.page_problem import PlannedPage
 from scheduler.planning.promised import Promised
 from scheduler.planning.week_fatigue import faded
 from scheduler.response.rows import STOCK_COLUMNS
-from scheduler.simulation.content import CONTENTS, EXPLICIT, PRICE_TIERS
+from scheduler.simulation.content_types import CONTENTS, EXPLICIT, PRICE_TIERS
 from scheduler.simulation.phrases import DAYPART_ENERGIES, ENERGIES
 from scheduler.simulation.policy import draw_tiers
 from scheduler.simulation.truth import Sends, daypart, decaying_stock
@@ -165,6 +165,9 @@ class Live:
                 "day_multiplier": multiplier[weekday],
                 "holiday_name": pa.array([known.get(d, (None,))[0] for d in dates], pa.string()),
                 "holiday_factor": [known.get(d, ("", 1.0))[1] for d in dates],
+                "weekend_share_cap": np.full(len(utc), multiplier[6:].sum() / multiplier[1:].sum()),
+                "day_share_cap": np.ones(len(utc)),
+                "has_evidence": np.ones(len(utc), dtype=bool),
                 **{name: stocks[:, at] for at, name in enumerate(STOCK_COLUMNS)},
             }
         )  # fmt: skip

@@ -14,12 +14,13 @@ from dataclasses import replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from scheduler.solver import agree, rules, solve_page
-from scheduler.solver.check import violations
-from scheduler.solver.objective import Pick, choice_value
-from scheduler.solver.problem import PageProblem
-from tests.scheduler.solver.agencies import agency
-from tests.scheduler.solver.instances import Shape, page
+from benchmarks.random_agencies import agency
+from benchmarks.random_pages import Shape, page
+from scheduler.solver import agree, solve_page
+from scheduler.solver.rule_check import violations
+from scheduler.solver.rules import CAPS, MIX, PRIME
+from scheduler.solver.valuation import Pick, choice_value
+from scheduler.solver.week_problem import PageProblem
 
 LARGE = Shape(captions=1500, n_max=77, spacing_hours=2, week_fatigue=0.004, day_fatigue=0.05)
 SIZES = {
@@ -37,10 +38,10 @@ def greedy(problem: PageProblem) -> list[Pick]:
     """The best next message, again and again, until the week is full or a message earns nothing."""
     n = problem.n_max
     picks: list[Pick] = []
-    explicit_left = rules.explicit_range(problem, n)[1]
-    teasing_left = n - rules.explicit_range(problem, n)[0]
-    off_left = n - rules.prime_needed(problem, n)
-    weekend_left = rules.weekend_cap(problem, n)
+    explicit_left = MIX.span(problem, n)[1]
+    teasing_left = n - MIX.span(problem, n)[0]
+    off_left = n - PRIME.needed(problem, n)
+    weekend_left = CAPS.weekend(problem, n)
     score = problem.caption_value[:, None] * problem.caption_daypart_factor
     free = np.ones(len(problem.caption_keys), dtype=bool)
     used: Counter[tuple[int, int]] = Counter()

@@ -108,6 +108,8 @@ def start(command: str, *, show_tracebacks: bool = False) -> None:
     if show_tracebacks:
         _logger.addHandler(Tracebacks())
     _logger.setLevel(logging.INFO)
+    # Some library may have given the root a handler that prints every line on the terminal.
+    _logger.propagate = False
     _bound.set({"command": command, "invocation": invocation()})
 
 

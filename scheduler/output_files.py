@@ -1,25 +1,21 @@
 """Files that are there whole or not at all, under names that stay in their folder."""
 
-import hashlib
 import os
-import re
 import tempfile
 from pathlib import Path
 
 from scheduler.errors import SchedulerError
+from scheduler.file_names import safe_file_stem
 
 
 def page_file_name(page: str, suffix: str) -> str:
-    """File name of a page's output; a page name with other characters gets a short hash.
+    """File name of a page's output.
 
     Args:
         page: the page name as the warehouse has it.
         suffix: such as `_schedule.csv`.
     """
-    stem = re.sub(r"[^a-z0-9_-]", "_", page)
-    if stem != page or not stem:
-        stem += "_" + hashlib.sha256(page.encode()).hexdigest()[:8]
-    return stem + suffix
+    return safe_file_stem(page) + suffix
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:

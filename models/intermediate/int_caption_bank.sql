@@ -46,6 +46,8 @@ checked as (
         coalesce(results.caption_lift, 1) as caption_lift,
         case
             when bank.rejection_reason is not null or texts.caption_key is null then 'in_bank'
+            -- characters that some program could not read stand as U+FFFD
+            when bank.caption_text like '%{{ "\ufffd" }}%' then 'text_readable'
             {%- if var('usage_statuses') %}
             when coalesce(lower(trim(bank.usage_status)), '') not in (
                 {{ sql_list(var('usage_statuses') | map('lower')) }}

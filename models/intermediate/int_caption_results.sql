@@ -13,8 +13,10 @@ page_rates as (
 
     select
         page_name,
-        {{ safe_ratio('sum(weight * purchase_purchases)', 'sum(weight * purchase_recipients)') }} as purchases_per_recipient,
-        {{ safe_ratio('sum(weight * revenue_earnings)', 'sum(weight * revenue_recipients)') }} as dollars_per_recipient
+        {{ safe_ratio('sum(weight * purchase_purchases)', 'sum(weight * purchase_recipients)') }}
+            as purchases_per_recipient,
+        {{ safe_ratio('sum(weight * revenue_earnings)', 'sum(weight * revenue_recipients)') }}
+            as dollars_per_recipient
 
     from messages
 
@@ -93,7 +95,7 @@ scoped as (
 summed as (
 
     select
-        scope_name as page_name,
+        scope_name,
         caption_key,
         min(message) as caption_text,
         count(*) as sends,
@@ -122,6 +124,7 @@ shrunk as (
 
     select
         *,
+        scope_name as page_name,
         -- Rounded, so that the order in which floats are summed cannot decide a rank.
         round(
             (evidence_earned + {{ var('caption_prior_purchases') }})

@@ -38,6 +38,7 @@ known_types as (
 
     select
         {{ letters_and_digits('content_category') }} as category_key,
+        content_category as listed_category,
         content_type,
         {{ letters_and_digits('content_type') }} as type_key,
         intensity,
@@ -52,6 +53,7 @@ matched as (
     select
         categories.content_category,
         known_types.intensity,
+        known_types.listed_category,
         known_types.content_type as listed_type,
         coalesce(own_columns.vault_column, alias_columns.vault_column) as vault_column,
         own_columns.vault_column is null and not coalesce(known_types.needs_vault, true) as is_free
@@ -71,6 +73,11 @@ classified as (
     select
         content_category,
         case when not is_free then coalesce(vault_column, listed_type) end as content_type,
+        -- one name for B/G, bg and Boy/Girl: the seed's, else the vault's
+        case
+            when is_free then listed_category
+            else coalesce(listed_type, vault_column)
+        end as category_name,
         case
             when intensity is not null then intensity
             when vault_column is not null then 'teasing'

@@ -25,13 +25,11 @@ active as (
 
 ),
 
--- A load reaches as far as its latest send.
 page_loads as (
 
     select
         loaded_at,
-        page_name,
-        max(sent_at) as covers_until
+        page_name
 
     from sent
 
@@ -39,16 +37,99 @@ page_loads as (
 
 ),
 
-loads as (
+hours as (
 
     select
         loaded_at,
-        max(covers_until) as covers_until,
+        cast(floor({{ unix_seconds('sent_at') }} / 3600) as int64) as sent_hour,
+        count(*) as message_count,
+        max(sent_at) as last_sent_at
+
+    from sent
+
+    group by loaded_at, cast(floor({{ unix_seconds('sent_at') }} / 3600) as int64)
+
+),
+
+days as (
+
+    select
+        *,
+        sum(message_count) over (
+            partition by loaded_at
+            order by sent_hour
+            range between 23 preceding and current row
+        ) as day_count
+
+    from hours
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (partition by loaded_at order by day_count, sent_hour) as day_rank,
+        count(*) over (partition by loaded_at) as hour_count
+
+    from days
+
+),
+
+usual as (
+
+    select
+        loaded_at,
+        min(day_count) as usual_count
+
+    from ranked
+
+    where 2 * day_rank >= hour_count
+
+    group by loaded_at
+
+),
+
+-- A load reaches as far as its latest send, but for the few that lie apart from the others: those are typing
+-- errors of the time, and would make silence of all days before them.
+covers as (
+
+    select
+        ranked.loaded_at,
+        max(ranked.last_sent_at) as covers_until
+
+    from ranked
+
+    inner join usual on ranked.loaded_at = usual.loaded_at
+
+    where ranked.day_count >= {{ var('load_day_share') }} * usual.usual_count
+
+    group by ranked.loaded_at
+
+),
+
+counts as (
+
+    select
+        loaded_at,
         count(*) as page_count
 
     from page_loads
 
     group by loaded_at
+
+),
+
+loads as (
+
+    select
+        covers.loaded_at,
+        covers.covers_until,
+        counts.page_count
+
+    from covers
+
+    inner join counts on covers.loaded_at = counts.loaded_at
 
 ),
 

@@ -17,15 +17,25 @@ pages as (
 
 ),
 
+sent_captions as (
+
+    select * from {{ ref('int_sent_captions') }}
+
+),
+
 zoned as (
 
     select
         messages.*,
+        sent_captions.bank_caption_key,
+        sent_captions.is_exact,
         coalesce(pages.timezone, '{{ var("default_timezone") }}') as timezone
 
     from messages
 
     left join pages on messages.page_name = pages.page_name
+
+    left join sent_captions on messages.caption_key = sent_captions.caption_key
 
 ),
 
@@ -69,13 +79,15 @@ weighted as (
         message_key,
         row_id,
         page_name,
-        caption_key,
+        -- the bank's, where the bank has the text, however the export spells it
+        coalesce(bank_caption_key, caption_key) as caption_key,
 
         ---------- texts
         message,
         message_type,
         rejection_reason,
         timezone,
+        case when is_exact then 'exact' when bank_caption_key is not null then 'respelled' end as caption_match,
 
         ---------- times
         sent_at,

@@ -40,6 +40,7 @@ listed as (
         coalesce(pages.page_name, senders.page_name) as page_name,
         coalesce(pages.timezone, '{{ var("default_timezone") }}') as timezone,
         coalesce(pages.is_timezone_default, true) as is_timezone_default,
+        pages.timezone_given,
         pages.platform,
         coalesce(pages.is_active, false) as is_active
 
@@ -55,6 +56,7 @@ described as (
         listed.page_name,
         listed.timezone,
         listed.is_timezone_default,
+        listed.timezone_given,
         listed.platform,
         listed.is_active,
         owners.page_name is not null as has_vault,

@@ -1,5 +1,5 @@
--- One row per page and age of its raw messages in whole days before its last known one (one for all without a time that has
--- come): how many, and how many have each flaw. Windows of data quality are sums of these.
+-- One row per page and age of its raw messages in whole days before its last known one (one for all without
+-- a time that has come): how many, and how many have each flaw. Windows of data quality are sums of these.
 
 with
 

@@ -81,6 +81,7 @@ last_load as (
 
     select
         max(known.unknown_days) as unknown_days,
+        min(known.known_date) as known_date,
         count(*) as page_count
 
     from known
@@ -118,6 +119,7 @@ measured as (
     select
         'data_stale' as alert_type,
         page_name,
+        score_date,
         observed_at,
         days_back,
         cast(last_valid_days_ago as {{ float_type() }}) as value,
@@ -132,6 +134,7 @@ measured as (
     select
         'data_quality_low' as alert_type,
         page_name,
+        score_date,
         observed_at,
         days_back,
         data_quality_score as value,
@@ -146,6 +149,7 @@ measured as (
     select
         'eros_score_low' as alert_type,
         page_name,
+        score_date,
         observed_at,
         days_back,
         eros_score as value,
@@ -160,6 +164,7 @@ measured as (
     select
         'revenue_down' as alert_type,
         page_name,
+        score_date,
         observed_at,
         days_back,
         revenue_ratio as value,
@@ -169,9 +174,10 @@ measured as (
             and usual_purchases >= {{ var('alert_min_purchases') }},
             false
         ) as is_firing,
-        coalesce(revenue_ratio is not null and usual_purchases >= {{ var('alert_min_purchases') }}, false)
-            as is_judged,
-        greatest(1 - revenue_ratio, 0) * usual_daily_revenue * 7 as dollars_at_stake
+        revenue_ratio is not null
+        and coalesce(usual_purchases >= {{ var('alert_min_purchases') }}, false) as is_judged,
+        case when revenue_ratio < 1 then (1 - revenue_ratio) * usual_daily_revenue * 7 else 0 end
+            as dollars_at_stake
     from compared_checks
 
     union all
@@ -179,6 +185,7 @@ measured as (
     select
         'conversion_down' as alert_type,
         page_name,
+        score_date,
         observed_at,
         days_back,
         conversion_ratio as value,
@@ -188,9 +195,10 @@ measured as (
             and expected_purchases >= {{ var('alert_min_purchases') }},
             false
         ) as is_firing,
-        coalesce(conversion_ratio is not null and expected_purchases >= {{ var('alert_min_purchases') }}, false)
-            as is_judged,
-        greatest(1 - conversion_ratio, 0) * usual_daily_revenue * 7 as dollars_at_stake
+        conversion_ratio is not null
+        and coalesce(expected_purchases >= {{ var('alert_min_purchases') }}, false) as is_judged,
+        case when conversion_ratio < 1 then (1 - conversion_ratio) * usual_daily_revenue * 7 else 0 end
+            as dollars_at_stake
     from compared_checks
 
 ),
@@ -201,6 +209,7 @@ listed as (
         alert_type,
         page_name,
         cast(null as date) as week_start,
+        score_date as checked_date,
         observed_at,
         cast(null as timestamp) as logged_at,
         cast(null as string) as checked_by,
@@ -219,7 +228,12 @@ listed as (
         'load_overdue' as alert_type,
         cast(null as string) as page_name,
         cast(null as date) as week_start,
-        {{ as_of() }} as observed_at,
+        last_load.known_date as checked_date,
+        case
+            when last_load.unknown_days > {{ var('alert_load_days') }}
+                then cast({{ add_days('last_load.known_date', var('alert_load_days') + 1) }} as timestamp)
+            else {{ as_of() }}
+        end as observed_at,
         cast(null as timestamp) as logged_at,
         cast(null as string) as checked_by,
         false as is_closing,
@@ -239,6 +253,7 @@ listed as (
         'batch_failures' as alert_type,
         cast(null as string) as page_name,
         cast(null as date) as week_start,
+        cast(runs.as_of as date) as checked_date,
         runs.as_of as observed_at,
         runs.finished_at as logged_at,
         runs.run_id as checked_by,
@@ -258,6 +273,7 @@ listed as (
         'model_skill_low' as alert_type,
         cast(null as string) as page_name,
         cast(null as date) as week_start,
+        cast(trainings.as_of as date) as checked_date,
         trainings.as_of as observed_at,
         trainings.trained_at as logged_at,
         trainings.training_hash as checked_by,
@@ -277,6 +293,7 @@ listed as (
         run_checks.alert_type,
         run_checks.page_name,
         run_checks.week_start,
+        cast(run_checks.observed_at as date) as checked_date,
         run_checks.observed_at,
         run_checks.finished_at as logged_at,
         run_checks.run_id as checked_by,

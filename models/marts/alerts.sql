@@ -108,6 +108,9 @@ episodes as (
         page_name,
         week_start,
         min(observed_at) as opened_at,
+        -- a page's last day has as_of as its moment until it has passed, and stays the same day
+        min(case when checked_by is null then cast(checked_date as string) else cast(observed_at as string) end)
+            as opened_key,
         max(case when not stays_firing then next_observed_at end) as resolved_at,
         max(case when is_history_start then 1 else 0 end) = 1 as is_opened_earlier,
         max(case when not was_firing then alert_id end) as alert_id,
@@ -132,7 +135,7 @@ shown as (
     select
         coalesce(
             episodes.alert_id,
-            {{ content_hash(['episodes.alert_type', 'episodes.page_name', 'episodes.opened_at']) }}
+            {{ content_hash(['episodes.alert_type', 'episodes.page_name', 'episodes.opened_key']) }}
         ) as alert_id,
         episodes.alert_type,
         coalesce(types.severity, episodes.severity) as severity,

@@ -98,6 +98,7 @@ joined as (
         pages.page_name,
         pages.timezone,
         pages.is_timezone_default,
+        pages.timezone_given,
         pages.platform,
         pages.is_active,
         pages.has_vault,

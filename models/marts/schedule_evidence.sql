@@ -33,7 +33,7 @@ messages as (
 
     select
         *,
-        {{ add_seconds('as_of', 1) }} as known_until
+        {{ add_seconds('as_of', 1) }} as on_record_until
 
     from templates
 
@@ -48,7 +48,7 @@ described as (
         messages.week_start,
         messages.status,
         messages.as_of,
-        messages.known_until,
+        messages.on_record_until,
         messages.caption_id,
         messages.price,
         thresholds.price_min,
@@ -70,14 +70,14 @@ described as (
     left join captions
         on
             messages.caption_id = captions.caption_id
-            and messages.known_until > captions.valid_from
-            and (captions.valid_to is null or messages.known_until <= captions.valid_to)
+            and messages.on_record_until > captions.valid_from
+            and (captions.valid_to is null or messages.on_record_until <= captions.valid_to)
 
     left join thresholds
         on
             messages.page_name = thresholds.page_name
-            and messages.known_until > thresholds.valid_from
-            and (thresholds.valid_to is null or messages.known_until <= thresholds.valid_to)
+            and messages.on_record_until > thresholds.valid_from
+            and (thresholds.valid_to is null or messages.on_record_until <= thresholds.valid_to)
 
 ),
 
@@ -95,8 +95,8 @@ held as (
         on
             described.page_name = vault.page_name
             and vault.is_available
-            and described.known_until > vault.valid_from
-            and (vault.valid_to is null or described.known_until <= vault.valid_to)
+            and described.on_record_until > vault.valid_from
+            and (vault.valid_to is null or described.on_record_until <= vault.valid_to)
             and replace(
                 concat('|', replace(described.required_types, '|', '||'), '|'),
                 concat('|', vault.content_type, '|'),

@@ -18,15 +18,27 @@ stocks as (
 
 ),
 
+evidence as (
+
+    select * from {{ ref('int_hour_evidence') }}
+
+),
+
 day_multipliers as (
 
     select * from {{ ref('day_multipliers') }}
 
 ),
 
+weekend_share as (
+
+    select * from {{ ref('int_weekend_share') }}
+
+),
+
 holidays as (
 
-    select * from {{ ref('holidays') }}
+    select * from {{ ref('int_holiday_shares') }}
 
 ),
 
@@ -72,7 +84,10 @@ described as (
         slots.is_weekend,
         coalesce(day_multipliers.multiplier, 1) as day_multiplier,
         holidays.holiday_name,
-        coalesce(holidays.factor, 1) as holiday_factor,
+        coalesce(holidays.holiday_factor, 1) as holiday_factor,
+        weekend_share.weekend_share_cap,
+        coalesce(holidays.day_share_cap, 1) as day_share_cap,
+        coalesce(evidence.has_evidence, false) as has_evidence,
         {% for memory in ['short', 'middle', 'long'] -%}
         round(
             coalesce(stocks.send_stock_{{ memory }}, 0)
@@ -85,9 +100,16 @@ described as (
 
     left join day_multipliers on slots.iso_weekday = day_multipliers.iso_weekday
 
-    left join holidays on slots.local_date = holidays.holiday_date
+    cross join weekend_share
+
+    left join holidays on slots.local_date = holidays.local_date
 
     left join stocks on slots.page_name = stocks.page_name
+
+    left join evidence
+        on
+            slots.page_name = evidence.page_name
+            and slots.local_hour = evidence.local_hour
 
 )
 

@@ -20,7 +20,8 @@ listed as (
     {% for name in setting_names() -%}
     select
         '{{ name }}' as setting,
-        {{ sql_text(setting_text(var(name))) if var(name) is not none else 'cast(null as string)' }} as value
+        {%- set setting = project_fingerprint() if name == 'project_fingerprint' else var(name) %}
+        {{ sql_text(setting_text(setting)) if setting is not none else 'cast(null as string)' }} as value
 
     union all
 

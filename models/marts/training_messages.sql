@@ -4,7 +4,9 @@ messages as (
 
     select * from {{ ref('int_priced_messages') }}
 
-    where days_ago >= 0 and days_ago < {{ var('training_days') }}
+    where
+        message_key not in (select message_key from {{ ref('int_standouts') }})
+        and days_ago >= 0 and days_ago < {{ var('training_days') }}
 
 ),
 

@@ -14,16 +14,24 @@ proposals as (
 
 ),
 
-refused as (
+broken as (
 {% for rule, tier in rulebook().items() if tier == 1 and rule != 'caption_promised_once' %}
-    select broken.schedule_id
-    from {{ ref('rule_' ~ rule) }} as broken
-    inner join proposals
-        on broken.schedule_id = proposals.schedule_id
+    select schedule_id from {{ ref('rule_' ~ rule) }}
     {% if not loop.last %}
-    union distinct
+    union all
     {% endif %}
 {%- endfor %}
+
+),
+
+refused as (
+
+    select distinct broken.schedule_id
+
+    from broken
+
+    inner join proposals
+        on broken.schedule_id = proposals.schedule_id
 
 )
 

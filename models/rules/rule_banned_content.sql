@@ -102,7 +102,7 @@ broken as (
         on
             (spelled.page_name is null or spelled.page_name = messages.page_name)
             and case spelled.ban
-                when 'no text' then messages.caption_text is null
+                when 'no text' then messages.caption_text is null or {{ trim_text('messages.caption_text') }} = ''
                 when 'term' then {{ has_words('messages.text_tokens', 'spelled.value_tokens') }}
                 when 'pattern'
                     then {{ matches_pattern('messages.caption_text', 'spelled.value_pattern') }}

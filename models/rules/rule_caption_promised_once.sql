@@ -6,17 +6,19 @@
 
 {% set rounds = 3 %}
 
-with
+with recursive
 
 messages as (
 
     select * from {{ ref('int_schedule_messages') }}
+    {{ kept('messages') }}
 
 ),
 
 refused_elsewhere as (
 
     select * from {{ ref('int_refused_schedules') }}
+    {{ kept('refused_elsewhere') }}
 
 ),
 
@@ -83,6 +85,7 @@ pending as (
             and conflicts.run_id = proposals.run_id
             and conflicts.week_start = proposals.week_start
             and conflicts.other_page_name = proposals.page_name
+    {{ kept('pending') }}
 
 ),
 

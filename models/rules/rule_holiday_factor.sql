@@ -8,15 +8,9 @@ messages as (
 
 ),
 
-multipliers as (
-
-    select * from {{ ref('day_multipliers') }}
-
-),
-
 holidays as (
 
-    select * from {{ ref('holidays') }}
+    select * from {{ ref('int_holiday_shares') }}
 
 ),
 
@@ -25,60 +19,11 @@ weeks as (
     select
         schedule_id,
         page_name,
-        week_start,
         count(*) as message_count
 
     from messages
 
-    group by schedule_id, page_name, week_start
-
-),
-
-days as (
-
-    select
-        weeks.schedule_id,
-        weeks.page_name,
-        weeks.message_count,
-        cast(
-            {{ add_days('weeks.week_start', 'multipliers.iso_weekday - 1') }} as date
-        ) as local_date,
-        multipliers.multiplier
-
-    from weeks
-
-    cross join multipliers
-
-),
-
-weighted as (
-
-    select
-        days.schedule_id,
-        days.page_name,
-        days.message_count,
-        days.local_date,
-        holidays.holiday_name,
-        days.multiplier * coalesce(holidays.factor, 1.0) as day_weight
-
-    from days
-
-    left join holidays
-        on days.local_date = holidays.holiday_date
-
-),
-
-shared as (
-
-    select
-        schedule_id,
-        page_name,
-        message_count,
-        local_date,
-        holiday_name,
-        day_weight / sum(day_weight) over (partition by schedule_id) as day_share
-
-    from weighted
+    group by schedule_id, page_name
 
 ),
 
@@ -98,22 +43,19 @@ day_counts as (
 bounded as (
 
     select
-        shared.schedule_id,
-        shared.page_name,
-        shared.message_count,
-        shared.local_date,
-        shared.holiday_name,
+        weeks.schedule_id,
+        weeks.page_name,
+        weeks.message_count,
+        holidays.local_date,
+        holidays.holiday_name,
         day_counts.day_count,
-        ceil(round(shared.message_count * shared.day_share, 9)) as count_max
+        {{ share_count('holidays.day_share_cap', 'weeks.message_count') }} as count_max
 
-    from shared
+    from weeks
 
-    inner join day_counts
-        on
-            shared.schedule_id = day_counts.schedule_id
-            and shared.local_date = day_counts.local_date
+    inner join day_counts on weeks.schedule_id = day_counts.schedule_id
 
-    where shared.holiday_name is not null
+    inner join holidays on day_counts.local_date = holidays.local_date
 
 ),
 

@@ -1,7 +1,7 @@
 -- A message whose caption needs content that the page's vault does not surely hold. What cannot be
 -- resolved (caption, category, page or cell) is refused, never guessed.
 
-with
+with recursive
 
 content as (
 
@@ -30,6 +30,7 @@ caption_categories as (
 vault as (
 
     select * from {{ ref('int_vault') }}
+    {{ kept('vault') }}
 
 ),
 

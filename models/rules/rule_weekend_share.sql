@@ -8,18 +8,9 @@ messages as (
 
 ),
 
-multipliers as (
-
-    select * from {{ ref('day_multipliers') }}
-
-),
-
 weekend as (
 
-    select
-        sum(case when iso_weekday >= 6 then multiplier else 0 end) / sum(multiplier) as share
-
-    from multipliers
+    select * from {{ ref('int_weekend_share') }}
 
 ),
 
@@ -44,8 +35,7 @@ bounded as (
         counted.page_name,
         counted.message_count,
         counted.weekend_count,
-        -- rounded first: a whole number must not become the next one
-        ceil(round(counted.message_count * weekend.share, 9)) as count_max
+        {{ share_count('weekend.weekend_share_cap', 'counted.message_count') }} as count_max
 
     from counted
 

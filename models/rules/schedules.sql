@@ -1,4 +1,5 @@
--- Every version of every schedule, message by message. A view: it shows what was just written.
+-- Every version of every schedule, message by message. A view: it shows what was just written. Its
+-- columns are those of the contract.
 
 {{ config(schema='marts') }}
 
@@ -10,63 +11,24 @@ messages as (
 
 ),
 
-shown as (
+categories as (
+
+    select * from {{ ref('int_categories') }}
+
+),
+
+-- One name for every spelling of a category, as the sheet shows it.
+named as (
 
     select
-        ---------- ids
-        schedule_id,
-        page_name,
-        week_start,
-        status,
-        message_id,
-        run_id,
-        training_hash,
-
-        ---------- when
-        send_at,
-        timezone,
-        local_at,
-        local_date,
-        local_hour,
-        iso_weekday,
-        is_week_open,
-
-        ---------- what
-        price,
-        caption_id,
-        caption_key,
-        own_caption_key,
-        caption_text,
-        content_category,
-        content_type,
-        is_locked,
-        is_price_test,
-        strategy_note,
-
-        ---------- what is expected
-        expected_revenue,
-        revenue_low,
-        revenue_high,
-        confidence,
-        is_explored,
-        propensity,
-        revenue_given_up,
-        week_expected_revenue,
-        week_revenue_low,
-        week_revenue_high,
-        week_upper_bound,
-        week_gap,
-        week_relaxed,
-        week_binding,
-        week_bound_joint,
-        week_conflict_cost,
-
-        ---------- where it comes from
-        as_of,
-        written_at
+        messages.* replace (
+            coalesce(categories.category_name, messages.content_category) as content_category
+        )
 
     from messages
 
+    left join categories on messages.content_category = categories.content_category
+
 )
 
-select * from shown
+select * from named

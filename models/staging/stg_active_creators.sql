@@ -17,11 +17,17 @@ time_zones as (
 
 ),
 
+time_zone_words as (
+
+    select * from {{ ref('time_zone_words') }}
+
+),
+
 renamed as (
 
     select
         {{ page_key(raw_column(columns, ['page_name', 'username'], 'string')) }} as page_name,
-        {{ page_key(raw_column(columns, 'timezone', 'string')) }} as timezone_key,
+        nullif({{ trim_text(raw_column(columns, 'timezone', 'string')) }}, '') as timezone_given,
         nullif({{ trim_text(raw_column(columns, 'platform', 'string')) }}, '') as platform,
         coalesce({{ raw_column(columns, 'is_active', 'bool') }}, true) as is_active,
         {{ raw_load_time(columns) }} as loaded_at
@@ -40,17 +46,43 @@ dated as (
 
 ),
 
+-- A word of everyday (EST, Eastern Time) wins over the IANA name of the same letters, which is an hour off
+-- in summer.
+zones as (
+
+    select
+        {{ time_zone_key('word') }} as timezone_key,
+        timezone
+
+    from time_zone_words
+
+    union all
+
+    select
+        {{ time_zone_key('time_zones.timezone') }} as timezone_key,
+        time_zones.timezone
+
+    from time_zones
+
+    left join time_zone_words
+        on {{ time_zone_key('time_zones.timezone') }} = {{ time_zone_key('time_zone_words.word') }}
+
+    where time_zone_words.word is null
+
+),
+
 zoned as (
 
     select
         dated.page_name,
-        time_zones.timezone,
+        dated.timezone_given,
+        zones.timezone,
         dated.platform,
         dated.is_active
 
     from dated
 
-    left join time_zones on dated.timezone_key = lower(time_zones.timezone)
+    left join zones on {{ time_zone_key('dated.timezone_given') }} = zones.timezone_key
 
     where
         dated.loaded_at = dated.last_loaded_at
@@ -68,6 +100,7 @@ numbered as (
                 case when timezone is null then 1 else 0 end,
                 case when is_active then 1 else 0 end,
                 coalesce(timezone, ''),
+                coalesce(timezone_given, ''),
                 coalesce(platform, '')
         ) as occurrence
 
@@ -81,6 +114,7 @@ flagged as (
         page_name,
         coalesce(timezone, '{{ var("default_timezone") }}') as timezone,
         timezone is null as is_timezone_default,
+        timezone_given,
         platform,
         is_active
 

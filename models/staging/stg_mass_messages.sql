@@ -1,5 +1,5 @@
--- One row per current raw row: a row of a later load replaces the earlier ones of its row_id, rows
--- without a row_id stay. Rejected rows stay too, with the first check they fail.
+-- One row per current raw row of a message (see the macro current_messages): one, and its repeats in the
+-- same load. Rejected rows stay, with the first check they fail.
 
 with
 
@@ -28,8 +28,7 @@ dated as (
 
     select
         facts.*,
-        coalesce(facts.sent_at > facts.loaded_at and loads.is_clock_right, false) as is_after_its_load,
-        max(facts.loaded_at) over (partition by facts.row_id) as last_loaded_at
+        coalesce(facts.sent_at > facts.loaded_at and loads.is_clock_right, false) as is_after_its_load
 
     from facts
 
@@ -37,26 +36,24 @@ dated as (
 
 ),
 
+current_rows as (
+
+    {{ current_messages('facts') }}
+
+),
+
 checked as (
 
     select
-        *,
-        case
-            when page_name is null then 'missing_page'
-            when sent_at is null then 'missing_time'
-            when sent_at > {{ as_of() }} then 'future_time'
-            when is_after_its_load then 'after_its_load'
-            when row_id is not null and occurrence > 1 then 'repeat'
-            when sent_count < 1 then 'no_recipients'
-            when viewed_count > sent_count then 'views_above_sends'
-            when purchased_count > viewed_count then 'purchases_above_views'
-            when earnings < 0 then 'negative_earnings'
-            when price < 0 or price > {{ var('max_valid_price') }} then 'price_out_of_range'
-        end as rejection_reason
+        dated.*,
+        current_rows.message_key,
+        {{ rejection_reason(
+            as_of(), var('max_valid_price'), 'current_rows.occurrence', 'dated.is_after_its_load'
+        ) }} as rejection_reason
 
     from dated
 
-    where row_id is null or loaded_at = last_loaded_at
+    inner join current_rows on dated.fact_key = current_rows.fact_key
 
 ),
 

@@ -1,12 +1,11 @@
--- One row per current raw message, typed and cleaned. A row depends on its raw row alone, never on the
--- clock, a setting or another table, so a build only adds what later loads brought: a new row is
--- inserted, a correction replaces the row of its row_id. Rows without a row_id all stay. A repeat that
--- the latest load of its row_id no longer has keeps its older loaded_at; stg_mass_messages drops it.
+-- One row per raw message row, typed and cleaned. A row depends on its raw row alone, never on the clock, a
+-- setting or another table, so a build only adds what later loads brought. Which rows are current is for
+-- stg_mass_messages to say.
 
 {{ config(
     materialized='incremental',
     incremental_strategy='merge',
-    unique_key='message_key',
+    unique_key='fact_key',
     partition_by=by_day('sent_at'),
     cluster_by=['page_name'],
 ) }}
@@ -18,6 +17,10 @@ with
 source as (
 
     select * from {{ source('eros_raw', 'mass_messages') }}
+    {% if last_load and last_load.is_time %}
+    -- the raw column itself, so that a table partitioned by it is read from there on
+    where _loaded_at > cast('{{ last_load.loaded_at }}' as timestamp)
+    {% endif %}
 
 ),
 
@@ -30,76 +33,33 @@ renamed as (
 
 ),
 
+newer as (
+
+    select * from renamed
+    {% if last_load %}
+    where loaded_at > cast('{{ last_load.loaded_at }}' as timestamp)
+    {% endif %}
+
+),
+
 arrived as (
 
     select
         *,
-        count(*) over (order by loaded_at) + {{ last_load.row_count if last_load else 0 }} as raw_row_count,
-        max(loaded_at) over (partition by row_id) as last_loaded_at,
-        {{ content_hash([
-            'page_name', 'message', 'sent_at', 'price', 'sent_count', 'viewed_count',
-            'purchased_count', 'earnings', 'message_type',
-        ]) }} as content
+        {{ message_identity() }} as message_identity,
+        {{ message_content() }} as content
 
-    from renamed
-    {% if last_load %}
-    where loaded_at > cast('{{ last_load.loaded_at }}' as timestamp)
-    {% endif %}
-),
-
-identified as (
-
-    select
-        *,
-        case
-            when row_id is null then concat('content:', content)
-            else concat('id:', row_id)
-        end as row_identity
-
-    from arrived
-
-    where row_id is null or loaded_at = last_loaded_at
+    from newer
 
 ),
 
--- Without a row_id, equal rows of earlier loads stay, and the new ones are counted on from them.
-earlier as (
-    {% if last_load %}
-    select
-        row_identity,
-        count(*) as row_count
-
-    from {{ this }}
-
-    where row_id is null
-
-    group by row_identity
-    {% else %}
-    select
-        cast(null as string) as row_identity,
-        0 as row_count
-    {% endif %}
-),
-
--- Counts only grow after a send, so of repeats the fullest row is the one to keep.
 numbered as (
 
     select
-        identified.*,
-        coalesce(earlier.row_count, 0) + row_number() over (
-            partition by identified.row_identity
-            order by
-                coalesce(identified.sent_count, -1) desc,
-                coalesce(identified.viewed_count, -1) desc,
-                coalesce(identified.purchased_count, -1) desc,
-                coalesce(identified.earnings, -1) desc,
-                identified.content,
-                identified.loaded_at
-        ) as occurrence
+        *,
+        row_number() over (partition by loaded_at, row_id, content order by message) as copy_number
 
-    from identified
-
-    left join earlier on identified.row_identity = earlier.row_identity
+    from arrived
 
 ),
 
@@ -107,16 +67,17 @@ keyed as (
 
     select
         ---------- ids
-        {{ string_hash("concat(row_identity, '#', cast(occurrence as string))") }} as message_key,
-        row_identity,
-        occurrence,
+        {{ content_hash(['loaded_at', 'row_id', 'content', 'copy_number']) }} as fact_key,
+        message_identity,
         row_id,
         page_name,
         caption_key,
+        plain_text_key,
 
         ---------- texts
         message,
         message_type,
+        content,
 
         ---------- numerics
         price,
@@ -130,7 +91,6 @@ keyed as (
 
         ---------- where the next build goes on
         loaded_at,
-        raw_row_count,
         '{{ message_definition() }}' as definition
 
     from numbered

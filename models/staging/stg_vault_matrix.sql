@@ -23,7 +23,7 @@ renamed as (
     select
         {{ page_key(raw_column(columns, ['page_name', 'username'], 'string')) }} as page_name,
         {% for column in content_columns -%}
-        {{ cast_raw(adapter.quote(column), '', 'bool') }} as content_{{ loop.index }},
+        {{ cast_raw(quoted_name(column), '', 'bool') }} as content_{{ loop.index }},
         {% endfor -%}
         {{ raw_load_time(columns) }} as loaded_at
 

@@ -2,6 +2,7 @@
 
 import json
 import textwrap
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,16 @@ from scheduler.analysis.diagnosis import component_weights
 from scheduler.analysis.diagnosis import diagnose as explain
 from scheduler.analysis.performance import page_analysis
 from scheduler.analysis.scores import latest_scores, page_score
-from scheduler.analysis.validation import read_schedule_csv, validate_rows
 from scheduler.api import captions_for
 from scheduler.cli.console import progress
-from scheduler.cli.exit_codes import RULES_BROKEN
+from scheduler.cli.exit_codes import COULD_NOT_RUN, RULES_BROKEN
 from scheduler.cli.options import as_of_option, page_name
 from scheduler.export.text_report import analysis_lines
+from scheduler.marts.schedules import Violation, illegal_active_weeks
+from scheduler.sheet import judge, read_sheet, read_table, read_weeks, understand
 from scheduler.training.standing import fresh_marts
+
+SHOWN_PROBLEMS = 20
 
 
 @click.command()
@@ -107,7 +111,7 @@ def captions(
     page: str, time_of_day: str, count: int, price_tier: str | None, as_json: bool,
     as_of: datetime | None,
 ) -> None:  # fmt: skip
-    """List the captions a page may send, highest expected revenue first.
+    """List the captions a page may send, best first.
 
     \b
     Example:
@@ -127,29 +131,74 @@ def captions(
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @as_of_option
 def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
-    """Hold schedule CSVs, also edited ones, against the rulebook. Exit code 1: tier 1 is broken.
+    """Hold schedules, also edited ones, against the rulebook. Nothing is changed.
+
+    FILES are CSV or .xlsx, as Excel, Sheets, Numbers or LibreOffice save them. Rows are found by
+    Message_ID, caption id or text. Cells that can't be read, or that say different things, are
+    named, and such a week is not judged.
+
+    Without files, the active weeks of the warehouse that are not over, by tier 1 alone.
 
     \b
-    Example:
+    Examples:
       scheduler validate output/lunavale_schedule.csv
+      scheduler validate
+
+    Exit code 1: tier 1 is broken; 2: a file could not be judged.
     """  # noqa: D301
-    sheets = {path: read_schedule_csv(path) for path in files}
-    worst = 3
+    tables = [read_table(path) for path in files]
+    codes = {0}
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
-        for path, rows in sheets.items():
-            found = validate_rows(standing.warehouse, rows, str(path))
-            _print_violations(path, len(rows), found)
-            worst = min([worst, *(violation.tier for violation in found)])
-    if worst == 1:
-        raise click.exceptions.Exit(RULES_BROKEN)
+        weeks = read_weeks(standing.warehouse)
+        for table in tables:
+            sheet = read_sheet(table, weeks)
+            understood = understand(standing.warehouse, sheet)
+            if understood.problems:
+                _print_problems(table.path, understood.problems)
+                codes.add(COULD_NOT_RUN)
+                continue
+            found = judge(standing.warehouse, understood)
+            _print_findings(table.path, len(understood.messages), found, understood.notes)
+            codes.update(RULES_BROKEN for finding in found if finding.violation.tier == 1)
+        if not files:
+            broken = illegal_active_weeks(standing.warehouse, standing.settings.as_of)
+            _print_active(broken)
+            codes.update(RULES_BROKEN for _ in broken)
+    if max(codes):
+        raise click.exceptions.Exit(max(codes))
 
 
-def _print_violations(path: Path, count: int, found: list[Any]) -> None:
-    verdict = "breaks tier 1" if any(v.tier == 1 for v in found) else "keeps tier 1"
-    click.echo(f"{path}: {count} messages, {verdict}, {len(found)} notes")
+def _print_active(found: Sequence[Violation]) -> None:
     for violation in found:
         where = f" [{violation.message_id}]" if violation.message_id else ""
+        click.echo(f"{violation.page_name}: {violation.rule}: {violation.detail}{where}")
+    pages = len({violation.page_name for violation in found})
+    click.echo(
+        f"Pages whose active week breaks tier 1: {pages}. Plan them anew: `scheduler run`."
+        if found
+        else "Every active week keeps tier 1."
+    )
+
+
+def _print_problems(path: Path, problems: Sequence[Any]) -> None:
+    click.echo(f"{path}: not judged, {len(problems)} to mend", err=True)
+    for problem in problems[:SHOWN_PROBLEMS]:
+        click.echo(f"  {problem}", err=True)
+    if len(problems) > SHOWN_PROBLEMS:
+        click.echo(f"  and {len(problems) - SHOWN_PROBLEMS} more", err=True)
+
+
+def _print_findings(path: Path, count: int, found: Sequence[Any], notes: Sequence[str]) -> None:
+    is_broken = any(finding.violation.tier == 1 for finding in found)
+    verdict = "breaks tier 1" if is_broken else "keeps tier 1"
+    click.echo(f"{path}: {count} messages, {verdict}, {len(found) + len(notes)} notes")
+    for finding in found:
+        violation = finding.violation
+        places = ", ".join(filter(None, [finding.where, finding.message_id]))
+        where = f" [{places}]" if places else ""
         click.echo(f"  tier {violation.tier}  {violation.rule}: {violation.detail}{where}")
+    for note in notes:
+        click.echo(f"  note    {note}")

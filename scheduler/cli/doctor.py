@@ -56,6 +56,7 @@ def checks() -> Iterator[Check]:
     with connect() as opened:
         for table in _RAW_TABLES:
             yield _raw_table(opened, table)
+        yield _guarded("time zones", lambda: _zones(opened))
         yield _guarded("marts", lambda: _marts(opened))
         if opened.exists(f"{MARTS}.alerts"):
             yield _alerts(opened)
@@ -105,6 +106,26 @@ def _raw_table(warehouse: Warehouse, table: str) -> Check:
     if not count:
         return Check(FIX, table, "holds no row: load a file with rows.")
     return Check(OK, table, f"{count:,} rows")
+
+
+def _zones(warehouse: Warehouse) -> Check:
+    """Pages whose time zone is none that we know, by the last build."""
+    if not warehouse.exists(f"{MARTS}.creators"):
+        return Check(NOTE, "time zones", "known when the marts are built.")
+    rows = warehouse.query(
+        f"select page_name, timezone, timezone_given from {MARTS}.creators"  # noqa: S608
+        " where timezone_given is not null and is_timezone_default and is_active order by page_name"
+    ).to_pylist()
+    if not rows:
+        return Check(OK, "time zones", "every zone given is known")
+    said = ", ".join(f"{row['page_name']} ({row['timezone_given']})" for row in rows[:5])
+    more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+    return Check(
+        NOTE,
+        "time zones",
+        f"not known: {said}{more}; {rows[0]['timezone']} is used. Name them as IANA does"
+        " (America/New_York).",
+    )
 
 
 def _marts(warehouse: Warehouse) -> Check:

@@ -24,17 +24,21 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Predict past weeks from what was known before; say how it went.",
         ),
         "build": ("data", "Build and test every model, the rulebook's tests included."),
-        "captions": ("ask", "List the captions a page may send, highest revenue first."),
+        "captions": ("ask", "List the captions a page may send, best first."),
         "cost": ("cost", "Estimate the bytes that a weekly run reads, or tell what was billed."),
         "demo": ("demo", "Make up an agency, write its four raw files, and load them."),
         "diagnose": ("ask", "Say why a page's score is low and what would raise it."),
         "doctor": ("doctor", "Check the set-up and say what to fix."),
         "export": ("weeks", "Write the CSVs of published weeks again, from the warehouse."),
+        "lookml": (
+            "lookml",
+            "Write a LookML project: a view for each mart, and explores that repeat no figure.",
+        ),
         "load": ("data", "Load the agency's raw files from a directory."),
         "run": ("weeks", "Plan a week: build, fit, solve, audit, publish, export."),
         "score": ("ask", "Show EROS scores, best first."),
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
-        "validate": ("ask", "Hold schedule CSVs, also edited ones, against the rulebook."),
+        "validate": ("ask", "Hold schedules, also edited ones, against the rulebook."),
     }
 )
 """Command -> the module of this room that defines it under its name, and its line in `--help`."""
@@ -127,4 +131,7 @@ def _exit_code() -> int:
         first = f"{type(error).__name__}: {error}".splitlines()[0]
         click.echo(f"Error: {first.rstrip('.')}. This should not happen. {log.pointer()}", err=True)
         return COULD_NOT_RUN
+    if code == 0:
+        # Help or the version was shown: nothing was done that a log should tell.
+        log.stop()
     return code if isinstance(code, int) else 0

@@ -1,16 +1,13 @@
 """Options that several commands share."""
 
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import yaml
 
 from scheduler.errors import SchedulerError
 from scheduler.moments import parse_time
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Moment(click.ParamType[datetime]):

@@ -6,18 +6,15 @@ from typing import Any
 
 import click
 
-from scheduler import log
 from scheduler.cli.console import progress
 from scheduler.cli.exit_codes import PAGE_FAILED
 from scheduler.cli.options import Day, as_of_option, page_name, vars_option
+from scheduler.cli.week_summary import summary_lines
 from scheduler.export.week_files import export_published
-from scheduler.marts.run_result import BLOCKED, RunResult
 from scheduler.output_files import check_output_dir
 from scheduler.run.pipeline import run_week
 from scheduler.run.request import RunRequest
 from scheduler.warehouse import connect
-
-_REASON_WIDTH = 46
 
 
 @click.command()
@@ -53,8 +50,8 @@ def run(
       scheduler run --vars '{messages_per_week_max: 77, min_spacing_hours: 2}'
       scheduler run --vars '{exploration_share: 0}'
 
-    Exit code 1: a page failed (crash or time-out). A page that the rulebook blocks is an outcome,
-    listed at the end; --strict makes it 1 too.
+    Exit code 1: a page failed (crash or time-out), or no page has a week. A page that the rulebook
+    blocks is an outcome, listed at the end; --strict makes it 1 too.
     """  # noqa: D301
     request = RunRequest(
         week=week, pages=pages, output_dir=output_dir, as_of=as_of, max_workers=max_workers,
@@ -62,65 +59,12 @@ def run(
     )  # fmt: skip
     with progress() as listener:
         result = run_week(request, listener)
-    _print_result(result)
+    for line in summary_lines(result):
+        click.echo(line)
     blocked = [page for page in result.pages.values() if page.reason]
-    if result.any_failed or (strict and blocked):
+    nothing = len(blocked) == len(result.pages)
+    if result.any_failed or nothing or (strict and blocked):
         raise click.exceptions.Exit(PAGE_FAILED)
-
-
-def _print_agency(result: RunResult, done: int) -> None:
-    if result.agency is not None:
-        agency = result.agency
-        click.echo(
-            f"Agency: between ${agency.low:,.0f} and ${agency.high:,.0f}, pages' luck shared."
-        )
-    if result.unproven:
-        click.echo(
-            f"{len(result.unproven)} of {done} pages have no week of their plans behind them:"
-            " history alone foretells them, less surely than it seems."
-        )
-
-
-def _print_result(result: RunResult) -> None:
-    width = max((len(name) for name in result.pages), default=4)
-    click.echo(f"Week of {result.week}, as of {result.as_of:%Y-%m-%d %H:%M} UTC")
-    total = 0.0
-    for page in result.pages.values():
-        if page.status == BLOCKED:
-            continue
-        total += page.of_week("expected_revenue")
-        click.echo(
-            f"  {page.page_name:<{width}}  {len(page.messages):>3} messages"
-            f"  ${page.of_week('expected_revenue'):>10,.2f}"
-            f"  (${page.of_week('revenue_low'):,.0f} - ${page.of_week('revenue_high'):,.0f})"
-            f"  gap {100 * page.of_week('gap'):.2f} %"
-        )
-    done = [page for page in result.pages.values() if page.status != BLOCKED]
-    word = done[0].status if done else "published"
-    click.echo(
-        f"{len(done)} of {len(result.pages)} pages {'published' if word == 'active' else word},"
-        f" projected revenue ${total:,.2f}."
-    )
-    _print_agency(result, len(done))
-    if result.given_up is not None:
-        changed = sum(page.explored_count for page in done)
-        cost = f"at ${result.given_up:,.2f} of it"
-        if result.given_up < 0:  # weeks are chosen with weights that dollars do not have
-            cost = f"believed to earn ${-result.given_up:,.2f} more"
-        click.echo(f"Exploration: {changed} messages drawn by chance to learn from, {cost}.")
-    if result.gap is not None:
-        click.echo(
-            f"All weeks together: within {100 * result.gap:.2f} % of the best, sharing captions"
-            f" included; that no two pages send one costs ${result.conflict_cost:,.2f}."
-        )
-    for page in result.with_status(BLOCKED):
-        click.echo(f"Blocked {page.page_name}: {page.reason}")
-    if any(page.failed for page in result.pages.values()):
-        click.echo(f"What failed: {log.pointer()}")
-    for notice in result.notices:
-        click.echo(f"Alert: {notice}")
-    if result.summary_path is not None:
-        click.echo(f"Written to {result.summary_path.parent}/ (summary.csv lists every page).")
 
 
 @click.command()

@@ -20,7 +20,7 @@ from scheduler.marts.run_result import RunResult
 from scheduler.planning.week import resolve_week
 from scheduler.progress import Progress
 from scheduler.training import registry
-from scheduler.warehouse import DbtProject, Warehouse, connect, overriding
+from scheduler.warehouse import DbtProject, Warehouse, Workspace, connect, overriding
 from scheduler.warehouse.base import Scan
 
 # On demand, each table of a query counts with 10 MB at least, and a query with 10 MB at least.
@@ -71,16 +71,16 @@ def estimate_run(
     Raises:
         SchedulerError: no data were loaded, or dbt can't compile the project.
     """
-    DbtProject.find().with_overrides(overrides)
+    workspace = Workspace(DbtProject.find(), database, overrides)
+    workspace.project.with_overrides(overrides)
     with overriding(overrides):
-        return _estimated(database, overrides, progress)
+        return _estimated(workspace, progress)
 
 
-def _estimated(
-    database: Path, overrides: Mapping[str, Any], progress: Progress
-) -> tuple[list[Part], str]:
-    connect(database).close()
-    nodes = _compiled(DbtProject.find(), database, overrides, progress)
+def _estimated(workspace: Workspace, progress: Progress) -> tuple[list[Part], str]:
+    workspace.require()
+    database = workspace.database
+    nodes = _compiled(workspace.project, database, workspace.overrides, progress)
     with connect(database, labels={"eros_step": "estimate"}) as warehouse:
         progress.step(f"Estimating {len(nodes)} statements of the build, then the scheduler's.")
         parts = [_build_part(name, warehouse, nodes) for name in ("models", "tests")]

@@ -98,9 +98,10 @@ def _counts(days: Counter[str], order: Iterable[str]) -> str:
 
 def _standing_lines(analysis: PageAnalysis) -> list[str]:
     creator = analysis.creator
-    zone = creator["timezone"] + (
-        " (default: none given)" if creator["is_timezone_default"] else ""
-    )
+    zone = creator["timezone"]
+    if creator["is_timezone_default"]:
+        given = creator["timezone_given"]
+        zone += f" (default: {given!r} is not known)" if given else " (default: none given)"
     revenue, trend = _number(creator["avg_daily_revenue"], 2), _number(creator["health_ratio"], 2)
     lines = [
         _field("Time zone", zone),

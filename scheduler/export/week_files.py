@@ -10,19 +10,19 @@ from zoneinfo import ZoneInfo
 
 from scheduler.analysis.performance import read_analyses
 from scheduler.errors import SchedulerError
+from scheduler.export.file_spec import read_spec
 from scheduler.export.ics import week_calendar
 from scheduler.export.schedule_csv import EXPOSURE, schedule_csv, table_csv
-from scheduler.export.spec import read_spec
 from scheduler.export.summary_csv import summary_row
 from scheduler.export.text_report import text_report
-from scheduler.export.workbook import workbook
+from scheduler.export.week_workbook import workbook
 from scheduler.marts.agency_interval import with_agency
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import read_price_points
 from scheduler.marts.run_result import PUBLISHED, PageResult, RunResult
 from scheduler.marts.week_state import built_settings, latest_week, read_week
 from scheduler.output_files import write_whole
-from scheduler.reports.agency_report import agency_view
+from scheduler.reports.agency_report import agency_view, last_lines
 from scheduler.reports.facts import Facts, read_facts
 from scheduler.reports.page_report import page_view
 from scheduler.reports.render import render
@@ -37,8 +37,9 @@ SUMMARY, AGENCY, AGENCY_HTML, WORKBOOK = (
 def export_run(warehouse: Warehouse, result: RunResult, output_dir: Path) -> RunResult:
     """Step 9: write the files of the run's pages, and those of the whole agency.
 
-    Files of pages that the run was not asked for stay, and the agency's files list them. A page
-    whose file can't be written says so in its reason and stops no other.
+    Files of pages that the run was not asked for stay, and the agency's files list them; so do
+    those of a published week that a blocked run did not replace. A page whose file can't be written
+    says so in its reason and stops no other.
 
     Returns:
         The result with the paths written.
@@ -48,12 +49,10 @@ def export_run(warehouse: Warehouse, result: RunResult, output_dir: Path) -> Run
     """
     standing = read_week(warehouse, result.week)
     whole = replace(result, pages=dict(sorted({**standing.pages, **result.pages}.items())))
-    done = _write(warehouse, whole, list(result.pages), output_dir)
-    return replace(
-        result,
-        pages={page: done.pages[page] for page in result.pages},
-        summary_path=done.summary_path,
-    )
+    kept = {n for n, page in standing.pages.items() if page.status == PUBLISHED}
+    wanted = [n for n, page in result.pages.items() if page.status == PUBLISHED or n not in kept]
+    done = _write(warehouse, whole, wanted, output_dir)
+    return replace(done, pages={page: done.pages[page] for page in result.pages})
 
 
 def export_published(
@@ -128,8 +127,7 @@ def _write(
     for name in wanted:
         pages[name] = _write_page(pages[name], week, output_dir, dated)
     done = replace(week, result=replace(result, pages=pages))
-    summary = _write_agency(done, output_dir, dated)
-    return replace(done.result, summary_path=summary)
+    return _write_agency(done, output_dir, dated)
 
 
 def _write_page(page: PageResult, week: _Week, folder: Path, dated: Path) -> PageResult:
@@ -163,7 +161,7 @@ _PAGE_MAKERS: dict[str, Callable[[PageResult, _Week], str | bytes]] = {
 }
 
 
-def _write_agency(week: _Week, folder: Path, dated: Path) -> Path:
+def _write_agency(week: _Week, folder: Path, dated: Path) -> RunResult:
     published = {n: p for n, p in week.result.pages.items() if p.status == PUBLISHED}
     specs = {name: read_spec(name) for name in (SUMMARY, AGENCY, AGENCY_HTML, WORKBOOK, EXPOSURE)}
     by_page = (specs[EXPOSURE], {name: page.messages for name, page in published.items()})
@@ -185,7 +183,12 @@ def _write_agency(week: _Week, folder: Path, dated: Path) -> Path:
     for name, content in made.items():
         path = write_whole(folder / specs[name].file_name, content)
         shutil.copyfile(path, dated / path.name)
-    return folder / specs[SUMMARY].file_name
+    return replace(
+        result,
+        summary_path=folder / specs[SUMMARY].file_name,
+        outlook=tuple(last_lines(view)),
+        alerts=tuple(week.facts.of_all("alerts")),
+    )
 
 
 def _by_time(pages: Iterable[PageResult], settings: Settings) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ _SQL_NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 _MOMENTS = {"TIMESTAMP", "DATETIME", "DATE"}
 # Most questions are about some days of some pages: only these are read then.
 _LAYOUT = {
-    MASS_MESSAGES.name: " partition by timestamp_trunc(sending_time, day) cluster by page_name"
+    MASS_MESSAGES.name: " partition by timestamp_trunc(_loaded_at, day) cluster by page_name"
 }
 
 
@@ -28,6 +28,7 @@ class BigQueryRawTables(RawTables):
     before its rows, empty, and stays when they are refused.
     """
 
+    engine: ClassVar[str] = "bigquery"
     sql_types: ClassVar[Mapping[Kind, str]] = {
         Kind.TEXT: "STRING",
         Kind.KEY: "STRING",
@@ -77,31 +78,39 @@ class BigQueryRawTables(RawTables):
         """An empty raw table."""
         definitions = ", ".join(self._definitions(columns))
         layout = _LAYOUT.get(table, "")
-        self._warehouse.define(f"create table {self._name(table)} ({definitions}){layout}")
+        self._warehouse.define(f"create table {self.name(table)} ({definitions}){layout}")
 
     def add_columns(self, table: str, columns: Mapping[str, Kind]) -> None:
         """More columns, NULL in the rows that are there; at once, for a table takes few changes."""
         added = ", ".join(f"add column {definition}" for definition in self._definitions(columns))
-        self._warehouse.define(f"alter table {self._name(table)} {added}")
+        self._warehouse.define(f"alter table {self.name(table)} {added}")
+
+    def rename_column(self, table: str, old: str, new: str) -> None:
+        """A column of the raw table under another name."""
+        names = f"{self.quoted(old)} to {self.quoted(new)}"
+        self._warehouse.define(f"alter table {self.name(table)} rename column {names}")
 
     def _found(self, table: str) -> bigquery.Table | None:
-        name = self._name(table)
+        name = self.name(table)
         jobs, names = self._warehouse.jobs, self._warehouse.names
         return jobs.table(names.table(name)) if self._warehouse.exists(name) else None
 
-    def _rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """What a SELECT gives."""
         return [tuple(row.values()) for row in self._warehouse.query(sql, params).to_pylist()]
 
     def _execute(self, sql: str, params: Mapping[str, Any]) -> None:
         self._warehouse.execute(sql, params)
 
-    def _name(self, table: str) -> str:
+    def name(self, table: str) -> str:
+        """The raw table, in full."""
         return f"{RAW_SCHEMA}.{table}"
 
     def _staging(self, table: str) -> str:
         return self._staged[table]
 
-    def _quoted(self, name: str) -> str:
+    def quoted(self, name: str) -> str:
+        """A name as SQL takes it, whatever is in it."""
         return f"`{name}`"
 
     def _cast(self, value: str, from_type: str, to_type: str) -> str:

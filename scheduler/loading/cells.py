@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 from scheduler.loading.contract import Kind
+from scheduler.loading.reading import Reading
 
 # What pandas, databases and Arrow write for a value that is not there.
 _NOTHING = frozenset({"", "nan", "null", "none", "nat", "<na>"})
@@ -19,6 +20,7 @@ EXACT_DOUBLE = 2**53
 _INTEGER = re.compile(r"([+-]?[0-9]+)(?:\.0*)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?", re.ASCII)
 _ROUNDED_ID = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?e\+[0-9]+", re.ASCII | re.IGNORECASE)
+_ZONED = re.compile(r"(?:z|utc|gmt|[+-]\d{2}:?(?:\d{2})?)$", re.ASCII | re.IGNORECASE)
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})[t ]+(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
     r" *(?:(z|utc|gmt)|([+-])(\d{2}):?(\d{2})?)?",
@@ -113,11 +115,37 @@ def parse_text(text: str) -> str | None:
     return text or None
 
 
-PARSERS: dict[Kind, Callable[[str], object]] = {
-    Kind.TEXT: parse_text,
-    Kind.KEY: parse_key,
-    Kind.INTEGER: parse_integer,
-    Kind.NUMBER: parse_number,
-    Kind.BOOLEAN: parse_boolean,
-    Kind.TIMESTAMP: parse_timestamp,
+def _read_integer(text: str, reading: Reading) -> int | None:
+    if reading.decimal_mark == "." and _INTEGER.fullmatch(text.strip()):
+        return parse_integer(text)
+    return parse_integer(text if _is_nothing(text) else reading.number(text))
+
+
+def _read_number(text: str, reading: Reading) -> float | None:
+    return parse_number(text if _is_nothing(text) else reading.number(text))
+
+
+def _read_timestamp(text: str, reading: Reading) -> datetime | None:
+    if _is_nothing(text):
+        return None
+    try:
+        moment = parse_timestamp(text)
+    except ValueError:
+        return reading.moment(text)
+    if moment is None or _ZONED.search(text.strip()):
+        return moment
+    return reading.in_utc(moment)
+
+
+def _is_nothing(text: str) -> bool:
+    return text.strip().lower() in _NOTHING
+
+
+PARSERS: dict[Kind, Callable[[str, Reading], object]] = {
+    Kind.TEXT: lambda text, _: parse_text(text),
+    Kind.KEY: lambda text, _: parse_key(text),
+    Kind.INTEGER: _read_integer,
+    Kind.NUMBER: _read_number,
+    Kind.BOOLEAN: lambda text, _: parse_boolean(text),
+    Kind.TIMESTAMP: _read_timestamp,
 }

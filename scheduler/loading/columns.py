@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from scheduler.loading.cells import EXACT_DOUBLE, PARSERS
 from scheduler.loading.contract import ARROW_TYPES, Kind
+from scheduler.loading.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,38 @@ class Converted:
     wrong_type: str | None = None
 
 
+PLAIN = Reading()
+
 _NONE_REFUSED: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
 
-def convert(column: pa.Array, kind: Kind) -> Converted:
-    """`column`, of any Arrow type, as the type of `kind`."""
+def convert(
+    column: pa.Array, kind: Kind, reading: Reading = PLAIN, limit: float | None = None
+) -> Converted:
+    """`column`, of any Arrow type, as the type of `kind`; text is read as `reading` says.
+
+    A number beyond `limit` is refused as one that isn't of the type.
+    """
+    converted = _converted(column, kind, reading)
+    if limit is None or not len(converted.values):
+        return converted
+    beyond = pc.fill_null(
+        pc.greater(pc.abs(converted.values.cast(pa.float64(), safe=False)), limit), False
+    )
+    if not pc.any(beyond).as_py():
+        return converted
+    refused = np.union1d(converted.refused, _where(beyond))
+    return replace(converted, refused=refused.astype(np.int64))
+
+
+def _converted(column: pa.Array, kind: Kind, reading: Reading) -> Converted:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_null(column.type):
         return Converted(pa.nulls(len(column), ARROW_TYPES[kind]), _NONE_REFUSED)
     if _is_text(column.type):
         text, invalid = _valid_text(column)
-        return _parsed(text, kind, invalid)
+        return _parsed(text, kind, invalid, reading)
     return _CONVERTERS[kind](column)
 
 
@@ -80,7 +101,9 @@ def _repaired(cell: bytes) -> tuple[str, bool]:
         return cell.decode(errors="replace"), True
 
 
-def _parsed(text: pa.Array, kind: Kind, invalid_utf8_cells: int = 0) -> Converted:
+def _parsed(
+    text: pa.Array, kind: Kind, invalid_utf8_cells: int = 0, reading: Reading = PLAIN
+) -> Converted:
     """Text through the parser of `kind`, each distinct value once."""
     if kind is Kind.TEXT:
         is_empty = pc.fill_null(pc.equal(text, pa.scalar("", text.type)), False)
@@ -92,7 +115,7 @@ def _parsed(text: pa.Array, kind: Kind, invalid_utf8_cells: int = 0) -> Converte
     is_refused: list[bool] = []
     for cell in encoded.dictionary.to_pylist():
         try:
-            parsed.append(parse(cell))
+            parsed.append(parse(cell, reading))
             is_refused.append(False)
         except ValueError:
             parsed.append(None)

@@ -34,14 +34,25 @@ ARROW_TYPES = {
 }
 
 
+# What no count of people and no amount of money exceeds; macro message_columns has the same limits.
+_PEOPLE = 2**31 - 1
+_DOLLARS = 1e9
+_SENDS = 1e12
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a raw table; `aliases` are read only when `name` itself is absent."""
+    """A column of a raw table.
+
+    `aliases` are read only when `name` itself is absent. Beyond `limit`, either way, a number is
+    none of this column: an id that slipped, most likely.
+    """
 
     name: str
     kind: Kind
     is_required: bool = True
     aliases: tuple[str, ...] = ()
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,10 @@ class RawTable:
         """What the column of that name holds, listed or not."""
         return next((c.kind for c in self.columns if c.name == column), self.other_kind)
 
+    def column(self, name: str) -> Column:
+        """The column of that name; one that is not listed is of the other kind."""
+        return next((c for c in self.columns if c.name == name), Column(name, self.other_kind))
+
     def identity(self, column: str) -> str:
         """What makes two spellings the same column.
 
@@ -87,15 +102,15 @@ def plain_name(name: str) -> str:
 MASS_MESSAGES = RawTable(
     name="mass_messages",
     columns=(
-        Column("row_id", Kind.KEY),
+        Column("row_id", Kind.KEY, is_required=False),
         Column("page_name", Kind.TEXT),
         Column("message", Kind.TEXT),
         Column("sending_time", Kind.TIMESTAMP),
-        Column("price", Kind.NUMBER),
-        Column("sent_count", Kind.INTEGER),
-        Column("viewed_count", Kind.INTEGER),
-        Column("purchased_count", Kind.NUMBER),
-        Column("earnings", Kind.NUMBER),
+        Column("price", Kind.NUMBER, limit=_DOLLARS),
+        Column("sent_count", Kind.INTEGER, limit=_PEOPLE),
+        Column("viewed_count", Kind.INTEGER, limit=_PEOPLE),
+        Column("purchased_count", Kind.NUMBER, limit=_PEOPLE),
+        Column("earnings", Kind.NUMBER, limit=_DOLLARS),
         Column("message_type", Kind.TEXT),
     ),
     is_snapshot=False,
@@ -110,11 +125,11 @@ CAPTION_BANK = RawTable(
         Column("price_tier", Kind.TEXT),
         Column("validation_level", Kind.TEXT),
         Column("usage_status", Kind.TEXT),
-        Column("total_sends", Kind.INTEGER),
-        Column("lifetime_revenue", Kind.NUMBER),
-        Column("avg_conversion_rate", Kind.NUMBER),
-        Column("overall_performance_score", Kind.NUMBER),
-        Column("days_since_last_use", Kind.INTEGER),
+        Column("total_sends", Kind.INTEGER, limit=_SENDS),
+        Column("lifetime_revenue", Kind.NUMBER, limit=_DOLLARS),
+        Column("avg_conversion_rate", Kind.NUMBER, limit=_DOLLARS),
+        Column("overall_performance_score", Kind.NUMBER, limit=_DOLLARS),
+        Column("days_since_last_use", Kind.INTEGER, limit=_PEOPLE),
     ),
     is_snapshot=True,
 )
@@ -138,3 +153,7 @@ ACTIVE_CREATORS = RawTable(
 )
 
 RAW_TABLES = (MASS_MESSAGES, CAPTION_BANK, VAULT_MATRIX, ACTIVE_CREATORS)
+
+KNOWN_NAMES = frozenset(
+    name for table in RAW_TABLES for c in table.columns for name in (c.name, *c.aliases)
+)

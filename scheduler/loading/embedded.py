@@ -20,6 +20,7 @@ class DuckDBRawTables(RawTables):
     for the schema.
     """
 
+    engine: ClassVar[str] = "duckdb"
     sql_types: ClassVar[Mapping[Kind, str]] = {
         Kind.TEXT: "VARCHAR",
         Kind.KEY: "VARCHAR",
@@ -61,7 +62,7 @@ class DuckDBRawTables(RawTables):
             "select count(*) from information_schema.tables where table_catalog = $catalog"
             " and table_schema = $schema and table_name = $table and table_type = 'VIEW'"
         )
-        return bool(self._rows(sql, self._place(table))[0][0])
+        return bool(self.rows(sql, self._place(table))[0][0])
 
     def column_types(self, table: str) -> dict[str, str]:
         """SQL type of each column, in order; empty when the table does not exist."""
@@ -70,36 +71,44 @@ class DuckDBRawTables(RawTables):
             " where table_catalog = $catalog and table_schema = $schema"
             " and lower(table_name) = $table order by ordinal_position"
         )
-        return {str(name): str(type_) for name, type_ in self._rows(sql, self._place(table))}
+        return {str(name): str(type_) for name, type_ in self.rows(sql, self._place(table))}
 
     def create(self, table: str, columns: Mapping[str, Kind]) -> None:
         """An empty raw table, with its schema where that is missing too."""
-        schema = f"{self._quoted(self._catalog)}.{self._quoted(RAW_SCHEMA)}"
+        schema = f"{self.quoted(self._catalog)}.{self.quoted(RAW_SCHEMA)}"
         self._connection.execute(f"create schema if not exists {schema}")
         definitions = ", ".join(self._definitions(columns))
-        self._connection.execute(f"create table {self._name(table)} ({definitions})")
+        self._connection.execute(f"create table {self.name(table)} ({definitions})")
 
     def add_columns(self, table: str, columns: Mapping[str, Kind]) -> None:
         """More columns, NULL in the rows that are there."""
         for definition in self._definitions(columns):
-            self._connection.execute(f"alter table {self._name(table)} add column {definition}")
+            self._connection.execute(f"alter table {self.name(table)} add column {definition}")
 
-    def _rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    def rename_column(self, table: str, old: str, new: str) -> None:
+        """A column of the raw table under another name."""
+        names = f"{self.quoted(old)} to {self.quoted(new)}"
+        self._connection.execute(f"alter table {self.name(table)} rename column {names}")
+
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """What a SELECT gives."""
         return self._connection.execute(sql, dict(params or {})).fetchall()
 
     def _execute(self, sql: str, params: Mapping[str, Any]) -> None:
-        self._rows(sql, params)
+        self.rows(sql, params)
 
     def _place(self, table: str) -> dict[str, str]:
         return {"catalog": self._catalog, "schema": RAW_SCHEMA, "table": table}
 
-    def _name(self, table: str) -> str:
-        return ".".join(self._quoted(part) for part in (self._catalog, RAW_SCHEMA, table))
+    def name(self, table: str) -> str:
+        """The raw table, in full."""
+        return ".".join(self.quoted(part) for part in (self._catalog, RAW_SCHEMA, table))
 
     def _staging(self, table: str) -> str:
         return f"_load_{table}"
 
-    def _quoted(self, name: str) -> str:
+    def quoted(self, name: str) -> str:
+        """A name as SQL takes it, whatever is in it."""
         return '"' + name.replace('"', '""') + '"'
 
     def _cast(self, value: str, from_type: str, to_type: str) -> str:

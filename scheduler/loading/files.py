@@ -1,20 +1,24 @@
 """The rows of one file, before anything is known of their meaning."""
 
-import csv
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+import gzip
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from scheduler.loading.find import Source
 from scheduler.loading.problems import UnreadableFileError
+from scheduler.loading.text import csv_records, csv_text, header_separator
+from scheduler.loading.workbook import workbook_records
 
 # Rows turned into Arrow at a time: keeps the Python strings of a file from being alive all at once.
 _ROWS_PER_CHUNK = 16_384
+# An archive that unpacks to more than this is none of ours.
+_UNPACKED_LIMIT = 4 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class FileRows:
         numbers: shape (rows,), where each row starts in the file, from 1.
         wrong_widths: (number, values found) of the rows with more or fewer values than the header.
         invalid_utf8: shape (columns,), cells of that column in which bytes became U+FFFD.
+        separator: between the values of a line.
+        notes: what was not as in a plain file.
     """
 
     names: tuple[str, ...]
@@ -36,28 +42,52 @@ class FileRows:
     numbers: NDArray[np.int64]
     wrong_widths: tuple[tuple[int, int], ...]
     invalid_utf8: NDArray[np.int64]
+    separator: str = ","
+    notes: tuple[str, ...] = ()
 
 
-def read_file(path: Path) -> FileRows:
-    """Columns of a `.csv` or `.parquet` file.
+def read_file(source: Source, known: frozenset[str]) -> FileRows:
+    """Columns of a table, from a CSV file, a Parquet file or a workbook, packed or not.
+
+    Args:
+        source: where it is.
+        known: the names of columns by which a separator is told.
 
     Raises:
         UnreadableFileError: the file isn't what its name says, or its rows can't be told apart.
     """
+    name = source.file_name.lower()
     try:
-        return read_csv(path) if path.suffix.lower() == ".csv" else read_parquet(path)
+        data = _bytes(source)
+        if name.endswith(".gz"):
+            data = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+            name = name.removesuffix(".gz")
     except OSError as error:
         raise UnreadableFileError(f"can't be read: {error.strerror or error}") from error
+    except (EOFError, RuntimeError, zipfile.BadZipFile) as error:
+        raise UnreadableFileError(f"can't be unpacked ({error}): export it again") from error
+    if name.endswith(".parquet"):
+        return read_parquet(data)
+    if name.endswith((".xlsx", ".xlsm")):
+        return _rows(workbook_records(data, source.sheet), "row")
+    return read_csv(data, known)
 
 
-def read_parquet(path: Path) -> FileRows:
+def _bytes(source: Source) -> bytes:
+    if not source.member:
+        if source.path.is_dir() and source.path.suffix.lower() == ".parquet":
+            raise UnreadableFileError("is a directory: write it as one file")
+        return source.path.read_bytes()
+    with zipfile.ZipFile(source.path) as archive:
+        if archive.getinfo(source.member).file_size > _UNPACKED_LIMIT:
+            raise UnreadableFileError("is larger than 4 GB when unpacked: unpack and split it")
+        return archive.read(source.member)
+
+
+def read_parquet(data: bytes) -> FileRows:
     """Columns of a Parquet file."""
-    if not path.is_file():
-        raise UnreadableFileError("is a directory: write it as one file")
     try:
-        # not pq.read_table, which takes directory names such as `day=1` for columns
-        with pq.ParquetFile(path) as file:
-            table = file.read()
+        table = pq.ParquetFile(pa.BufferReader(data)).read()
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise UnreadableFileError("is not a Parquet file: write it again") from error
     columns = tuple(_one_array(table.column(i)) for i in range(table.num_columns))
@@ -66,51 +96,24 @@ def read_parquet(path: Path) -> FileRows:
     return FileRows(tuple(table.schema.names), columns, "row", numbers, (), invalid)
 
 
-def read_csv(path: Path) -> FileRows:
-    """Columns of a CSV file, all of text; line breaks inside quotes belong to the text.
+def read_csv(data: bytes, known: frozenset[str]) -> FileRows:
+    """Columns of a CSV file, all of text; line breaks inside quotes belong to the text."""
+    text = csv_text(data)
+    separator = header_separator(text, known)
+    rows = _rows(csv_records(text, separator), "line")
+    return replace(rows, separator=separator, notes=text.notes)
 
-    The csv module reads it, strictly: a quote that is not closed or not doubled is an error, where
-    faster readers swallow the rows behind it.
-    """
-    data = path.read_bytes()
-    _refuse_other_formats(data)
-    # each byte that is no UTF-8 becomes a lone surrogate, so the cells it is in can be told
-    text = data.decode("utf-8-sig", "surrogateescape")
-    records = _records(text)
-    _, names = next(records, (0, []))
+
+def _rows(records: Iterable[tuple[int, list[str]]], place: str) -> FileRows:
+    """The header, and the records below it column by column."""
+    rest = iter(records)
+    _, names = next(rest, (0, []))
     if not names:
         raise UnreadableFileError("is empty: it needs a header and rows")
-    chunks = _Chunks(len(names))
-    for number, record in records:
+    chunks = _Chunks(len(names), place)
+    for number, record in rest:
         chunks.add(number, record)
     return chunks.rows(tuple(_repaired(name) for name in names))
-
-
-def _refuse_other_formats(data: bytes) -> None:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableFileError("is UTF-16: save it as CSV UTF-8")
-    if data.startswith(b"PK\x03\x04"):
-        raise UnreadableFileError("is a spreadsheet or an archive: save it as CSV UTF-8")
-    if data.startswith(b"PAR1"):
-        raise UnreadableFileError("is a Parquet file: name it .parquet")
-
-
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record that is no blank line, with the number of its first line."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        first_line = reader.line_num + 1
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise UnreadableFileError(
-                f"has a quote that is not closed or not doubled in the row that begins on line "
-                f"{first_line}: write quotes inside a text twice"
-            ) from error
-        if record:
-            yield first_line, record
 
 
 @dataclass(slots=True)
@@ -118,6 +121,7 @@ class _Chunks:
     """Records collected column by column."""
 
     width: int
+    place: str
     pending: list[list[str]] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     wrong_widths: list[tuple[int, int]] = field(default_factory=list)
@@ -159,7 +163,7 @@ class _Chunks:
             for i in range(self.width)
         )
         numbers = np.array(self.numbers, dtype=np.int64)
-        return FileRows(names, columns, "line", numbers, tuple(self.wrong_widths), self.invalid)
+        return FileRows(names, columns, self.place, numbers, tuple(self.wrong_widths), self.invalid)
 
 
 def _repaired(cell: str) -> str:

@@ -2,13 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 import pyarrow as pa
 
 from scheduler.loading.columns import convert
-from scheduler.loading.contract import IGNORED_COLUMNS, Kind, RawTable, plain_name
+from scheduler.loading.contract import IGNORED_COLUMNS, Column, Kind, RawTable, plain_name
 from scheduler.loading.files import FileRows
 from scheduler.loading.problems import Problem, listed, problem, shown
+
+# What would end a quoted name in SQL, on one engine or the other, and what no line can show.
+_UNFIT = re.compile(r"[\"`\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufffd]")
+_NAME_BYTES = 128
+# How alike two names are (0..1) to be taken for one: alone, and with a word in common.
+_NEAR, _NEAR_WITH_WORD = 0.55, 0.3
 
 
 def match_header(
@@ -62,13 +69,32 @@ def _missing_problems(
     if missing:
         wanted = listed([" or ".join((c.name, *c.aliases)) for c in missing])
         plural, advice = ("", "add it") if len(missing) == 1 else ("s", "add them")
-        separator = re.search("[;\t|]", rows.names[0]) if len(rows.names) == 1 else None
-        if separator:
-            advice = f"its header is separated by {separator[0]!r}, save it with commas"
+        near = _near(table, missing, names)
+        if near:
+            advice += f" (did you mean {listed(near)}? Rename it, or say so in a map, --map)"
         column = missing[0].name if len(missing) == 1 else None
         yield problem(f"{file} has no column{plural} {wanted}: {advice}", file, column)
     elif table.has_content_types and len(names) == len(table.columns):
         yield problem(f"{file} has no content type: add one true/false column for each", file)
+
+
+def _near(table: RawTable, missing: Sequence[Column], names: Sequence[str]) -> list[str]:
+    """`theirs for ours`, for columns of the file that are nearly what is missing."""
+    if table.has_content_types:
+        return []
+    spare = {plain_name(n): n for n in names if n not in {c.name for c in table.columns}}
+    found = []
+    for column in missing:
+        likely = [n for n in spare if _words(n) & _words(column.name)]
+        cutoff = _NEAR_WITH_WORD if likely else _NEAR
+        close = get_close_matches(column.name, likely or list(spare), n=1, cutoff=cutoff)
+        if close:
+            found.append(f"{shown(spare.pop(close[0]))} for {column.name}")
+    return found
+
+
+def _words(name: str) -> set[str]:
+    return {word for word in re.split(r"[\W_]+", name) if len(word) > 2}
 
 
 def _name_problems(table: RawTable, names: Sequence[str], file: str) -> Iterator[Problem]:
@@ -78,6 +104,13 @@ def _name_problems(table: RawTable, names: Sequence[str], file: str) -> Iterator
     for name in by_identity.pop("", []):
         text = f"{file}, column {shown(name)}: a content type's name needs a letter or digit"
         yield problem(text, file, name)
+    for name in names:
+        if table.has_content_types and (found := _UNFIT.search(name)):
+            text = f"{file}, column {shown(name)}: no column's name can have {shown(found.group())}"
+            yield problem(f"{text}, take it out", file, name)
+        elif len(name.encode()) > _NAME_BYTES:
+            text = f"{file}, column {shown(name)}: a column's name has at most {_NAME_BYTES} bytes"
+            yield problem(f"{text}, shorten it", file, name)
     for same in by_identity.values():
         if len(same) > 1:
             spelled = listed([shown(name) for name in same])

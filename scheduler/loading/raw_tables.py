@@ -44,9 +44,11 @@ class RawTables(ABC):
     """The raw tables of one warehouse.
 
     Attributes:
+        engine: as dbt's adapters name it.
         sql_types: the engine's type of each kind.
     """
 
+    engine: ClassVar[str]
     sql_types: ClassVar[Mapping[Kind, str]]
 
     @abstractmethod
@@ -74,7 +76,11 @@ class RawTables(ABC):
         """More columns, NULL in the rows that are there."""
 
     @abstractmethod
-    def _rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    def rename_column(self, table: str, old: str, new: str) -> None:
+        """A column of the raw table under another name."""
+
+    @abstractmethod
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """What a SELECT gives."""
 
     @abstractmethod
@@ -82,7 +88,7 @@ class RawTables(ABC):
         """Run a statement for its effect."""
 
     @abstractmethod
-    def _name(self, table: str) -> str:
+    def name(self, table: str) -> str:
         """The raw table, in full."""
 
     @abstractmethod
@@ -90,7 +96,7 @@ class RawTables(ABC):
         """The staged rows of its file."""
 
     @abstractmethod
-    def _quoted(self, name: str) -> str:
+    def quoted(self, name: str) -> str:
         """A column's name."""
 
     @abstractmethod
@@ -105,9 +111,7 @@ class RawTables(ABC):
             if LOADED_AT in types:
                 moment = self.sql_types[Kind.TIMESTAMP]
                 latest = self._cast(f"max({LOADED_AT})", types[LOADED_AT], moment)
-                times.append(
-                    self._value(f"select {latest} as latest from {self._name(table.name)}")
-                )
+                times.append(self._value(f"select {latest} as latest from {self.name(table.name)}"))
         return max((time for time in times if isinstance(time, datetime)), default=None)
 
     def first_misfit(self, incoming: Incoming) -> tuple[str, object] | None:
@@ -118,14 +122,14 @@ class RawTables(ABC):
         """
         for column, source in incoming.sources.items():
             type_, kind = incoming.types[column], incoming.kinds[source]
-            value, own_type = self._quoted(source), self.sql_types[kind]
+            value, own_type = self.quoted(source), self.sql_types[kind]
             if type_ == own_type:
                 continue
             written = self._cast(value, own_type, type_)
             changed = f"{self._cast(written, type_, own_type)} is distinct from {value}"
             if kind is Kind.TEXT:
                 changed = f"{value} is not null and {written} is null"
-            rows = self._rows(
+            rows = self.rows(
                 f"select min({value}) as misfit from {self._staging(incoming.table)}"
                 f" where {changed} having count(*) > 0"
             )
@@ -133,54 +137,53 @@ class RawTables(ABC):
                 return column, rows[0][0]
         return None
 
+    def had_values(self, incoming: Incoming, column: str, before: datetime) -> bool:
+        """Whether a column of the raw table has a value in a load before `before`."""
+        types = {name.lower(): type_ for name, type_ in incoming.types.items()}
+        moment = self._cast(LOADED_AT, types[LOADED_AT], self.sql_types[Kind.TIMESTAMP])
+        found = self.rows(
+            f"select count(*) as n from {self.name(incoming.table)}"
+            f" where {self.quoted(column)} is not null"
+            f" and ({LOADED_AT} is null or {moment} < $before)",
+            {"before": before},
+        )
+        return bool(found[0][0])
+
     def equals_current(self, incoming: Incoming) -> bool:
         """Whether the staged rows are those of the table's latest load, each as often."""
-        name, columns = self._name(incoming.table), self._list(incoming.columns)
+        name, columns = self.name(incoming.table), self._list(incoming.columns)
         latest = f"select max({LOADED_AT}) from {name}"
         current = f"select {columns} from {name} where {LOADED_AT} is not distinct from ({latest})"
         counted = [
             f"select {columns}, count(*) as times from ({rows}) as counted group by {columns}"
-            for rows in (current, self._rows_as_stored(incoming))
+            for rows in (current, self.rows_as_stored(incoming))
         ]
         differences = [f"({a} except distinct {b})" for a, b in (counted, reversed(counted))]
         sql = f"select count(*) as n from ({' union all '.join(differences)}) as different"
         return int(self._value(sql)) == 0
 
-    def insert(self, incoming: Incoming, loaded_at: datetime, *, only_unknown: bool) -> int:
-        """Add the staged rows, or those equal to no row of the table; returns how many."""
-        name, columns = self._name(incoming.table), self._list(incoming.columns)
-        rows = self._rows_as_stored(incoming)
-        if only_unknown:
-            rows = self._unknown(rows, name, incoming.columns)
-        added = int(self._value(f"select count(*) as n from ({rows}) as fresh"))
-        if added:
-            types = {column.lower(): type_ for column, type_ in incoming.types.items()}
-            moment = self._cast("$loaded_at", self.sql_types[Kind.TIMESTAMP], types[LOADED_AT])
-            self._execute(
-                f"insert into {name} ({columns}, {LOADED_AT})"
-                f" select {columns}, {moment} from ({rows}) as fresh",
-                {"loaded_at": loaded_at},
-            )
-        return added
-
-    def _unknown(self, rows: str, name: str, columns: Sequence[str]) -> str:
-        """Those of `rows` that equal no row of the table, each as often as it is there.
-
-        A row is compared as the text of its values, for BigQuery neither joins on values that may
-        be NULL nor groups a window by floats.
-        """
-        text = self.sql_types[Kind.TEXT]
-        same = ", ".join(f"cast({self._quoted(c)} as {text})" for c in columns)
-        listed = self._list(columns)
-        return (
-            f"select {listed} from (select *, max(is_known) over (partition by {same}) as was_known"
-            f" from (select {listed}, 0 as is_known from ({rows}) as staged"
-            f" union all select {listed}, 1 as is_known from {name}) as met) as marked"
-            " where was_known = 0"
+    def insert(self, incoming: Incoming, loaded_at: datetime, rows: str | None = None) -> int:
+        """Add the staged rows, or those that the SELECT `rows` gives; returns how many."""
+        name, columns = self.name(incoming.table), self._list(incoming.columns)
+        types = {column.lower(): type_ for column, type_ in incoming.types.items()}
+        own = self.sql_types[Kind.TIMESTAMP]
+        moment = self._cast("$loaded_at", own, types[LOADED_AT])
+        self._execute(
+            f"insert into {name} ({columns}, {LOADED_AT})"
+            f" select {columns}, {moment} from ({rows or self.rows_as_stored(incoming)}) as fresh",
+            {"loaded_at": loaded_at},
         )
+        here = self._cast(LOADED_AT, types[LOADED_AT], own)
+        found = self.rows(
+            f"select count(*) as n from {name} where {here} = $loaded_at", {"loaded_at": loaded_at}
+        )
+        return int(found[0][0])
 
-    def _rows_as_stored(self, incoming: Incoming) -> str:
-        """The staged rows with the raw table's columns, in its order and types."""
+    def rows_as_stored(self, incoming: Incoming, *, with_load_time: bool = False) -> str:
+        """SELECT of the staged rows with the raw table's columns, in its order and types.
+
+        `with_load_time`: a NULL `_loaded_at` too.
+        """
         values = []
         for column in incoming.columns:
             type_, source = incoming.types[column], incoming.sources.get(column)
@@ -188,15 +191,21 @@ class RawTables(ABC):
                 value = f"cast(null as {type_})"
             else:
                 own_type = self.sql_types[incoming.kinds[source]]
-                value = self._cast(self._quoted(source), own_type, type_)
-            values.append(f"{value} as {self._quoted(column)}")
+                value = self._cast(self.quoted(source), own_type, type_)
+            values.append(f"{value} as {self.quoted(column)}")
+        if with_load_time:
+            values += [
+                f"cast(null as {t}) as {c}"
+                for c, t in incoming.types.items()
+                if c.lower() == LOADED_AT
+            ]
         return f"select {', '.join(values)} from {self._staging(incoming.table)}"
 
     def _definitions(self, columns: Mapping[str, Kind]) -> list[str]:
-        return [f"{self._quoted(name)} {self.sql_types[kind]}" for name, kind in columns.items()]
+        return [f"{self.quoted(name)} {self.sql_types[kind]}" for name, kind in columns.items()]
 
     def _value(self, sql: str) -> Any:
-        return self._rows(sql)[0][0]
+        return self.rows(sql)[0][0]
 
     def _list(self, columns: Sequence[str]) -> str:
-        return ", ".join(self._quoted(column) for column in columns)
+        return ", ".join(self.quoted(column) for column in columns)

@@ -7,8 +7,10 @@ from typing import Any
 
 from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import OPERATIONAL, Settings, read_settings
+from scheduler.marts.known_pages import known_pages
 from scheduler.moments import format_time, parse_time, utc_now
 from scheduler.progress import Progress
+from scheduler.tuning.seed_tables import check_tables
 from scheduler.warehouse import DbtProject, connect
 from scheduler.warehouse.base import STAGING, Warehouse
 
@@ -53,7 +55,7 @@ def ensure_marts(
     progress.step(f"Building the marts ({reason}).")
     moment = as_of or _as_of_override(wanted) or utc_now().replace(microsecond=0)
     # What is built for the first time, or anew by other SQL, has others that read it.
-    is_there = settings is not None and settings.project_fingerprint == project.fingerprint()
+    is_there = settings is not None and project.built(settings.project_fingerprint)
     later = (*CANDIDATES, *CURVES) if trains_next and is_there else ()
     build_marts(project, database, moment, overrides, progress, later=later)
     with connect(database) as warehouse:
@@ -81,7 +83,12 @@ def build_marts(
         later: models that are built after this.
         with_rules: also run the tests of the rulebook. A run leaves them out: its audit does that
             work, and a schedule made illegal by new data must not stop the run that replaces it.
+
+    Raises:
+        SchedulerError: a table in `seeds/` can't be meant as it is, or dbt failed.
     """
+    with connect(database) as warehouse:
+        check_tables(project.root, project.with_overrides(overrides), known_pages(warehouse))
     chosen = [*left_out(with_rules=with_rules), *later]
     variables = _variables(project, as_of, overrides)
     project.run(["build", "--exclude", *chosen], variables, database, progress.detail)
@@ -151,7 +158,7 @@ def _stale_because(
     age = utc_now() - settings.built_at
     checks = {
         "caching is off": not wanted.get("enable_caching", True),
-        "the project changed": settings.project_fingerprint != project.fingerprint(),
+        "the project changed": not project.built(settings.project_fingerprint),
         "another as-of time": as_of is not None and as_of != settings.as_of,
         "other settings": _differs(settings, wanted),
         "new data": settings.raw_fingerprint != raw_fingerprint(warehouse),

@@ -46,19 +46,16 @@ class Settings:
     project_fingerprint: str
     default_timezone: str
     training_days: int
-    min_sent_count: int
     min_usable_messages: int
     fatigue_short_hours: float
     fatigue_middle_hours: float
     fatigue_long_hours: float
-    prime_hours_count: int
     plan_horizon_weeks: int
     eros_main_window: int
     energy_mismatch_factor: float
     exploration_share: float
     skill_origins: int
     maturity_days: float
-    replay_days: int
     backtest_origins: int
     backtest_weeks: int
     decay_days: float

@@ -25,7 +25,6 @@ class PageResult:
         creator: its row of the mart `creators`; empty when the page has none.
         violations: rows of `schedule_violations`, of any tier.
         caption_count: captions that passed every filter.
-        seconds: time its solve took.
     """
 
     page_name: str
@@ -79,6 +78,8 @@ class RunResult:
         pages: page -> result, in order of page name.
         unknown: names that are no active page -> why; nothing of them is kept anywhere.
         notices: alerts that concern no single page of the run, such as an active week made illegal.
+        outlook: what the last weeks earned, as sentences.
+        alerts: open rows of the mart `alerts`.
     """
 
     run_id: str
@@ -86,6 +87,8 @@ class RunResult:
     as_of: datetime
     pages: Mapping[str, PageResult]
     notices: tuple[str, ...] = ()
+    outlook: tuple[str, ...] = ()
+    alerts: tuple[Mapping[str, Any], ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
     agency: AgencyInterval | None = None
     summary_path: Path | None = None
@@ -105,8 +108,8 @@ class RunResult:
     def gap(self) -> float | None:
         """How far all weeks together may be from the best ones, the sharing of captions included.
 
-        A fraction of the joint bound (see `scheduler.solver.joint_bound`); None without a planned
-        week.
+        A fraction of the joint bound (`scheduler.solver.agency.joint_bound`); None without a
+        planned week.
         """
         planned = [page for page in self.pages.values() if page.of_week("bound_joint")]
         bound = sum(page.of_week("bound_joint") for page in planned)

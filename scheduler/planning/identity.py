@@ -7,6 +7,7 @@ from scheduler.marts.content_ids import content_id
 from scheduler.marts.inputs import AgencyInputs
 from scheduler.numeric import table_hash
 from scheduler.planning.promised import Promised
+from scheduler.warehouse import DbtProject
 
 
 def run_id(inputs: AgencyInputs, pages: Iterable[str], training_hash: str) -> str:
@@ -54,7 +55,7 @@ def _common(inputs: AgencyInputs, pages: Iterable[str], training_hash: str) -> l
         sorted(pages),
         training_hash,
         settings.decisive(),
-        settings.project_fingerprint,
+        DbtProject.find().fingerprint(),
         inputs.price_points,
         {daypart: sorted(names) for daypart, names in inputs.energy_profiles.items()},
     ]

@@ -32,7 +32,6 @@ class PlannedPage:
         problem: what the solver reads.
         slots: rows of `schedule_slots`, in the problem's slot order.
         captions: rows of `caption_candidates`, in the problem's caption order.
-        candidate_count: captions before the solver's own reduction.
         fatigue: behind the problem's table, for the true places of a plan's messages.
         moment: see `usual_moment`.
     """
@@ -40,7 +39,6 @@ class PlannedPage:
     problem: PageProblem
     slots: pa.Table
     captions: pa.Table
-    candidate_count: int
     fatigue: WeekFatigue
     moment: float
 
@@ -78,7 +76,7 @@ def build_problem(
         SchedulerError: no slot of the week lies after `as_of`.
     """
     rules = inputs.page_settings[page]
-    slots = _plannable(inputs.slots[page], inputs.settings.as_of)
+    slots = _tried(_plannable(inputs.slots[page], inputs.settings.as_of))
     if slots.num_rows == 0:
         raise SchedulerError("No hour of the week lies after as_of: plan a later week.")
     count_max = int(rules["messages_per_week_max"])
@@ -137,7 +135,7 @@ def build_problem(
         latest_time=latest,
         fixed=(),
     )
-    return PlannedPage(problem, slots, captions, inputs.candidates[page].num_rows, fatigue, moment)
+    return PlannedPage(problem, slots, captions, fatigue, moment)
 
 
 def usual_moment(slot_factor: Floats, is_prime: NDArray[np.bool_], fatigue: Floats) -> float:
@@ -168,6 +166,12 @@ def _plannable(slots: pa.Table, as_of: datetime) -> pa.Table:
     return future.filter(pa.array(first, pa.bool_()))
 
 
+def _tried(slots: pa.Table) -> pa.Table:
+    """Slots in hours of which something is known; all of them where nothing is known of any."""
+    tried = slots.filter(slots.column("has_evidence"))
+    return tried if tried.num_rows else slots
+
+
 def _likely(is_prime: NDArray[np.bool_], prime_share: float) -> Floats:
     """How likely a planned message falls on each slot: the wanted share in prime hours, evenly."""
     prime = is_prime.sum()
@@ -191,22 +195,11 @@ def _neighbours(
 
 
 def _day_caps(slots: pa.Table) -> tuple[float, Floats]:
-    """Largest weekend share, and largest share of each holiday (1 on other days).
-
-    The same arithmetic as the rules weekend_share and holiday_factor: a day's multiplier over the
-    sum of the week's seven.
-    """
-    weight: dict[int, tuple[float, float]] = {}
-    for row in slots.select(["iso_weekday", "day_multiplier", "holiday_factor"]).to_pylist():
-        weight[row["iso_weekday"]] = (row["day_multiplier"], row["holiday_factor"])
-    plain = {day: multiplier for day, (multiplier, _) in weight.items()}
-    shaped = {day: multiplier * factor for day, (multiplier, factor) in weight.items()}
-    weekend = sum(plain.get(day, 0.0) for day in (6, 7)) / sum(plain.values())
+    """Largest share of the week's messages at the weekend, and on each day, Monday first."""
     caps = np.ones(7)
-    for day, (_, factor) in weight.items():
-        if factor != 1.0:
-            caps[day - 1] = shaped[day] / sum(shaped.values())
-    return weekend, caps
+    for row in slots.select(["iso_weekday", "day_share_cap"]).to_pylist():
+        caps[row["iso_weekday"] - 1] = row["day_share_cap"]
+    return float(slots.column("weekend_share_cap")[0].as_py()), caps
 
 
 def _prime_hours(creator: Mapping[str, Any]) -> list[int]:

@@ -22,7 +22,7 @@ from scheduler.run.request import RunRequest
 from scheduler.run.solve_pages import Solved, solve
 from scheduler.run.workers import Outcome
 from scheduler.solver import WeekPlan
-from scheduler.warehouse import connect, database_path, exclusive, overriding
+from scheduler.warehouse import Workspace, connect
 
 
 def run_week(request: RunRequest, progress: Progress) -> RunResult:
@@ -34,30 +34,28 @@ def run_week(request: RunRequest, progress: Progress) -> RunResult:
     """
     if not request.dry_run:
         check_output_dir(request.output_dir)
-    with overriding(request.overrides):
-        return _run_week(request, progress)
+    workspace = Workspace.find(request.overrides)
+    with workspace.held():
+        return _run_week(request, workspace, progress)
 
 
-def _run_week(request: RunRequest, progress: Progress) -> RunResult:
+def _run_week(request: RunRequest, workspace: Workspace, progress: Progress) -> RunResult:
     started = utc_now()
-    database = database_path()
-    connect().close()
-    with exclusive(database):
-        settings = ensure_marts(
-            database, request.as_of, request.overrides, progress, trains_next=True
-        )
-        prepared = prepare(request, settings, progress)
-        with log.bound(run_id=prepared.run_id), log.timed("run", week=prepared.inputs.week) as told:
-            solved = solve(prepared, request, progress)
-            rows = _rows(prepared, solved)
-            result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
-            told.update(_log_result(result))
-            with connect(labels=prepared.labels) as warehouse:
-                run_history.record(warehouse, result, started, prepared.illegal)
-                if request.dry_run:
-                    return result
-                progress.step(f"Exporting to {request.output_dir}.")
-                return export_run(warehouse, result, request.output_dir)
+    settings = ensure_marts(
+        workspace.database, request.as_of, request.overrides, progress, trains_next=True
+    )
+    prepared = prepare(request, settings, progress)
+    with log.bound(run_id=prepared.run_id), log.timed("run", week=prepared.inputs.week) as told:
+        solved = solve(prepared, request, progress)
+        rows = _rows(prepared, solved)
+        result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
+        told.update(_log_result(result))
+        with connect(labels=prepared.labels) as warehouse:
+            run_history.record(warehouse, result, started, prepared.illegal)
+            if request.dry_run:
+                return result
+            progress.step(f"Exporting to {request.output_dir}.")
+            return export_run(warehouse, result, request.output_dir)
 
 
 def _log_result(result: RunResult) -> dict[str, int]:

@@ -1,11 +1,11 @@
 """The solver: chooses one page's week exactly enough to prove how good it is. Pure, no clock."""
 
-from scheduler.solver.agree import Agreement, agree, solve_each
-from scheduler.solver.explore import Choice, ExploredWeek, Menu, explore
-from scheduler.solver.lagrange import SolverOptions
-from scheduler.solver.plan import PlannedMessage, WeekPlan
-from scheduler.solver.problem import FixedMessage, Infeasible, InvalidProblem, PageProblem
-from scheduler.solver.solve import solve_page
+from scheduler.solver.agency.sharing import Agreement, agree, solve_each
+from scheduler.solver.caption_trials import Choice, ExploredWeek, Menu, explore
+from scheduler.solver.engine.descent import SolverOptions
+from scheduler.solver.page_week import solve_page
+from scheduler.solver.week_plan import PlannedMessage, WeekPlan
+from scheduler.solver.week_problem import FixedMessage, Infeasible, InvalidProblem, PageProblem
 
 __all__ = [
     "Agreement",

@@ -1,7 +1,7 @@
 """Fresh marts with a trained model: what every question about a page begins with."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from scheduler.marts.build_settings import Settings
 from scheduler.progress import Progress
 from scheduler.response import ResponseModel
 from scheduler.training.train import train
-from scheduler.warehouse import Warehouse, connect, database_path, exclusive, overriding
+from scheduler.warehouse import Warehouse, Workspace, connect
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,12 @@ def fresh_marts(
     Raises:
         SchedulerError: no data, an unknown setting, a failed build, or too few rows to train.
     """
-    overrides = overrides or {}
-    database = database_path()
-    with overriding(overrides), ExitStack() as held:
-        connect().close()
-        held.enter_context(exclusive(database))
-        settings = ensure_marts(database, as_of, overrides, progress, trains_next=trained)
+    workspace = Workspace.find(overrides)
+    with workspace.held():
+        database, chosen = workspace.database, workspace.overrides
+        settings = ensure_marts(database, as_of, chosen, progress, trains_next=trained)
         training = model = None
         if trained:
-            training, model = train(database, settings, overrides, progress)
+            training, model = train(database, settings, chosen, progress)
         with connect() as warehouse:
             yield Standing(warehouse, settings, model, training)

@@ -15,7 +15,9 @@ import yaml
 
 from scheduler import log
 from scheduler.errors import SchedulerError
+from scheduler.tuning.setting_checks import check_settings
 from scheduler.warehouse.dbt_process import first_error, run_child
+from scheduler.warehouse.definitions import definitions
 from scheduler.warehouse.profile import Target, has_profile, read_target
 
 _HASHED = ("models", "macros", "seeds", "python_models", "scheduler")
@@ -56,20 +58,18 @@ class DbtProject:
         """Hash of every model, macro, seed and module: the version of what a build and a run do."""
         return _fingerprint(self.root)
 
+    def built(self, fingerprint: str) -> bool:
+        """Whether marts with this fingerprint are of this version, built by us or by hand."""
+        return fingerprint in (self.fingerprint(), definitions(self.root))
+
     def with_overrides(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """The vars in effect under per-run overrides.
 
         Raises:
-            SchedulerError: an override names no var of the project.
+            SchedulerError: an override names no var of the project, or a value is not what the
+                setting may be.
         """
-        known = self.default_vars()
-        unknown = sorted(set(overrides) - set(known))
-        if unknown:
-            raise SchedulerError(
-                f"Unknown setting {', '.join(unknown)}. "
-                "The settings are the vars listed in dbt_project.yml."
-            )
-        return known | dict(overrides)
+        return check_settings(self.root, self.default_vars(), overrides)
 
     def run(
         self,

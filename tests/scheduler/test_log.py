@@ -94,6 +94,19 @@ def test_a_message_loses_the_texts_and_amounts_that_it_quotes() -> None:
     assert told == "Caption ... at ... of 'luna'."
 
 
+def test_no_line_reaches_a_handler_of_the_root(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = logging.StreamHandler()
+    logging.getLogger().addHandler(handler)
+    try:
+        log.event("query", rows=1)
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert capsys.readouterr().err == ""
+    assert len(lines(folder)) == 1
+
+
 def test_without_a_start_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

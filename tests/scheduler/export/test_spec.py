@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.analysis.validation import REQUIRED
 from scheduler.errors import SchedulerError
+from scheduler.export.file_spec import read_spec
 from scheduler.export.schedule_csv import EXPOSURE, schedule_csv
-from scheduler.export.spec import read_spec
 from scheduler.export.summary_csv import write_summary
 from scheduler.marts.run_result import BLOCKED, PageResult, RunResult
+from scheduler.sheet.sheet_table import REQUIRED
 from tests.scheduler.export.test_schedule_csv import message
 
 SCHEDULE_HEADER = (

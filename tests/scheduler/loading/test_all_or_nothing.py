@@ -22,10 +22,10 @@ from scheduler.loading.embedded import DuckDBRawTables
 from scheduler.loading.raw_tables import RawTables
 
 insert = RawTables.insert
-def insert_or_die(self, incoming, loaded_at, *, only_unknown):
+def insert_or_die(self, incoming, *rest):
     if incoming.table == "active_creators":
         os._exit(9)
-    return insert(self, incoming, loaded_at, only_unknown=only_unknown)
+    return insert(self, incoming, *rest)
 RawTables.insert = insert_or_die
 raw = DuckDBRawTables(duckdb.connect(sys.argv[1]))
 load_directory(raw, Path(sys.argv[2]), datetime(2025, 11, 1, 12))

@@ -67,25 +67,28 @@ def test_a_missing_column(tmp_path):
 
 
 def test_missing_columns(tmp_path):
-    write_csv(tmp_path, "mass_messages", without(MESSAGE, "price", "row_id", "earnings"))
+    write_csv(tmp_path, "mass_messages", without(MESSAGE, "price", "sent_count", "earnings"))
     assert complaint(tmp_path) == (
-        "mass_messages.csv has no columns row_id, price and earnings: add them. Nothing was loaded."
+        "mass_messages.csv has no columns price, sent_count and earnings: add them. "
+        "Nothing was loaded."
     )
 
 
 def test_a_missing_column_says_its_other_name(tmp_path):
     write_csv(tmp_path, "active_creators", {"name": "mayahill"})
     assert complaint(tmp_path) == (
-        "active_creators.csv has no column page_name or username: add it. Nothing was loaded."
+        "active_creators.csv has no column page_name or username: add it (did you mean 'name' for "
+        "page_name? Rename it, or say so in a map, --map). Nothing was loaded."
     )
 
 
-def test_another_separator_than_the_comma(tmp_path):
-    (tmp_path / "active_creators.csv").write_text("page_name;timezone\nmayahill;Europe/Rome\n")
-    assert complaint(tmp_path) == (
-        "active_creators.csv has no column page_name or username: its header is separated by ';', "
-        "save it with commas. Nothing was loaded."
-    )
+def test_columns_that_are_nearly_right_are_named(tmp_path):
+    near = {"Sent": "sent_count", "Views": "viewed_count", "Earned": "earnings"}
+    other = {theirs: MESSAGE[ours] for theirs, ours in near.items()}
+    write_csv(tmp_path, "mass_messages", without(MESSAGE, *near.values()) | other)
+    text = complaint(tmp_path)
+    assert "'sent' for sent_count" in text
+    assert "'earned' for earnings" in text
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_another_separator_than_the_comma(tmp_path):
     [
         ("sent_count", "1.5", "a whole number of at most 64 bits, or nothing"),
         ("viewed_count", "many", "a whole number of at most 64 bits, or nothing"),
-        ("price", "$12.50", "a finite number such as 12.5, or nothing"),
+        ("price", "12.5.0", "a finite number such as 12.5, or nothing"),
         ("earnings", "inf", "a finite number such as 12.5, or nothing"),
         ("row_id", "1.23457E+18", "an id in full, not one rounded like 1.2E+18"),
         (
@@ -196,7 +199,10 @@ def test_a_quote_inside_an_unquoted_text_is_text(tmp_path):
     [
         (b"", "is empty: it needs a header and rows"),
         (b"\n\n", "is empty: it needs a header and rows"),
-        ("page_name\n".encode("utf-16"), "is UTF-16: save it as CSV UTF-8"),
+        (b"\xd0\xcf\x11\xe0...", "is an old Excel workbook (.xls): save it as .xlsx or CSV UTF-8"),
+        (b"<!DOCTYPE html>", "is a web page, perhaps of a login: export the file again"),
+        (b'[{"page_name": 1}]', "is JSON: export it as CSV UTF-8"),
+        (b"\x1f\x8b\x08\x00", "is a gzip file that is cut off: export it again"),
         (b"PK\x03\x04...", "is a spreadsheet or an archive: save it as CSV UTF-8"),
         (b"PAR1...", "is a Parquet file: name it .parquet"),
         (

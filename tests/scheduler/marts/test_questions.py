@@ -55,7 +55,7 @@ def test_a_question_has_an_answer_from_marts_alone(
 def test_a_thousand_recipients_on_a_monday_bring_what_the_messages_say(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    (expected,) = connection.execute(MONDAYS).fetchone() or (None,)
+    ((expected,),) = connection.execute(MONDAYS).fetchall()
     monday = next(row for row in answer(connection, "3") if row["iso_weekday"] == 1)
     assert monday["dollars_per_1000"] == pytest.approx(expected, rel=1e-9)
     assert monday["decayed_dollars_per_1000"] != pytest.approx(expected, rel=1e-3)
@@ -65,7 +65,7 @@ def test_a_thousand_recipients_on_a_monday_bring_what_the_messages_say(
 def test_revenue_adds_up_to_that_of_every_valid_message(
     connection: duckdb.DuckDBPyConnection, number: str
 ) -> None:
-    (expected,) = connection.execute(REVENUE).fetchone() or (None,)
+    ((expected,),) = connection.execute(REVENUE).fetchall()
     found = sum(row["revenue"] or 0.0 for row in answer(connection, number))
     assert found == pytest.approx(expected, rel=1e-9)
 

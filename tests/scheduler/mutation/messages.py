@@ -77,11 +77,17 @@ class Findings:
 def planted_messages(connection: Connection, ground: Ground) -> list[dict[str, Any]]:
     """Raw rows of a further load: a sound one of the first page, and one for each flaw.
 
-    A repeat needs a row to repeat.
+    Each has a minute of its own, or it would be the sound one again; a repeat repeats a row.
     """
     (sound,) = ask(connection, SOUND_MESSAGE, page=ground.pages[0])
     sound["_loaded_at"] += timedelta(days=1)
     changes = {"sound": {}, **{name: change(sound) for name, change in CORRUPT_MESSAGES.items()}}
     changes |= FLAWED_MESSAGES
-    rows = [sound | values | {"row_id": f"planted {name}"} for name, values in changes.items()]
+    sent = sound["sending_time"]
+    rows = [
+        sound
+        | {"sending_time": sent - timedelta(minutes=minute), "row_id": f"planted {name}"}
+        | values
+        for minute, (name, values) in enumerate(changes.items(), 1)
+    ]
     return [*rows, *(row for row in rows if row["row_id"] == "planted repeat")]

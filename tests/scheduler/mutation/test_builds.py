@@ -161,7 +161,8 @@ def columns(node: dict[str, Any]) -> set[str]:
 
 def test_every_reason_has_a_corruption(project: DbtProject) -> None:
     macro = (project.root / "macros" / "rejection_reasons.sql").read_text(encoding="utf-8")
-    assert set(re.findall(r"'(\w+)',", macro)) == set(CORRUPT_MESSAGES)
+    # A send later than its own load is planted by a unit test: here every load is as late as as_of.
+    assert set(re.findall(r"'(\w+)',", macro)) == {*CORRUPT_MESSAGES, "after_its_load"}
 
 
 def test_another_moment_is_the_clock_of_a_build_and_makes_dbt_parse_nothing_anew(

@@ -1,9 +1,11 @@
 """Every command explains itself, with an example that it would accept."""
 
+import os
 import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 from click.testing import CliRunner
@@ -100,3 +102,13 @@ def test_the_checks_catch_a_silent_command_and_a_stale_example() -> None:
     assert without_example(group) == ["silent"]
     assert wrong_examples(group) == ["scheduler stale --gone 3"]
     assert listed("| `scheduler silent` | x |\n`scheduler stale`") == {"silent"}
+
+
+def test_asking_for_help_leaves_no_log(tmp_path: Path) -> None:
+    code = "from scheduler.cli import main; main()"
+    for asked in (["--help"], ["doctor", "--help"], ["--version"]):
+        subprocess.run(
+            [sys.executable, "-c", code, *asked], check=True, capture_output=True,
+            env=os.environ | {"EROS_LOG_DIR": str(tmp_path / "logs")},
+        )  # fmt: skip
+    assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.scheduler.project.conftest import Manifest
-from tests.scheduler.project.files import ROOT
+from tests.scheduler.project.files import ROOT, texts
 
 
 def published(manifest: Manifest) -> Iterator[dict[str, Any]]:
@@ -147,3 +147,10 @@ def test_the_check_catches_a_rule_without_test_and_one_of_the_wrong_tier() -> No
     assert unguarded({"nodes": plan}) == [
         "bare has no test of its own", "soft is of tier 1 and its test is a warn"
     ]  # fmt: skip
+
+
+def test_a_contract_names_types_once_for_both_engines() -> None:
+    """GoogleSQL's names; what DuckDB calls otherwise is one macro, not a switch per column."""
+    switched = [path for path, text in texts(".yml", "models").items() if "target.type" in text]
+    assert switched == []
+    assert any("data_type: float64" in text for text in texts(".yml", "models").values())

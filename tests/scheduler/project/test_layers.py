@@ -15,8 +15,10 @@ PREFIX = {
 NOT_READ = {
     # Built last, as the stamp of a complete build: an order of building, no row is read.
     ("settings", "schedules"),
+    ("settings", "schedule_captions"),
     ("settings", "schedule_violations"),
     ("settings", "blocking_violations"),
+    ("settings", "schedule_weeks"),
 }
 
 

@@ -14,7 +14,7 @@ LOADED_LATE = {
 }
 """Modules that may import inside a function."""
 SHARED_NAMES = {
-    # Of rooms that are being sorted.
+    # The response, the solver and the simulation each have captions of their own kind.
     "captions.py", "problem.py",
 }  # fmt: skip
 """File names that more than one room may use."""

@@ -4,6 +4,8 @@ import re
 
 import yaml
 
+from scheduler.tuning.ranges import read_ranges
+from scheduler.tuning.setting_checks import check_settings
 from tests.scheduler.project.files import ROOT, texts
 
 PROJECT = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
@@ -65,7 +67,11 @@ def test_every_var_is_read() -> None:
 def test_the_settings_mart_is_built_after_every_other_mart() -> None:
     before = set(listed((ROOT / "macros" / "marts_before_settings.sql").read_text("utf-8")))
     marts = {path.stem for path in (ROOT / "models" / "marts").glob("*.sql")} - {"settings"}
-    assert before == marts | {"schedules", "schedule_violations", "blocking_violations"}
+    in_rules = {
+        "schedules", "schedule_captions", "schedule_violations", "blocking_violations",
+        "schedule_weeks",
+    }  # fmt: skip
+    assert before == marts | in_rules
 
 
 def test_the_checks_catch_a_var_that_nobody_explains_or_reads() -> None:
@@ -73,3 +79,29 @@ def test_the_checks_catch_a_var_that_nobody_explains_or_reads() -> None:
     assert declared(bad) == ["shown", "bare", "used"]
     assert uncommented(bad) == ["bare"]
     assert unread(declared(bad), "{{ var('shown') }}", "settings.used + bare") == ["bare"]
+
+
+def documented(project: str) -> dict[str, tuple[float, float]]:
+    """The range at the end of a var's comment, where it has one."""
+    found = re.findall(
+        r"^  (\w+):.*# .*?([\d.]+)-([\d.]+)(?:, the tier part by tier)?$", project, flags=re.M
+    )
+    return {name: (float(low), float(high)) for name, low, high in found}
+
+
+def test_every_var_has_a_range_and_its_comment_says_the_same() -> None:
+    ranges = read_ranges(ROOT)
+    assert list(ranges) == declared(PROJECT)
+    said = documented(PROJECT)
+    assert len(said) > 50
+    assert said == {name: (ranges[name].minimum, ranges[name].maximum) for name in said}
+
+
+def test_what_a_page_may_override_is_said_once_for_sql_and_python() -> None:
+    macro = (ROOT / "macros" / "overridable_settings.sql").read_text(encoding="utf-8")
+    names = listed(macro.split("{% macro setting_type", 1)[0])
+    assert names == [name for name, bounds in read_ranges(ROOT).items() if bounds.is_per_page]
+
+
+def test_the_vars_of_the_project_are_right() -> None:
+    check_settings(ROOT, yaml.safe_load(PROJECT)["vars"], {})

@@ -2,9 +2,9 @@
 
 from itertools import combinations, permutations
 
-from scheduler.solver.check import violations
-from scheduler.solver.objective import Pick, choice_value
-from scheduler.solver.problem import PageProblem
+from scheduler.solver.rule_check import violations
+from scheduler.solver.valuation import Pick, choice_value
+from scheduler.solver.week_problem import PageProblem
 
 
 def best_week(problem: PageProblem) -> tuple[float, list[Pick]] | None:

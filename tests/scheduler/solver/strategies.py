@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import note
 from hypothesis import strategies as st
 
-from scheduler.solver.problem import PageProblem
-from tests.scheduler.solver.instances import Shape, lock, page
+from benchmarks.random_pages import Shape, lock, page
+from scheduler.solver.week_problem import PageProblem
 
 shares = st.sampled_from([0.0, 0.3, 0.5, 0.6, 0.8, 1.0])
 

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.random_agencies import agency
+from benchmarks.random_pages import Shape, lock
 from scheduler.solver import Infeasible, InvalidProblem, agree, solve_page
-from scheduler.solver.check import violations
-from scheduler.solver.fixture import fixture
-from scheduler.solver.joint_bound import bounds_at
-from scheduler.solver.objective import choice_value, picks_of
-from scheduler.solver.pricing import Duals
-from tests.scheduler.solver.agencies import agency
-from tests.scheduler.solver.instances import Shape, lock
+from scheduler.solver.agency.joint_bound import bounds_at
+from scheduler.solver.agency.kept_places import fixture
+from scheduler.solver.engine.reduced_rewards import Duals
+from scheduler.solver.rule_check import violations
+from scheduler.solver.rules import UNIQUENESS
+from scheduler.solver.valuation import choice_value, picks_of
 
 SMALL = Shape(captions=60, categories=6, n_max=8)
 
@@ -152,7 +153,10 @@ def test_any_caption_prices_give_a_bound_and_none_give_the_sum_of_the_pages_own(
     for top in (0.0, 1.0, 10.0, 100.0):
         price = {key: top * rng.exponential() for key in price}
         prices = [
-            Duals(np.array([price[k] for k in f.problem.caption_keys]), 0.0, 0.0 * f.places.room, 0)
+            Duals(
+                {name: np.zeros(len(high)) for name, (_, high) in f.places.bounds.items()}
+                | {UNIQUENESS.name: np.array([price[k] for k in f.problem.caption_keys])}
+            )
             for f in fixtures
         ]
         bound = sum(bounds_at(prices, fixtures, plans, agreed))

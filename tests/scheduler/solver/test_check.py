@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scheduler.solver.check import violations
-from tests.scheduler.solver.instances import Shape, lock, page
+from benchmarks.random_pages import Shape, lock, page
+from scheduler.solver.rule_check import violations
 
 
 @pytest.fixture

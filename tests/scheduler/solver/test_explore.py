@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.random_pages import Shape, lock, page
 from scheduler.solver import Infeasible, Menu, explore, solve_page
-from scheduler.solver.check import violations
-from tests.scheduler.solver.instances import Shape, lock, page
+from scheduler.solver.rule_check import violations
 from tests.scheduler.solver.strategies import pages
 
 DRAWS = 30

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scheduler.solver.objective import choice_value, expected_revenue, planned_messages, timeline
-from tests.scheduler.solver.instances import Shape, lock, page
+from benchmarks.random_pages import Shape, lock, page
+from scheduler.solver.valuation import choice_value, expected_revenue, planned_messages, timeline
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scheduler.solver.problem import InvalidProblem
-from tests.scheduler.solver.instances import Shape, lock, page
+from benchmarks.random_pages import Shape, lock, page
+from scheduler.solver.week_problem import InvalidProblem
 
 
 @pytest.fixture

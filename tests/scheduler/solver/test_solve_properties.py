@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.random_pages import Shape, page
 from scheduler.solver import Infeasible, SolverOptions, solve_page
-from scheduler.solver.check import HARD, violations
-from scheduler.solver.objective import choice_value, expected_revenue, picks_of
+from scheduler.solver.rule_check import HARD, violations
+from scheduler.solver.valuation import choice_value, expected_revenue, picks_of
 from tests.scheduler.solver.brute import best_week
-from tests.scheduler.solver.instances import Shape, page
 from tests.scheduler.solver.strategies import pages, tiny_pages
 
 thorough = settings(

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.random_pages import Shape, lock, page
 from scheduler.solver import Infeasible, solve_page
-from scheduler.solver.check import violations
-from scheduler.solver.objective import picks_of
-from tests.scheduler.solver.instances import Shape, lock, page
+from scheduler.solver.rule_check import violations
+from scheduler.solver.valuation import picks_of
 
 LOOSE = {
     "explicit_share": 0.5,

@@ -1,0 +1,91 @@
+-- One row per holiday: what share of its week's messages the day may have.
+
+{{ config(materialized='view') }}
+
+with
+
+holidays as (
+
+    select * from {{ ref('holidays') }}
+
+),
+
+multipliers as (
+
+    select * from {{ ref('day_multipliers') }}
+
+),
+
+weeks as (
+
+    select distinct
+        cast(
+            {{ add_days('holiday_date', '1 - ' ~ iso_weekday('holiday_date')) }} as date
+        ) as week_start
+
+    from holidays
+
+),
+
+days as (
+
+    select
+        weeks.week_start,
+        cast(
+            {{ add_days('weeks.week_start', 'multipliers.iso_weekday - 1') }} as date
+        ) as local_date,
+        multipliers.multiplier
+
+    from weeks
+
+    cross join multipliers
+
+),
+
+weighted as (
+
+    select
+        days.week_start,
+        days.local_date,
+        holidays.holiday_name,
+        holidays.factor,
+        days.multiplier * coalesce(holidays.factor, 1.0) as day_weight
+
+    from days
+
+    left join holidays on days.local_date = holidays.holiday_date
+
+),
+
+totals as (
+
+    select
+        week_start,
+        sum(day_weight) as week_weight
+
+    from weighted
+
+    group by week_start
+
+),
+
+shared as (
+
+    select
+        weighted.local_date,
+        weighted.holiday_name,
+        weighted.factor as holiday_factor,
+        case
+            when weighted.factor = 1.0 then 1.0
+            else {{ share_cap('weighted.day_weight', 'totals.week_weight') }}
+        end as day_share_cap
+
+    from weighted
+
+    inner join totals on weighted.week_start = totals.week_start
+
+    where weighted.factor is not null
+
+)
+
+select * from shared

@@ -1,0 +1,1 @@
+"""How the pages of an agency share captions."""

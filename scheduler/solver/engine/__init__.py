@@ -1,0 +1,1 @@
+"""How a page's week is found and its bound proven."""

@@ -1,0 +1,250 @@
+"""The tables in `seeds/` that a person edits, checked before anything is built.
+
+A restriction of a mistyped page never applies, and nobody is told: so a name that is no page is an
+error here, with its file and line.
+"""
+
+import csv
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scheduler.errors import SchedulerError
+from scheduler.tuning.ranges import Range, is_right, near, read_ranges
+from scheduler.tuning.setting_checks import contradictions
+
+_SHOWN = 5
+_RESTRICTIONS = frozenset({"pattern", "category", "price_tier"})
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the tables are held against.
+
+    Attributes:
+        pages: names, trimmed lower case; empty before any data are loaded.
+        ranges: of the settings.
+        settings: in effect.
+    """
+
+    pages: Collection[str]
+    ranges: Mapping[str, Range]
+    settings: Mapping[str, Any]
+
+
+Row = tuple[int, Mapping[str, str]]
+"""Line of the file where the row ends, and column -> cell."""
+
+
+def check_tables(root: Path, settings: Mapping[str, Any], pages: Collection[str]) -> None:
+    """See that each table can be meant as it is written.
+
+    Args:
+        root: folder of the project.
+        settings: in effect.
+        pages: every page that there is or was; none skips what needs them.
+
+    Raises:
+        SchedulerError: some row is wrong; says file, line, and what to write.
+    """
+    known = Known(pages, read_ranges(root), settings)
+    problems: list[str] = []
+    for name, (columns, check) in _TABLES.items():
+        path = root / "seeds" / f"{name}.csv"
+        if path.is_file():
+            rows = _rows(path, columns)
+            problems += [
+                f"seeds/{name}.csv line {line}: {says}" for line, says in check(rows, known)
+            ]
+    if problems:
+        more = f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        raise SchedulerError(f"{'; '.join(problems[:_SHOWN])}{more}. Correct these rows.")
+
+
+def _rows(path: Path, columns: Sequence[str]) -> list[Row]:
+    """Rows of a table, white space taken off its cells, blank lines left out.
+
+    Raises:
+        SchedulerError: the file is no UTF-8 CSV with exactly these columns.
+    """
+    label = f"seeds/{path.name}"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.reader(handle, strict=True)
+            header = [cell.strip() for cell in next(reader, [])]
+            if header != list(columns):
+                raise SchedulerError(
+                    f"{label} begins with {','.join(header)!r}; its first line must be"
+                    f" {','.join(columns)}. Save it as CSV (UTF-8) with commas."
+                )
+            rows: list[Row] = []
+            for cells in reader:
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if len(cells) != len(columns):
+                    raise SchedulerError(
+                        f"{label} line {reader.line_num}: {len(cells)} values instead of"
+                        f" {len(columns)}. Correct the row."
+                    )
+                stripped = [cell.strip() for cell in cells]
+                rows.append((reader.line_num, dict(zip(columns, stripped, strict=True))))
+            return rows
+    except UnicodeDecodeError as error:
+        raise SchedulerError(f"{label} is not UTF-8. Save it as CSV (UTF-8).") from error
+    except (OSError, csv.Error) as error:
+        raise SchedulerError(
+            f"{label} cannot be read ({error}). Save it as CSV (UTF-8)."
+        ) from error
+
+
+Problems = Iterator[tuple[int, str]]
+
+
+def _unknown_page(name: str, known: Known) -> str | None:
+    page = name.lower()
+    if not page:
+        return "page_name is empty"
+    if not known.pages or page in known.pages:
+        return None
+    return f"{name!r} is no page of the agency.{near(page, frozenset(known.pages))}".rstrip(".")
+
+
+def _overrides(rows: Sequence[Row], known: Known) -> Problems:
+    per_page = {name: bounds for name, bounds in known.ranges.items() if bounds.is_per_page}
+    pages: dict[str, dict[str, Any]] = {}
+    last: dict[str, int] = {}
+    for line, row in rows:
+        page, setting = row["page_name"].lower(), row["setting"]
+        if says := _unknown_page(row["page_name"], known):
+            yield line, says
+        elif setting not in per_page:
+            hint = near(setting, frozenset(per_page)).rstrip(".")
+            yield line, f"{setting!r} is no setting that a page can override.{hint}".rstrip(".")
+        elif (value := _number(row["value"], per_page[setting])) is None:
+            yield line, f"{setting} is {row['value']!r}; it must be {per_page[setting].words}"
+        elif setting in pages.setdefault(page, {}):
+            yield line, f"{setting} of {page} is set twice"
+        else:
+            pages[page][setting] = value
+            last[page] = line
+    for page, values in pages.items():
+        for says in contradictions({**known.settings, **values}, known.ranges):
+            if any(name in says for name in values):
+                yield last[page], f"{page}: {says.rstrip('.')}"
+
+
+def _restrictions(rows: Sequence[Row], known: Known) -> Problems:
+    for line, row in rows:
+        kind, value = row["restriction_type"].lower(), row["value"]
+        if says := _unknown_page(row["page_name"], known):
+            yield line, says
+        elif kind not in _RESTRICTIONS:
+            hint = near(kind, _RESTRICTIONS).rstrip(".")
+            choices = ", ".join(sorted(_RESTRICTIONS))
+            yield line, f"restriction_type is {kind!r}; it must be one of {choices}.{hint}"
+        elif not value:
+            yield line, "value is empty: the restriction would never apply"
+        elif kind == "pattern" and not _is_pattern(value):
+            yield line, f"{value!r} is no regular expression (RE2)"
+
+
+def _is_pattern(pattern: str) -> bool:
+    try:
+        pc.match_substring_regex(pa.array([""]), f"(?is){pattern}")
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _banned_terms(rows: Sequence[Row], _: Known) -> Problems:
+    seen: set[str] = set()
+    for line, row in rows:
+        term = row["term"].casefold()
+        if not any(mark.isalnum() for mark in term):
+            yield line, f"{row['term']!r} has no letter or digit, so it would match nothing"
+        elif term in seen:
+            yield line, f"{row['term']!r} is there twice"
+        seen.add(term)
+
+
+def _holidays(rows: Sequence[Row], _: Known) -> Problems:
+    seen: set[date] = set()
+    for line, row in rows:
+        try:
+            day = date.fromisoformat(row["holiday_date"])
+        except ValueError:
+            yield line, f"{row['holiday_date']!r} is no date; write it as 2026-12-25"
+            continue
+        if day in seen:
+            yield line, f"{day} is there twice"
+        seen.add(day)
+        if not _is_above_zero(row["factor"], 10):
+            yield line, f"factor is {row['factor']!r}; it must be a number above 0, 10 at most"
+
+
+def _price_points(rows: Sequence[Row], known: Known) -> Problems:
+    dearest = float(known.settings["max_valid_price"])
+    seen: set[float] = set()
+    for line, row in rows:
+        if not _is_above_zero(row["price"], dearest):
+            yield (
+                line,
+                f"price is {row['price']!r}; it must be dollars above 0, {dearest:g} at most",
+            )
+            continue
+        price = float(row["price"])
+        if price in seen:
+            yield line, f"{price:g} is there twice"
+        seen.add(price)
+    low, high = known.settings["price_min"], known.settings["price_max"]
+    if not any(low <= price <= high for price in seen):
+        line = rows[-1][0] if rows else 1
+        yield line, f"no price lies from price_min to price_max ({low:g} to {high:g} dollars)"
+
+
+def _day_multipliers(rows: Sequence[Row], _: Known) -> Problems:
+    seen: set[str] = set()
+    for line, row in rows:
+        day = row["iso_weekday"]
+        if day not in {"1", "2", "3", "4", "5", "6", "7"}:
+            yield line, f"iso_weekday is {day!r}; it must be from 1 (Monday) to 7 (Sunday)"
+        elif day in seen:
+            yield line, f"weekday {day} is there twice"
+        seen.add(day)
+        if not _is_above_zero(row["multiplier"], 100):
+            yield line, f"multiplier is {row['multiplier']!r}; it must be above 0, 100 at most"
+    if len(seen) < 7:
+        yield (rows[-1][0] if rows else 1), "every weekday from 1 to 7 needs a row"
+
+
+def _number(text: str, bounds: Range) -> float | None:
+    """The number a cell says when the setting takes it."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    whole = int(value) if math.isfinite(value) and value.is_integer() else value
+    return whole if is_right(whole, bounds, frozenset()) else None
+
+
+def _is_above_zero(text: str, most: float) -> bool:
+    try:
+        return 0 < float(text) <= most
+    except ValueError:
+        return False
+
+
+_TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Row], Known], Problems]]] = {
+    "creator_overrides": (("page_name", "setting", "value"), _overrides),
+    "page_restrictions": (("page_name", "restriction_type", "value"), _restrictions),
+    "banned_terms": (("term",), _banned_terms),
+    "holidays": (("holiday_date", "holiday_name", "factor"), _holidays),
+    "price_points": (("price",), _price_points),
+    "day_multipliers": (("iso_weekday", "day_name", "multiplier"), _day_multipliers),
+}
