@@ -34,7 +34,10 @@ renamed as (
         price_low,
         price_high,
         price_linear,
-        coalesce(price_curvature, 0.0) as price_curvature,
+        coalesce(price_above_1, 0.0) as price_above_1,
+        coalesce(price_above_2, 0.0) as price_above_2,
+        coalesce(price_above_3, 0.0) as price_above_3,
+        coalesce(tail, 0.1) as tail,
         as_of,
         trained_at
 

@@ -22,6 +22,7 @@ from scheduler.response.read.uncertainty import OLD, Usual, usual_messages
 from scheduler.response.rows import FloatArray, Labels, Rows, read_rows
 from scheduler.response.settings import ResponseSettings
 from scheduler.response.store import pack, unpack
+from scheduler.response.terms.price import WIDTH
 
 # No page has this name: pages are trimmed lower-case words.
 POOL = "(pool)"
@@ -95,7 +96,7 @@ class ResponseModel:
             price_high=float(stats.price_high[page]),
             has_history=index.group >= 0,
             content_effect=curve.content_effects(response, page),
-            price_slopes=combined(response, "price", page, 2)[0],
+            price_slopes=combined(response, "price", page, WIDTH)[0],
             content_slopes=np.resize(slopes, len(self.labels.contents) + 1),
             price_centre=float(stats.log_price[page]),
             dollar_ratio=float(stats.dollar_ratio[page]),
@@ -133,7 +134,8 @@ class ResponseModel:
         pages = []
         for name in (*self.labels.pages, POOL):
             page = self.page_index(name)
-            own = page_draws(self.response, page.stat, float(self.typical[page.stat]))
+            typical = float(self.typical[page.stat])
+            own = page_draws(self.response, page.stat, typical, self.settings.interval_coverage)
             pages.append((name, own))
         return draw_table(pages)
 

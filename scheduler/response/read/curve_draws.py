@@ -13,6 +13,7 @@ from scheduler.response.read.fatigue_of_week import combined, fatigue_slopes
 from scheduler.response.read.predict import Response
 from scheduler.response.rows import MEMORIES, FloatArray
 from scheduler.response.spec import SPEC
+from scheduler.response.terms.price import WIDTH
 
 DRAWS = 200
 DRAW_SEED = 20251
@@ -28,20 +29,23 @@ def draw_coefficients(mean: FloatArray, spread: FloatArray, noise: FloatArray) -
     return drawn
 
 
-def page_draws(response: Response, page: int, typical: float) -> dict[str, FloatArray]:
+def page_draws(
+    response: Response, page: int, typical: float, coverage: float
+) -> dict[str, FloatArray]:
     """Columns of `response_draws` for one page, draw 0 being the estimate, to 9 digits.
 
     Args:
         response: the fit.
         page: which page.
         typical: dollars of its typical message without fatigue.
+        coverage: of the curves' intervals.
     """
-    noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, MEMORIES + 3))
+    noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, MEMORIES + WIDTH + 1))
     stats, curvature = response.stats, response.curvature
     mean, spread = combined(response, "fatigue", page, MEMORIES)
     tired = draw_coefficients(mean, spread, noise[:, :MEMORIES])
     slopes = fatigue_slopes(response, page, tired, spread)
-    price = draw_coefficients(*combined(response, "price", page, 2), noise[:, MEMORIES:-1])
+    price = draw_coefficients(*combined(response, "price", page, WIDTH), noise[:, MEMORIES:-1])
     top = np.clip(round(VOLUME_MARGIN * stats.per_week[page]), VOLUME_FLOOR, VOLUME_TOP)
     drawn = curvature.mean + curvature.deviation * noise[:, -1]
     columns: dict[str, FloatArray | float] = {
@@ -56,7 +60,8 @@ def page_draws(response: Response, page: int, typical: float) -> dict[str, Float
         "price_low": stats.price_low[page],
         "price_high": stats.price_high[page],
         "price_linear": price[:, 0],
-        "price_curvature": price[:, 1],
+        **{f"price_above_{i}": price[:, i] for i in range(1, WIDTH)},
+        "tail": (1.0 - coverage) / 2.0,
     }
     return {name: rounded(np.broadcast_to(c, DRAWS + 1)) for name, c in columns.items()}
 

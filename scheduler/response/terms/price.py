@@ -1,9 +1,8 @@
-"""The price, relative to the page's usual one.
+"""The price, relative to the page's usual one: straight in the log between knots.
 
-Log price and what curves demand make together an elasticity of a part that is constant and a part
-that grows with the price (Marshall's second law): demand of constant elasticity, exponential
-demand, and what lies between. With the square of the log price instead, cheap offers would come out
-inelastic.
+What demand does lower down says nothing of what it does higher up: willingness to pay may be
+that of one crowd or of two, or end at a wall. With one form for all prices, what dear messages do
+not sell would make cheap ones look better than they are.
 """
 
 import numpy as np
@@ -12,13 +11,16 @@ from scheduler.response.rows import FloatArray, Rows
 from scheduler.response.stats import PageStats
 from scheduler.response.terms.term import Group, Term
 
+KNOTS = (-0.5, 0.0, 0.5)
+WIDTH = 1 + len(KNOTS)
 SPAN = 1.5  # ln units around the page's centre; beyond it a price tells nothing more
 
 
 def demand(price: FloatArray, centre: FloatArray | float) -> FloatArray:
-    """Log price around the page's centre, and its curvature: (n, 2)."""
+    """Log price around the page's centre, and above each knot: (n, WIDTH)."""
     gap = np.clip(np.log(price) - centre, -SPAN, SPAN)
-    return np.stack([gap, np.expm1(gap) - gap], axis=1)
+    above = [np.maximum(gap - knot, 0.0) for knot in KNOTS]
+    return np.stack([gap, *above], axis=1)
 
 
 def basis(rows: Rows, stats: PageStats, curvature: float) -> FloatArray:
@@ -29,11 +31,11 @@ def basis(rows: Rows, stats: PageStats, curvature: float) -> FloatArray:
 
 PRICE = Term(
     name="price",
-    meaning="log price over the page's usual one, and its curvature",
+    meaning="log price over the page's usual one, and above each knot",
     basis=basis,
     groups=(
-        Group("pool", 2, 2.0, is_estimated=False),
-        Group("page", 2, 0.2, alike=1),
+        Group("pool", WIDTH, 2.0, is_estimated=False),
+        Group("page", WIDTH, 0.2, alike=1),
         Group("content", 1, 0.2),
     ),
 )

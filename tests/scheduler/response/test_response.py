@@ -241,6 +241,8 @@ def test_curves_are_as_wide_as_the_settings_say(world: World, model: ResponseMod
     for before, after in zip(usual, wide, strict=True):
         if before["curve"] in ("hour", "weekday", "content"):
             assert after["low"] < before["low"] < before["high"] < after["high"]
+        else:
+            assert after["low"] <= before["low"] <= before["high"] <= after["high"]
 
 
 def test_another_source_has_another_hash() -> None:
