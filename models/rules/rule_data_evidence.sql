@@ -67,7 +67,7 @@ found as (
     select
         page_name,
         concat(
-            'The message of ', substr(cast(standout_at as string), 1, 16), ' earned $',
+            'The message of ', left(cast(standout_at as string), 16), ' earned $',
             {{ number_text('round(standout_earnings)') }}, '; all others of the page together earn $',
             {{ number_text('round(standout_other_weekly_earnings)') }},
             ' a week. Is a decimal point wrong? It is not learned from.'
