@@ -18,7 +18,12 @@ TOLD_OF_THE_PAGE = {"eros_score", "confidence_target", "declining_page"}
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    """Every file below the folder by its path there."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def ask(database: Path, sql: str) -> list[tuple[object, ...]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.warehouse.project import _first_error
+from scheduler.warehouse.dbt_process import first_error
 
 PASSED = "10:00:01  3 of 9 PASS accepted_values_eros_scores_error_band ........ [PASS in 0.1s]"
 SAID = {
@@ -34,4 +34,4 @@ SAID = {
 
 @pytest.mark.parametrize(("lines", "said"), SAID.values(), ids=SAID)
 def test_a_failure_is_told_by_name(lines: list[str], said: str) -> None:
-    assert _first_error(lines) == said
+    assert first_error(lines) == said
