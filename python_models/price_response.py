@@ -12,8 +12,6 @@ import pandas as pd
 STEPS = 12
 # Log price around the page's centre beyond which a price tells nothing more.
 PRICE_SPAN = 1.5
-# Where the boosted trees' own effect of price is tabulated; straight between, flat outside.
-KNOTS = tuple(-1.0 + 0.25 * number for number in range(9))
 # Share of the draws left out at either end of an interval: 80 % lie inside.
 TAIL = 0.1
 TYPES = {
@@ -57,10 +55,6 @@ def price_index(draws, shares):
     gap = between(relative, -PRICE_SPAN, PRICE_SPAN)
     effect = relative + rows["price_linear"] * gap
     effect = effect + rows["price_curvature"] * (np.e**gap - 1.0 - gap)
-    inside = between(gap, KNOTS[0], KNOTS[-1])
-    for number, knot in enumerate(KNOTS, start=1):
-        near = 1.0 - (inside - knot).abs() / (KNOTS[1] - KNOTS[0])
-        effect = effect + rows[f"price_extra_{number}"] * between(near, 0.0, 1.0)
     rows = rows.assign(value=np.e**effect)
     found = summary(rows[["page_name", "cents", "draw", "value"]], "cents")
     found = found.assign(

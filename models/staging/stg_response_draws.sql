@@ -35,15 +35,6 @@ renamed as (
         price_high,
         price_linear,
         coalesce(price_curvature, 0.0) as price_curvature,
-        price_extra_1,
-        price_extra_2,
-        price_extra_3,
-        price_extra_4,
-        price_extra_5,
-        price_extra_6,
-        price_extra_7,
-        price_extra_8,
-        price_extra_9,
         as_of,
         trained_at
 

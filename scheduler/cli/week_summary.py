@@ -42,6 +42,16 @@ def _totals(result: RunResult, planned: list[PageResult]) -> Iterator[str]:
     word = "published" if not planned or planned[0].status == "active" else planned[0].status
     total = sum(page.of_week("expected_revenue") for page in planned)
     yield (f"{len(planned)} of {len(result.pages)} pages {word}, projected revenue ${total:,.2f}.")
+    if result.agency is not None:
+        yield (
+            f"The agency's total lies between ${result.agency.low:,.0f} and"
+            f" ${result.agency.high:,.0f}: pages share part of their luck."
+        )
+    if result.unproven:
+        yield (
+            f"{len(result.unproven)} pages have no week of their plans behind them: history alone"
+            " foretells them, less surely than it seems."
+        )
     yield from result.outlook
     if result.given_up is not None:
         changed = sum(page.explored_count for page in planned)

@@ -54,7 +54,6 @@ class Settings:
     eros_main_window: int
     energy_mismatch_factor: float
     exploration_share: float
-    model_type: str
     skill_origins: int
     maturity_days: float
     backtest_origins: int

@@ -56,6 +56,21 @@ class PageResult:
 
 
 @dataclass(frozen=True)
+class AgencyInterval:
+    """Projected dollars of all pages' weeks, and what holds the dollars they really earn.
+
+    Attributes:
+        expected: sum of the pages' projections.
+        low: lower end, with the coverage of the pages' own intervals.
+        high: upper end.
+    """
+
+    expected: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class RunResult:
     """What became of a run.
 
@@ -75,7 +90,14 @@ class RunResult:
     outlook: tuple[str, ...] = ()
     alerts: tuple[Mapping[str, Any], ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
+    agency: AgencyInterval | None = None
     summary_path: Path | None = None
+
+    @property
+    def unproven(self) -> list[PageResult]:
+        """Planned pages without a week of their plans behind them: history alone foretells them."""
+        planned = (page for page in self.pages.values() if page.messages)
+        return [page for page in planned if not page.creator.get("forecast_week_count")]
 
     @property
     def conflict_cost(self) -> float:

@@ -1,7 +1,7 @@
 """From a page's marts and its response to the problem that the solver reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,18 +33,33 @@ class PlannedPage:
         slots: rows of `schedule_slots`, in the problem's slot order.
         captions: rows of `caption_candidates`, in the problem's caption order.
         fatigue: behind the problem's table, for the true places of a plan's messages.
+        moment: see `usual_moment`.
     """
 
     problem: PageProblem
     slots: pa.Table
     captions: pa.Table
     fatigue: WeekFatigue
+    moment: float
 
 
-def page_response(model: ResponseModel, page: str, settings: Settings) -> PageResponse:
-    """The page's response; with predictions switched off, its plain averages."""
+def page_response(
+    model: ResponseModel, page: str, settings: Settings, creator: Mapping[str, Any]
+) -> PageResponse:
+    """The page's response with what its own weeks have taught.
+
+    With predictions switched off, it is the page's plain averages.
+
+    Args:
+        model: the response model.
+        page: the page.
+        settings: of the marts.
+        creator: its row of `creators`.
+    """
     response = model.page_response(page)
-    return response if settings.enable_ml_predictions else response.averages_only()
+    if not settings.enable_ml_predictions:
+        return response.averages_only()
+    return replace(response, correction=float(creator["forecast_factor"] or 1.0))
 
 
 def build_problem(
@@ -64,8 +79,6 @@ def build_problem(
     slots = _tried(_plannable(inputs.slots[page], inputs.settings.as_of))
     if slots.num_rows == 0:
         raise SchedulerError("No hour of the week lies after as_of: plan a later week.")
-    priced = priced_captions(page, inputs, response, promised)
-    captions = priced.captions
     count_max = int(rules["messages_per_week_max"])
     slot_time = minutes(slots.column("send_at"))
     days = [(d - inputs.week).days for d in slots.column("local_date").to_pylist()]
@@ -84,6 +97,11 @@ def build_problem(
         _likely(is_prime, float(rules["prime_share_min"])),
         spacing,
     )
+    slot_factor = np.exp(response.hour[hours] + response.weekday[weekdays])
+    table = fatigue.table(count_max, min(count_max, _HOURS_OF_A_DAY))
+    moment = usual_moment(slot_factor, is_prime, table)
+    priced = priced_captions(page, inputs, response, promised, moment)
+    captions = priced.captions
     problem = PageProblem(
         page_name=page,
         slot_time=slot_time,
@@ -91,7 +109,7 @@ def build_problem(
         slot_daypart=np.asarray(
             [DAYPARTS.index(name) for name in slots.column("daypart").to_pylist()], dtype=np.int64
         ),
-        slot_factor=np.exp(response.hour[hours] + response.weekday[weekdays]),
+        slot_factor=slot_factor,
         slot_choice_weight=floats(slots, "day_multiplier") * floats(slots, "holiday_factor"),
         slot_is_prime=is_prime,
         slot_is_weekend=np.asarray(slots.column("is_weekend").to_pylist(), dtype=bool),
@@ -103,7 +121,7 @@ def build_problem(
             [label == "explicit" for label in captions.column("content_class").to_pylist()]
         ),
         caption_daypart_factor=priced.daypart_factor,
-        fatigue=fatigue.table(count_max, min(count_max, _HOURS_OF_A_DAY)),
+        fatigue=table,
         n_min=int(rules["messages_per_week_min"]),
         n_max=count_max,
         spacing_minutes=spacing,
@@ -117,7 +135,20 @@ def build_problem(
         latest_time=latest,
         fixed=(),
     )
-    return PlannedPage(problem, slots, captions, fatigue)
+    return PlannedPage(problem, slots, captions, fatigue, moment)
+
+
+def usual_moment(slot_factor: Floats, is_prime: NDArray[np.bool_], fatigue: Floats) -> float:
+    """Mean factor of hour and fatigue where most of a week's messages go: its prime hours.
+
+    Args:
+        slot_factor: (S,) of hour and weekday.
+        is_prime: (S,).
+        fatigue: (S, W, D) see `PageProblem`.
+    """
+    chosen = is_prime if is_prime.any() else np.ones_like(is_prime)
+    middle = fatigue[chosen, fatigue.shape[1] // 2, 0]
+    return float(np.mean(slot_factor[chosen] * middle))
 
 
 def _plannable(slots: pa.Table, as_of: datetime) -> pa.Table:

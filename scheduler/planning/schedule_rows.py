@@ -49,19 +49,19 @@ def template_rows(
     captions = {row["caption_key"]: row for row in page.captions.to_pylist()}
     sent = [captions[message.caption_key] for message in messages]
     slots = page.slots.take([message.slot for message in messages])
-    doubt = response.doubt_of(
+    planned_messages = response.planned(
         slots.column("local_hour").to_numpy(),
         slots.column("iso_weekday").to_numpy(),
         [caption["content_category_key"] for caption in sent],
         _places(response, sent),
         prices,
         fatigue.stock,
+        _since(sent, messages),
     )
-    doubt += response.ceiling_doubt(_multiplied(messages, fatigue.correction), prices)
-    low, high = response.interval(expected, prices, doubt)
-    week = response.week_interval(expected, prices, doubt)
-    alone = _projected(plan.messages, fatigue.correction, response, _times_alone(plan))
-    blank |= _week_figures(plan, float(planned.sum()), float(alone.sum()), expected, week)
+    covariance = response.uncertainty.excess(planned_messages)
+    low, high = response.interval(expected, prices, covariance)
+    week = response.week_interval(expected, prices, covariance)
+    blank |= _week_figures(plan, float(planned.sum()), expected, week)
     return [
         blank
         | {
@@ -81,6 +81,17 @@ def _places(response: PageResponse, captions: Sequence[Mapping[str, Any]]) -> li
     return response.shared.captions(keys, [caption["price_tier"] for caption in captions])
 
 
+def _since(captions: Sequence[Mapping[str, Any]], messages: Sequence[PlannedMessage]) -> FloatArray:
+    """Days since the page last sent each message's caption; NaN when never."""
+    ago = [
+        np.nan
+        if caption["last_used_at"] is None
+        else message.time / 1440 - (caption["last_used_at"] - _EPOCH) / timedelta(days=1)
+        for caption, message in zip(captions, messages, strict=True)
+    ]
+    return np.asarray(ago, dtype=np.float64)
+
+
 def _multiplied(messages: Sequence[PlannedMessage], correction: FloatArray) -> FloatArray:
     """Dollars of each message as its effects multiply, shape (n,)."""
     dollars: FloatArray = np.asarray([message.expected for message in messages]) * correction
@@ -88,35 +99,22 @@ def _multiplied(messages: Sequence[PlannedMessage], correction: FloatArray) -> F
 
 
 def _projected(
-    messages: Sequence[PlannedMessage],
-    correction: FloatArray,
-    response: PageResponse,
-    times: float = 1.0,
+    messages: Sequence[PlannedMessage], correction: FloatArray, response: PageResponse
 ) -> FloatArray:
-    """Dollars that we believe each message of a week earns, were it `times` as good, shape (n,)."""
-    prices = np.asarray([message.price for message in messages])
-    dollars: FloatArray = response.bounded(times * _multiplied(messages, correction), prices)
-    dollars *= response.deflation
+    """Dollars that we believe each message of a week earns, shape (n,)."""
+    dollars: FloatArray = _multiplied(messages, correction) * response.correction
     return dollars
-
-
-def _times_alone(plan: WeekPlan) -> float:
-    """How many times as good the week would be, with every caption that other pages were given."""
-    lost = max(plan.conflict_cost, 0.0)
-    return 1.0 + lost / plan.objective if plan.objective > 0 else 1.0
 
 
 def _week_figures(
     plan: WeekPlan,
     planned: float,
-    alone: float,
     expected: FloatArray,
     interval: tuple[float, float],
 ) -> dict[str, Any]:
     """What every row says of its whole week; gap, bound and rules are those of the plan.
 
-    `planned` is what the plan is believed to earn, `alone` what it would with the captions of other
-    pages, `expected` what is sent after exploration.
+    `planned` is what the plan is believed to earn, `expected` what is sent after exploration.
     """
     # What a unit of the objective is in projected dollars.
     dollars = planned / plan.objective if plan.objective > 0 else 0.0
@@ -129,7 +127,7 @@ def _week_figures(
         "week_relaxed": "; ".join(plan.relaxed) or None,
         "week_binding": _binding_text(plan, dollars) or None,
         "week_bound_joint": float(plan.bound_joint),
-        "week_conflict_cost": round(max(alone - planned, 0.0), _CENTS),
+        "week_conflict_cost": round(max(plan.conflict_cost, 0.0) * dollars, _CENTS),
     }
 
 

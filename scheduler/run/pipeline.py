@@ -7,6 +7,7 @@ from typing import Any
 from scheduler import log
 from scheduler.export.week_files import export_run
 from scheduler.marts import run_history
+from scheduler.marts.agency_interval import with_agency
 from scheduler.marts.build import ensure_marts
 from scheduler.marts.publish import audit, publish, write_proposed
 from scheduler.marts.run_result import BLOCKED, PROPOSED, PUBLISHED, PageResult, RunResult
@@ -86,7 +87,7 @@ def _rows(prepared: Prepared, solved: Solved) -> list[dict[str, Any]]:
             "confidence": prepared.creators[page]["confidence_score"],
             "written_at": utc_now(),
         }
-        response = page_response(prepared.model, page, settings)
+        response = page_response(prepared.model, page, settings, prepared.creators[page])
         rows += template_rows(
             prepared.ids[page],
             solved.planned[page],
@@ -140,7 +141,7 @@ def _publish(
         else:
             failed, reason = _why_blocked(page, prepared, outcome, base.violations)
             pages[page] = replace(base, status=BLOCKED, reason=reason, failed=failed)
-    return RunResult(
+    result = RunResult(
         run_id=prepared.run_id,
         week=week,
         as_of=prepared.inputs.settings.as_of,
@@ -148,6 +149,7 @@ def _publish(
         unknown=prepared.unknown,
         notices=tuple(run_history.illegal_notices(prepared.illegal)),
     )
+    return with_agency(result, prepared.inputs.settings.values)
 
 
 def _why_blocked(

@@ -46,10 +46,9 @@ def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved
         promised = prepared.promised[page]
         bound = replace(promised, taken=promised.taken | fixed_keys)
         try:
-            response = page_response(prepared.model, page, settings)
-            planned[page] = build_problem(
-                page, prepared.inputs, response, prepared.creators[page], bound
-            )
+            creator = prepared.creators[page]
+            response = page_response(prepared.model, page, settings, creator)
+            planned[page] = build_problem(page, prepared.inputs, response, creator, bound)
         except SchedulerError as error:
             outcomes[page] = Outcome(refusal=str(error))
         except Exception as error:
@@ -81,7 +80,7 @@ def _explored(
             planned[page],
             tasks[page],
             end.result,
-            page_response(prepared.model, page, settings),
+            page_response(prepared.model, page, settings, prepared.creators[page]),
         )
         for page, end in agreed.items()
         if end.result is not None

@@ -20,7 +20,7 @@ def models_dir(database: Path) -> Path:
 def response_settings(settings: Settings) -> ResponseSettings:
     """The part of the settings that the response model reads."""
     return ResponseSettings(
-        model_type=settings.model_type,
+        present_volume_days=int(settings.values["present_volume_days"]),
         skill_origins=settings.skill_origins,
         maturity_days=settings.maturity_days,
         interval_coverage=settings.interval_coverage,

@@ -110,7 +110,7 @@ def _registry_row(training: pa.Table, settings: Settings, path: Path) -> dict[st
         "row_count": training.num_rows,
         "window_start": dates[0] if dates else None,
         "window_end": dates[-1] if dates else None,
-        "model_type": settings.model_type,
+        "model_type": "glm",
         "parameters": json.dumps(asdict(response_settings(settings)), sort_keys=True),
         "path": path.name,
     }

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.planning.schedule_rows import strategy_note
 from scheduler.response import ResponseModel, ResponseSettings, fit_response
-from scheduler.response.draws import Offers, draw_deviations
+from scheduler.response.read.draws import Offers, draw_deviations
 from tests.scheduler.response.conftest import World, places, with_columns
 
 CONTENTS = ("Feet", "Lingerie", "Shower", "Solo")
@@ -66,18 +66,19 @@ def test_the_band_of_an_untried_content_holds_what_other_pages_tastes_are(
 
 def test_a_week_of_untried_contents_is_less_sure(model: ResponseModel) -> None:
     response = model.page_response(UNTRIED[0])
-    usual = np.array([20]), np.array([3])
-    doubts = [
-        response.doubt_of(
-            *usual,
+    variances = []
+    for content in (TRIED[1], UNTRIED[1]):
+        planned = response.planned(
+            np.array([20]),
+            np.array([3]),
             [content],
             places(response, ["none"]),
             np.array([12.0]),
             response.fatigue.usual[None],
-        )[0, 0]
-        for content in (TRIED[1], UNTRIED[1])
-    ]
-    assert doubts[1] > doubts[0] + 0.5 * TASTE**2
+            np.array([np.nan]),
+        )
+        variances.append(response.uncertainty.excess(planned)[0, 0])
+    assert variances[1] > variances[0] + 0.5 * TASTE**2
 
 
 @pytest.fixture(scope="module")
