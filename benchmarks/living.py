@@ -17,7 +17,7 @@ from scheduler.planning.page_problem import PlannedPage
 from scheduler.planning.promised import Promised
 from scheduler.planning.week_fatigue import faded
 from scheduler.response.rows import STOCK_COLUMNS
-from scheduler.simulation.content import CONTENTS, EXPLICIT, PRICE_TIERS
+from scheduler.simulation.content_types import CONTENTS, EXPLICIT, PRICE_TIERS
 from scheduler.simulation.phrases import DAYPART_ENERGIES, ENERGIES
 from scheduler.simulation.policy import draw_tiers
 from scheduler.simulation.truth import Sends, daypart, decaying_stock

@@ -8,7 +8,7 @@ from scipy.special import gammaln
 from benchmarks.living import DAY, Live
 from scheduler.planning.page_problem import PlannedPage
 from scheduler.simulation.truth import FloatArray, Sends
-from scheduler.simulation.worlds.world import DAY_LUCK, VIEW_SHAPE
+from scheduler.simulation.worlds.drawn_world import DAY_LUCK, VIEW_SHAPE
 from scheduler.solver import PageProblem
 
 QUALITIES = np.linspace(-4.0, 3.0, 57)

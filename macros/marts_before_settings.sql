@@ -25,6 +25,7 @@
         'day_performance',
         'days',
         'eros_scores',
+        'forecast_corrections',
         'hour_performance',
         'message_outliers',
         'messages',

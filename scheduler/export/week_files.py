@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from scheduler.analysis.performance import read_analyses
 from scheduler.errors import SchedulerError
+from scheduler.export.file_spec import read_spec
 from scheduler.export.ics import week_calendar
 from scheduler.export.schedule_csv import EXPOSURE, schedule_csv, table_csv
-from scheduler.export.spec import read_spec
 from scheduler.export.summary_csv import summary_row
 from scheduler.export.text_report import text_report
 from scheduler.export.week_workbook import workbook

@@ -9,7 +9,7 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from scheduler.export.spec import Column, FileSpec
+from scheduler.export.file_spec import Column, FileSpec
 
 Row = Mapping[str, Any]
 

@@ -15,7 +15,7 @@ from scheduler.response.judge.replay import replay
 from scheduler.response.judge.skill import SkillReport
 from scheduler.response.read import curves as curve
 from scheduler.response.read.curve_draws import DRAWS, draw_table, page_draws
-from scheduler.response.read.fatigue import combined, curve_of, gain_read_as_none
+from scheduler.response.read.fatigue_of_week import combined, curve_of, gain_read_as_none
 from scheduler.response.read.page import PageResponse, Shared
 from scheduler.response.read.predict import Response, linear_predictor
 from scheduler.response.read.uncertainty import OLD, Usual, usual_messages

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from scheduler.numeric import rounded
 from scheduler.response.fit.curvature import GRID
-from scheduler.response.read.fatigue import combined, fatigue_slopes
+from scheduler.response.read.fatigue_of_week import combined, fatigue_slopes
 from scheduler.response.read.predict import Response
 from scheduler.response.rows import MEMORIES, FloatArray
 from scheduler.response.spec import SPEC

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.response.judge.intervals import band_of, message_bounds, week_bounds
-from scheduler.response.read.fatigue import FatigueCurve
+from scheduler.response.read.fatigue_of_week import FatigueCurve
 from scheduler.response.read.saturation import log_share
 from scheduler.response.read.uncertainty import Planned, Uncertainty
 from scheduler.response.rows import FloatArray, IntArray

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.response.design import Design
-from scheduler.response.read.fatigue import FatigueCurve, curve_of
+from scheduler.response.read.fatigue_of_week import FatigueCurve, curve_of
 from scheduler.response.read.predict import Response
 from scheduler.response.rows import FloatArray, IntArray, Rows
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from scheduler.simulation.captions import draw_page_names
 from scheduler.simulation.clock import to_minute
-from scheduler.simulation.content import CONTENTS, EXPLICIT
+from scheduler.simulation.content_types import CONTENTS, EXPLICIT
 from scheduler.simulation.policy import draw_tiers
 from scheduler.simulation.truth import CaptionTruth, FloatArray, IntArray, Sends
 from scheduler.simulation.world import draw_captions
+from scheduler.simulation.worlds.drawn_world import Pages, World
 from scheduler.simulation.worlds.forms import (
     HOURS_OF_A_WEEK,
     Fatigue,
@@ -24,7 +25,6 @@ from scheduler.simulation.worlds.forms import (
     draw_qualities,
 )
 from scheduler.simulation.worlds.sellers import draw_sellers, send_history
-from scheduler.simulation.worlds.world import Pages, World
 
 HISTORY_DAYS, FUTURE_DAYS = 120, 120
 FIRST_SUNDAY, SUNDAYS = datetime(2026, 2, 1, 12), 44

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.simulation.clock import utc_offset
-from scheduler.simulation.content import PRICE_POINTS, TIER_PRICE, TIER_PRICED_SHARE
+from scheduler.simulation.content_types import PRICE_POINTS, TIER_PRICE, TIER_PRICED_SHARE
 from scheduler.simulation.truth import FloatArray, IntArray, Sends
 
 if TYPE_CHECKING:
-    from scheduler.simulation.worlds.world import World
+    from scheduler.simulation.worlds.drawn_world import World
 
 LEAST_A_WEEK, MOST_A_WEEK = 15.0, 100.0
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from scheduler.errors import SchedulerError
-from scheduler.export.spec import read_spec
+from scheduler.export.file_spec import read_spec
 from scheduler.export.week_files import PAGE_FILES, export_published, export_run
 from scheduler.marts.run_result import BLOCKED, PageResult
 from scheduler.warehouse import connect

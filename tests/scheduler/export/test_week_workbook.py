@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from scheduler.export.file_spec import read_spec
 from scheduler.export.schedule_csv import EXPOSURE
-from scheduler.export.spec import read_spec
 from scheduler.export.summary_csv import summary_row
 from scheduler.export.week_files import AGENCY, SUMMARY
 from scheduler.export.week_workbook import sheet_names, workbook
@@ -30,7 +30,7 @@ def made(pages: dict[str, list[dict[str, Any]]]) -> Workbook:
     clock = {"operator_at": CREATED, "operator_timezone": "UTC"}
     rows = [row | clock for own in pages.values() for row in own]
     content = workbook(
-        (read_spec(SUMMARY), [summary_row(blocked)]), (read_spec(AGENCY), rows),
+        (read_spec(SUMMARY), [summary_row(blocked, None)]), (read_spec(AGENCY), rows),
         (read_spec(EXPOSURE), pages), PRICES, CREATED,
     )  # fmt: skip
     return load_workbook(io.BytesIO(content))

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from scheduler.lookml import files, write
+from scheduler.lookml_project import files, write
 from tests.scheduler.project.conftest import Manifest
 
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from scheduler.response.fit.curvature import GRID, UNKNOWN, on_grid
-from scheduler.response.read.fatigue import FatigueCurve
+from scheduler.response.read.fatigue_of_week import FatigueCurve
 from scheduler.response.terms.fatigue import felt_stock
 from tests.scheduler.response.conftest import FATIGUE, VIEW_RATE, World, fitted, with_columns
 

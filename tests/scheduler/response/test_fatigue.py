@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.response import PageResponse, ResponseModel, ResponseSettings, fit_response
-from scheduler.response.read.fatigue import without_gain
+from scheduler.response.read.fatigue_of_week import without_gain
 from tests.scheduler.response.conftest import World, places, with_columns
 
 LIVELY = "page5"

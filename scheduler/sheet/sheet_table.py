@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from scheduler.errors import SchedulerError
+from scheduler.export.file_spec import read_spec
 from scheduler.export.schedule_csv import EXPOSURE
-from scheduler.export.spec import read_spec
 from scheduler.sheet.grid import Line, column_key, read_lines
 from scheduler.sheet.sheet_rows import Problem
 
