@@ -3,14 +3,17 @@
 import shutil
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from scheduler.errors import SchedulerError
+from scheduler.marts import week_state
+from scheduler.marts.inputs import read_creators
 from scheduler.marts.run_result import BLOCKED, PUBLISHED, PageResult, RunResult
 from scheduler.marts.week_state import illegal_reason, latest_week, read_week
-from scheduler.warehouse import connect
+from scheduler.warehouse import Warehouse, connect
 from tests.scheduler.conftest import AS_OF, RanWeek
 
 LOG = "insert into eros_operations.batch_execution_log by name select 'run' as run_id,"
@@ -86,11 +89,15 @@ def test_a_page_without_a_week_has_the_reason_of_its_last_run(database: Path, ra
 
 
 def test_a_page_that_is_no_longer_active_is_listed_as_long_as_it_has_a_week(
-    database: Path, ran: RanWeek
+    database: Path, ran: RanWeek, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def none_is_active(warehouse: Warehouse) -> dict[str, dict[str, Any]]:
+        creators = read_creators(warehouse)
+        return {page: {**row, "is_active": False} for page, row in creators.items()}
+
+    monkeypatch.setattr(week_state, "read_creators", none_is_active)
     name = first(ran).page_name
-    ended = "update eros_marts.creators set is_active = false where page_name = $page"
-    assert name in state(database, ran, ended).pages
+    assert list(state(database, ran).pages) == list(ran.result.pages)
     withdrawn = "delete from eros_operations.schedule_templates where page_name = $page"
     assert name not in state(database, ran, withdrawn).pages
 

@@ -16,6 +16,15 @@ from tests.scheduler.conftest import AS_OF, NO_TESTS, RanWeek
 Run = Callable[..., RunResult]
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below the folder by its path there."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _data_tests_are_left_to_dbt() -> Iterator[None]:
     patch = pytest.MonkeyPatch()

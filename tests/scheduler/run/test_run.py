@@ -11,19 +11,10 @@ from scheduler.marts.run_result import BLOCKED, PUBLISHED
 from scheduler.run import pipeline, workers
 from scheduler.solver import PageProblem, WeekPlan, solve_page
 from scheduler.warehouse import DbtProject
-from tests.scheduler.run.conftest import Run
+from tests.scheduler.run.conftest import Run, files
 
 # What a page's own standing breaks; no plan can mend it.
 TOLD_OF_THE_PAGE = {"eros_score", "confidence_target", "declining_page"}
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """Every file below the folder by its path there."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 def ask(database: Path, sql: str) -> list[tuple[object, ...]]:
