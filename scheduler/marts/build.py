@@ -176,9 +176,17 @@ def _differs(settings: Settings, wanted: Mapping[str, Any]) -> bool:
 
 
 def raw_fingerprint(warehouse: Warehouse) -> str:
-    """Hash of what the raw tables hold now; empty before the first build."""
+    """What tells the raw tables as they are now from others.
+
+    Empty before the first build, and when another tool took a column away that the last build read.
+    """
     relation = f"{STAGING}.stg_raw_fingerprint"
     if not warehouse.exists(relation):
         return ""
-    rows = warehouse.query(f"select raw_fingerprint from {relation}").to_pylist()  # noqa: S608
+    statement = f"select raw_fingerprint from {relation}"  # noqa: S608
+    try:
+        warehouse.scan(statement)
+    except SchedulerError:
+        return ""
+    rows = warehouse.query(statement).to_pylist()
     return str(rows[0]["raw_fingerprint"]) if rows else ""
