@@ -6,6 +6,7 @@
         'project_fingerprint',
         'bigquery_price_per_tib',
         'raw_schema',
+        'is_look_up',
         'default_timezone',
         'operator_timezone',
         'lookback_days',

@@ -10,8 +10,15 @@ from scheduler.marts import run_history
 from scheduler.marts.agency_interval import with_agency
 from scheduler.marts.build import ensure_marts
 from scheduler.marts.publish import audit, publish, write_proposed
-from scheduler.marts.run_result import BLOCKED, PROPOSED, PUBLISHED, PageResult, RunResult
-from scheduler.marts.schedules import Violation, read_schedule_rows
+from scheduler.marts.run_result import (
+    BLOCKED,
+    PROPOSED,
+    PUBLISHED,
+    SUPERSEDED,
+    PageResult,
+    RunResult,
+)
+from scheduler.marts.schedules import Violation, existing_schedules, read_schedule_rows
 from scheduler.moments import utc_now
 from scheduler.output_files import check_output_dir
 from scheduler.planning.page_problem import page_response
@@ -121,6 +128,7 @@ def _publish(
         if not dry_run:
             progress.step(f"Publishing {len(clean)} schedules.")
             publish(warehouse, week, clean, dirty)
+        statuses = existing_schedules(warehouse, week)
         shown = read_schedule_rows(warehouse, ids.values())
     status = PROPOSED if dry_run else PUBLISHED
     pages = {}
@@ -147,9 +155,25 @@ def _publish(
         as_of=prepared.inputs.settings.as_of,
         pages=pages,
         unknown=prepared.unknown,
-        notices=tuple(run_history.illegal_notices(prepared.illegal)),
+        **_on_illegal_weeks(prepared, statuses),
     )
     return with_agency(result, prepared.inputs.settings.values)
+
+
+def _on_illegal_weeks(
+    prepared: Prepared, statuses: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Alerts of active weeks that new data made illegal; those of replaced ones are mere remarks.
+
+    Args:
+        statuses: of the planned week's schedules, once this run has published.
+    """
+    found = run_history.illegal_notices(prepared.illegal)
+    replaced = [name for name in found if statuses.get(name) == SUPERSEDED]
+    return {
+        "remarks": tuple(f"Replaced by this run: {found[name]}" for name in replaced),
+        "notices": tuple(told for name, told in found.items() if name not in replaced),
+    }
 
 
 def _why_blocked(

@@ -111,7 +111,12 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         if unknown and not wanted:
             raise NoKnownPage(unknown)
         select_pages(known, wanted)
-        illegal = tuple(illegal_active_weeks(warehouse, settings.as_of))
+        illegal = tuple(
+            found
+            for found in illegal_active_weeks(warehouse, settings.as_of)
+            # Settings of this run alone say nothing of pages that it does not plan.
+            if not (request.overrides and wanted) or found.page_name in wanted
+        )
     training, model = train(database_path(), settings, request.overrides, progress, labels)
     with connect(labels=labels) as warehouse:
         progress.step("Reading the marts.")
