@@ -27,6 +27,6 @@ def renew_vault(warehouse: Warehouse) -> bool:
         return False
     with warehouse.transaction():
         warehouse.execute(f"delete from {VAULT} where true")  # noqa: S608
-        warehouse.execute(f"insert into {VAULT} ({_COLUMNS}) {_NOW}")  # noqa: S608
+        warehouse.execute(f"insert into {VAULT} ({_COLUMNS}) {_NOW}")
     log.event("vault_renewed", cells=changed.column("n")[0].as_py())
     return True

@@ -149,31 +149,34 @@ def _publish(
         else:
             failed, reason = _why_blocked(page, prepared, outcome, base.violations)
             pages[page] = replace(base, status=BLOCKED, reason=reason, failed=failed)
+    replaced, illegal = _on_illegal_weeks(prepared, statuses)
     result = RunResult(
         run_id=prepared.run_id,
         week=week,
         as_of=prepared.inputs.settings.as_of,
         pages=pages,
         unknown=prepared.unknown,
-        **_on_illegal_weeks(prepared, statuses),
+        remarks=(*prepared.remarks, *replaced),
+        notices=illegal,
     )
     return with_agency(result, prepared.inputs.settings.values)
 
 
 def _on_illegal_weeks(
     prepared: Prepared, statuses: Mapping[str, str]
-) -> dict[str, tuple[str, ...]]:
-    """Alerts of active weeks that new data made illegal; those of replaced ones are mere remarks.
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What to say of active weeks that new data made illegal.
 
     Args:
         statuses: of the planned week's schedules, once this run has published.
+
+    Returns:
+        Remarks on those that this run replaced, and alerts of the others.
     """
     found = run_history.illegal_notices(prepared.illegal)
     replaced = [name for name in found if statuses.get(name) == SUPERSEDED]
-    return {
-        "remarks": tuple(f"Replaced by this run: {found[name]}" for name in replaced),
-        "notices": tuple(told for name, told in found.items() if name not in replaced),
-    }
+    alerts = tuple(told for name, told in found.items() if name not in replaced)
+    return tuple(f"Replaced by this run: {found[name]}" for name in replaced), alerts
 
 
 def _why_blocked(

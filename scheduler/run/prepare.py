@@ -34,6 +34,7 @@ class Prepared:
         ids: page -> id its schedule has or will have; only pages that passed the gate.
         refused: page -> why it is not planned.
         promised: page -> what active schedules bind.
+        remarks: what is to be known of the whole run.
         unknown: names asked for that are no active page -> why.
     """
 
@@ -46,6 +47,7 @@ class Prepared:
     refused: Mapping[str, str]
     promised: Mapping[str, Promised]
     illegal: tuple[Violation, ...]
+    remarks: tuple[str, ...]
     unknown: Mapping[str, str]
 
     @property
