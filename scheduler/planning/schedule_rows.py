@@ -75,6 +75,17 @@ def template_rows(
     ]
 
 
+def marked(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a starter week, whose notes say that they rest on other pages."""
+    return [
+        {
+            **row,
+            "strategy_note": f"Starter week, from other pages' averages: {row['strategy_note']}",
+        }
+        for row in rows
+    ]
+
+
 def _places(response: PageResponse, captions: Sequence[Mapping[str, Any]]) -> list[int]:
     """Where the response keeps the figures of rows of `caption_candidates`."""
     keys = [caption["caption_key"] for caption in captions]

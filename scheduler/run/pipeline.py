@@ -22,7 +22,7 @@ from scheduler.marts.schedules import Violation, existing_schedules, read_schedu
 from scheduler.moments import utc_now
 from scheduler.output_files import check_output_dir
 from scheduler.planning.page_problem import page_response
-from scheduler.planning.schedule_rows import template_rows
+from scheduler.planning.schedule_rows import marked, template_rows
 from scheduler.progress import Progress
 from scheduler.run.prepare import Prepared, prepare
 from scheduler.run.request import RunRequest
@@ -95,7 +95,7 @@ def _rows(prepared: Prepared, solved: Solved) -> list[dict[str, Any]]:
             "written_at": utc_now(),
         }
         response = page_response(prepared.model, page, settings, prepared.creators[page])
-        rows += template_rows(
+        written = template_rows(
             prepared.ids[page],
             solved.planned[page],
             outcome.result,
@@ -103,6 +103,7 @@ def _rows(prepared: Prepared, solved: Solved) -> list[dict[str, Any]]:
             common,
             solved.explored.get(page),
         )
+        rows += marked(written) if prepared.inputs.page_settings[page]["is_starter"] else written
     return rows
 
 

@@ -147,7 +147,19 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         refused=refused,
         promised=promised,
         illegal=illegal,
+        remarks=_remarks(inputs),
         unknown=unknown,
+    )
+
+
+def _remarks(inputs: AgencyInputs) -> tuple[str, ...]:
+    known, needed = inputs.training.num_rows, inputs.settings.values["min_training_messages"]
+    if known >= needed:
+        return ()
+    return (
+        f"The agency has {known} usable priced messages and a model needs {needed}: what is missing"
+        " is filled up with a shipped prior, the model counts as without skill, and intervals are"
+        " wide. The setting starter_weeks plans small weeks all the same.",
     )
 
 
