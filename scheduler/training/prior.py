@@ -1,9 +1,9 @@
 """The shipped prior: what an agency with hardly a history leans on.
 
-Messages of three made-up pages of the simulated agency (`scheduler demo`). They fill up what an agency
-lacks of the messages that a model needs, and weigh the less the more it has: a page's own audience,
-rates and prices soon outweigh them, and intervals stay wide while they don't. Out of time nothing
-can be said of such a model, so its skill counts as none.
+Messages of three made-up pages of the simulated agency (`scheduler demo`). They fill up what an
+agency lacks of the messages that a model needs, and weigh the less the more it has: a page's own
+audience, rates and prices soon outweigh them. Out of time nothing can be said of such a model, so
+its skill counts as none.
 """
 
 from dataclasses import replace
