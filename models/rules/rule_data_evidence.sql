@@ -22,6 +22,12 @@ evidence as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('creator_settings') }}
+
+),
+
 found as (
     {% for column in columns %}
     select
@@ -76,6 +82,17 @@ found as (
     from evidence
 
     where standout_count > 0
+
+    union all
+
+    select
+        page_name,
+        'A starter week: hardly anything is known of the page or of its agency. It rests on averages of others.'
+            as detail
+
+    from settings
+
+    where is_starter
 
 ),
 

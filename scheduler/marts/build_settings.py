@@ -16,6 +16,7 @@ OPERATIONAL = frozenset(
         "built_at",
         "raw_fingerprint",
         "project_fingerprint",
+        "is_look_up",
         "max_workers",
         "retry_attempts",
         "retry_backoff_base",
@@ -55,6 +56,7 @@ class Settings:
     """What Python needs of the settings; thresholds that pages may override are in the marts.
 
     Attributes:
+        is_look_up: the clock was chosen for a look-up, and is no other command's.
         as_of: the run's only clock, UTC without a zone mark, as the warehouse stores it.
         built_at: wall clock of the build, for the marts' time to live alone.
         values: every setting of the mart, decoded.
@@ -64,6 +66,7 @@ class Settings:
     built_at: datetime
     raw_fingerprint: str
     project_fingerprint: str
+    is_look_up: bool
     default_timezone: str
     training_days: int
     min_usable_messages: int

@@ -12,6 +12,10 @@ from scheduler.marts.schedules import Violation
 PUBLISHED = "active"
 PROPOSED = "proposed"
 BLOCKED = "blocked"
+SUPERSEDED = "superseded"
+
+# Rules of this ending hold a plan against what is known, and doubt it.
+EVIDENCE = "_evidence"
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,13 @@ class PageResult:
         return self.messages[0][f"week_{name}"] if self.messages else None
 
     @property
+    def doubts(self) -> list[Violation]:
+        """Rows of the evidence rules about a week that is planned."""
+        if self.status == BLOCKED:
+            return []
+        return [found for found in self.violations if found.rule.endswith(EVIDENCE)]
+
+    @property
     def explored_count(self) -> int:
         """Messages that exploration changed."""
         return sum(bool(message["is_explored"]) for message in self.messages)
@@ -91,6 +102,7 @@ class RunResult:
     Attributes:
         pages: page -> result, in order of page name.
         unknown: names that are no active page -> why; nothing of them is kept anywhere.
+        remarks: what is to be known of the whole run.
         notices: alerts that concern no single page of the run, such as an active week made illegal.
         outlook: what the last weeks earned, as sentences.
         alerts: open rows of the mart `alerts`.
@@ -101,6 +113,7 @@ class RunResult:
     week: date
     as_of: datetime
     pages: Mapping[str, PageResult]
+    remarks: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     outlook: tuple[str, ...] = ()
     alerts: tuple[Mapping[str, Any], ...] = ()

@@ -98,6 +98,17 @@ def template_rows(
     ]
 
 
+def marked(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a starter week, whose notes say that they rest on other pages."""
+    return [
+        {
+            **row,
+            "strategy_note": f"Starter week, from other pages' averages: {row['strategy_note']}",
+        }
+        for row in rows
+    ]
+
+
 def _since(captions: Sequence[Mapping[str, Any]], messages: Sequence[PlannedMessage]) -> FloatArray:
     """Days since the page last sent each message's caption; NaN when never."""
     ago = [

@@ -11,12 +11,20 @@ from scheduler.marts.advice import WeekAdvice, read_advice, write_advice
 from scheduler.marts.agency_interval import with_agency
 from scheduler.marts.build import ensure_marts
 from scheduler.marts.publish import audit, publish, write_proposed
-from scheduler.marts.run_result import BLOCKED, PROPOSED, PUBLISHED, Asked, PageResult, RunResult
-from scheduler.marts.schedules import Violation, read_schedule_rows
+from scheduler.marts.run_result import (
+    BLOCKED,
+    PROPOSED,
+    PUBLISHED,
+    SUPERSEDED,
+    Asked,
+    PageResult,
+    RunResult,
+)
+from scheduler.marts.schedules import Violation, existing_schedules, read_schedule_rows
 from scheduler.moments import utc_now
 from scheduler.output_files import check_output_dir
 from scheduler.planning.page_problem import page_response
-from scheduler.planning.schedule_rows import Words, template_rows
+from scheduler.planning.schedule_rows import Words, marked, template_rows
 from scheduler.progress import Progress
 from scheduler.run.advise_pages import Advised, advise
 from scheduler.run.prepare import Prepared, prepare
@@ -90,7 +98,7 @@ def _rows(prepared: Prepared, advised: Advised) -> list[dict[str, Any]]:
             "written_at": utc_now(),
         }
         response = page_response(prepared.model, page, settings, prepared.creators[page])
-        rows += template_rows(
+        written = template_rows(
             week.schedule_id,
             week.rows,
             week.solved.plan,
@@ -99,6 +107,7 @@ def _rows(prepared: Prepared, advised: Advised) -> list[dict[str, Any]]:
             week.solved.explored,
             Words(week.reasons, week.notes, week.locked),
         )
+        rows += marked(written) if prepared.inputs.page_settings[page]["is_starter"] else written
     return rows
 
 
@@ -155,6 +164,7 @@ def _publish(
         if not dry_run:
             progress.step(f"Publishing {len(clean)} schedules.")
             publish(warehouse, week, clean, dirty)
+        statuses = existing_schedules(warehouse, week)
         shown = read_schedule_rows(warehouse, ids.values())
     status = PROPOSED if dry_run else PUBLISHED
     pages = {}
@@ -175,15 +185,34 @@ def _publish(
         else:
             failed, reason = _why_blocked(page, prepared, outcome, base.violations)
             pages[page] = replace(base, status=BLOCKED, reason=reason, failed=failed)
+    replaced, illegal = _on_illegal_weeks(prepared, statuses)
     result = RunResult(
         run_id=prepared.run_id,
         week=week,
         as_of=prepared.inputs.settings.as_of,
         pages=pages,
         unknown=prepared.unknown,
-        notices=tuple(run_history.illegal_notices(prepared.illegal)),
+        remarks=(*prepared.remarks, *replaced),
+        notices=illegal,
     )
     return with_agency(result, prepared.inputs.settings.values)
+
+
+def _on_illegal_weeks(
+    prepared: Prepared, statuses: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What to say of active weeks that new data made illegal.
+
+    Args:
+        statuses: of the planned week's schedules, once this run has published.
+
+    Returns:
+        Remarks on those that this run replaced, and alerts of the others.
+    """
+    found = run_history.illegal_notices(prepared.illegal)
+    replaced = [name for name in found if statuses.get(name) == SUPERSEDED]
+    alerts = tuple(told for name, told in found.items() if name not in replaced)
+    return tuple(f"Replaced by this run: {found[name]}" for name in replaced), alerts
 
 
 def _why_blocked(

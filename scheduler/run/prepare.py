@@ -36,6 +36,7 @@ class Prepared:
         ids: page -> id its schedule has or will have; only pages that passed the gate.
         refused: page -> why it is not planned.
         promised: page -> what active schedules bind.
+        remarks: what is to be known of the whole run.
         unknown: names asked for that are no active page -> why.
         values: every setting as it stands now; those that need no new build may be younger than it.
     """
@@ -49,6 +50,7 @@ class Prepared:
     refused: Mapping[str, str]
     promised: Mapping[str, Promised]
     illegal: tuple[Violation, ...]
+    remarks: tuple[str, ...]
     unknown: Mapping[str, str]
     values: Mapping[str, Any]
 
@@ -115,7 +117,12 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         if unknown and not wanted:
             raise NoKnownPage(unknown)
         select_pages(known, wanted)
-        illegal = tuple(illegal_active_weeks(warehouse, settings.as_of))
+        illegal = tuple(
+            found
+            for found in illegal_active_weeks(warehouse, settings.as_of)
+            # Settings of this run alone say nothing of pages that it does not plan.
+            if not (request.overrides and wanted) or found.page_name in wanted
+        )
     training, model = train(database_path(), settings, request.overrides, progress, labels)
     with connect(labels=labels) as warehouse:
         progress.step("Reading the marts.")
@@ -152,6 +159,7 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         refused=refused,
         promised=promised,
         illegal=illegal,
+        remarks=_remarks(inputs),
         unknown=unknown,
         values=values,
     )
@@ -176,6 +184,17 @@ def _advised(
         if not found:
             return {**left, **known}, known
         known |= found
+
+
+def _remarks(inputs: AgencyInputs) -> tuple[str, ...]:
+    known, needed = inputs.training.num_rows, inputs.settings.values["min_training_messages"]
+    if known >= needed:
+        return ()
+    return (
+        f"The agency has {known} usable priced messages and a model needs {needed}: what is missing"
+        " is filled up with a shipped prior, the model counts as without skill, and intervals are"
+        " wide. The setting starter_weeks plans small weeks all the same.",
+    )
 
 
 def _refusals(

@@ -138,9 +138,9 @@ def test_a_week_made_illegal_by_new_data_is_named_in_an_alert_and_replaced(
         )
     )
     second = run()
-    notices = " ".join(second.notices)
-    assert str(first.pages[flipped].schedule_id) in notices
-    assert str(first.pages[vanished].schedule_id) in notices
+    assert str(first.pages[flipped].schedule_id) in " ".join(second.remarks)
+    assert str(first.pages[vanished].schedule_id) in " ".join(second.notices)
+    assert str(first.pages[flipped].schedule_id) not in " ".join(second.notices)
     illegal = {page for kind, page, _ in alerts_of(agency) if kind == "active_week_illegal"}
     assert illegal == {flipped, vanished}
     assert open_alerts(agency, "active_week_illegal") == {flipped: False, vanished: True}
