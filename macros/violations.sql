@@ -66,6 +66,7 @@ select
             'creator_settings', 'page_evidence', 'int_refused_schedules',
         ],
         [
+            'int_caption_tags',
             'stg_schedule_templates', 'int_pages', 'int_messages', 'int_caption_bank', 'int_categories',
             'int_caption_categories', 'int_vault', 'int_holiday_shares', 'int_hour_evidence',
             'int_weekend_share', 'banned_terms', 'page_restrictions', 'data_quality', 'eros_scores',
