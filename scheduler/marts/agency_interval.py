@@ -22,7 +22,7 @@ def agency_interval(
     """Bounds of the sum of page-weeks whose errors are alike in part.
 
     A page's bounds are read as those of a lognormal week; the variances add up with one correlation
-    between any two pages, and the agency's own errors of projection so far, luck and all, set the least.
+    between any two pages, and the agency's own errors so far, luck and all, set the least.
 
     Args:
         expected: dollars of each page-week.
