@@ -130,7 +130,7 @@ joined as (
         scores.eros_band,
         agency_skill.model_skill,
         {{ confidence(
-            'performance.usable_message_count', 'quality.data_quality_score',
+            'coalesce(performance.usable_message_count, 0)', 'coalesce(quality.data_quality_score, 0)',
             'agency_skill.model_skill', 'performance.creator_tier',
         ) }} as confidence_score,
         prime_hours.prime_hours,

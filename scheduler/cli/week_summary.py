@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from scheduler import log
 from scheduler.marts.run_result import BLOCKED, PageResult, RunResult
 
-_EVIDENCE = "_evidence"
 _NAMED = 3
 
 
@@ -28,6 +27,8 @@ def summary_lines(result: RunResult) -> Iterator[str]:
             yield f"Blocked {page.page_name}: {page.reason}"
     if result.any_failed:
         yield f"What failed: {log.pointer()}"
+    yield from result.told
+    yield from result.remarks
     for notice in result.notices:
         yield f"Alert: {notice}"
     yield from _alerts(result)
@@ -69,8 +70,7 @@ def _doubts(planned: list[PageResult]) -> Iterator[str]:
     found = [
         (violation.rule, page.page_name, violation.detail)
         for page in planned
-        for violation in page.violations
-        if violation.rule.endswith(_EVIDENCE)
+        for violation in page.doubts
     ]
     pages = {rule: sorted({p for r, p, _ in found if r == rule}) for rule, _, _ in found}
     told: Counter[tuple[str, str]] = Counter()

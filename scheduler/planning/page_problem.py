@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import AgencyInputs, floats, minutes
-from scheduler.planning.caption_prices import DAYPARTS, Floats, priced_captions
+from scheduler.planning.caption_prices import DAYPARTS, Floats, priced_captions, proposable_prices
 from scheduler.planning.promised import Promised
 from scheduler.planning.week_fatigue import WeekFatigue, week_fatigue
 from scheduler.response import PageResponse, ResponseModel
@@ -34,6 +34,7 @@ class PlannedPage:
         captions: rows of `caption_candidates`, in the problem's caption order.
         fatigue: behind the problem's table, for the true places of a plan's messages.
         moment: see `usual_moment`.
+        prices: what the page may ask, dollars, ascending.
     """
 
     problem: PageProblem
@@ -41,6 +42,7 @@ class PlannedPage:
     captions: pa.Table
     fatigue: WeekFatigue
     moment: float
+    prices: tuple[float, ...] = ()
 
 
 def page_response(
@@ -135,7 +137,8 @@ def build_problem(
         latest_time=latest,
         fixed=(),
     )
-    return PlannedPage(problem, slots, captions, fatigue, moment)
+    points = proposable_prices(inputs.price_points, response, rules)
+    return PlannedPage(problem, slots, captions, fatigue, moment, tuple(points.tolist()))
 
 
 def usual_moment(slot_factor: Floats, is_prime: NDArray[np.bool_], fatigue: Floats) -> float:

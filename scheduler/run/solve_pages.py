@@ -27,11 +27,13 @@ class Solved:
         planned: page -> its problem with the rows behind it.
         outcomes: page -> its agreed week, or why it has none.
         explored: page -> that week after exploration; empty when exploration is off.
+        kept: captions of weeks that stay in force: nobody may take them.
     """
 
     planned: Mapping[str, PlannedPage]
     outcomes: Mapping[str, Outcome[WeekPlan]]
     explored: Mapping[str, ExploredWeek]
+    kept: frozenset[str] = frozenset()
 
 
 def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved:
@@ -63,7 +65,9 @@ def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved
     )
     tasks, outcomes = _leave_alone(kept, tasks, outcomes, effort)
     agreed = _agreed(tasks, outcomes, effort, progress)
-    return Solved(planned, agreed, _explored(prepared, planned, tasks, agreed, kept | fixed_keys))
+    taken = kept | fixed_keys
+    explored = _explored(prepared, planned, tasks, agreed, taken)
+    return Solved(planned, agreed, explored, taken)
 
 
 def _explored(

@@ -54,6 +54,16 @@ def send(number: int, caption: Callable[[Ground], Caption]) -> Fault:
     )  # fmt: skip
 
 
+def say_the_same(connection: Connection, ground: Ground) -> None:
+    """Two captions of the first page's week are read as near-duplicates."""
+    connection.execute(
+        "insert into eros_operations.caption_tags (caption_key, source, near_duplicate_group)"
+        " select own_caption_key, 'text', 'planted' from eros_marts.schedules"
+        " where page_name = $page order by send_at limit 2",
+        {"page": ground.pages[0]},
+    )
+
+
 def sixteen_messages(connection: Connection, ground: Ground) -> None:
     """Eleven more on four days, each of its own caption, three hours apart."""
     slots = [(day, hour) for hour in (9, 12, 15) for day in (0, 1, 2, 4)]
@@ -111,6 +121,7 @@ FAULTS: dict[str, Fault] = {
     "caption_freshness": sent_thirteen_days_before,
     "weekend_share": move((0, 5, 9), (1, 5, 18), (2, 6, 18)),
     "holiday_factor": two_messages_on_a_holiday_for_one,
+    "near_duplicate_captions": say_the_same,
     "declining_page": page("creator_performance", "health_status", "DECLINING"),
 }
 ALSO = {"confidence_minimum": {"confidence_target"}}

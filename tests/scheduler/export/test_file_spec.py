@@ -1,15 +1,15 @@
 """A file's exposure is its definition: what the exposure says is what is written."""
 
-from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from scheduler.errors import SchedulerError
 from scheduler.export.file_spec import read_spec
-from scheduler.export.schedule_csv import EXPOSURE, schedule_csv
-from scheduler.export.summary_csv import write_summary
-from scheduler.marts.run_result import BLOCKED, PageResult, RunResult
+from scheduler.export.schedule_csv import EXPOSURE, schedule_csv, table_csv
+from scheduler.export.summary_csv import summary_row
+from scheduler.export.week_files import SUMMARY
+from scheduler.marts.run_result import BLOCKED, AgencyInterval, PageResult
 from scheduler.sheet.sheet_table import REQUIRED
 from tests.scheduler.export.test_schedule_csv import message
 
@@ -41,24 +41,27 @@ def project(folder: Path, exposures: str, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("EROS_PROJECT_DIR", str(folder))
 
 
-def summary(folder: Path) -> list[str]:
+def summary(agency: AgencyInterval | None = None) -> list[str]:
     blocked = PageResult("lunavale", BLOCKED, reason="No vault row, so nothing to send.")
-    result = RunResult("run", date(2026, 3, 23), datetime(2026, 3, 18), {"lunavale": blocked})
-    return write_summary(result, folder).read_text(encoding="utf-8").splitlines()
+    return table_csv(read_spec(SUMMARY), [summary_row(blocked, agency)]).splitlines()
 
 
-def test_the_headers_are_the_contract(tmp_path: Path) -> None:
+def test_the_headers_are_the_contract() -> None:
     assert schedule_csv([]).splitlines() == [SCHEDULE_HEADER]
-    assert summary(tmp_path)[0].startswith(SUMMARY_HEADER)
+    assert summary()[0].startswith(SUMMARY_HEADER)
     assert set(REQUIRED) <= set(SCHEDULE_HEADER.split(",")), "what `validate` reads back"
 
 
-def test_a_page_without_a_week_has_empty_figures_and_its_reason_in_the_summary(
-    tmp_path: Path,
-) -> None:
-    assert summary(tmp_path)[1:] == [
-        'lunavale,blocked,"No vault row, so nothing to send.",0,,,,,,,,0,0,,,,,'
+def test_a_page_without_a_week_has_empty_figures_and_its_reason_in_the_summary() -> None:
+    assert summary()[1:] == [
+        'lunavale,blocked,"No vault row, so nothing to send.",0,,,,,,,,0,0,,,,,,,,,'
     ]
+
+
+def test_each_row_of_the_summary_has_the_interval_of_all_pages_together() -> None:
+    header, row = (line.split(",") for line in summary(AgencyInterval(10.0, 4.0, 20.5)))
+    assert header[-3:] == ["Agency_Expected_Revenue", "Agency_Revenue_Low", "Agency_Revenue_High"]
+    assert row[-3:] == ["10.00", "4.00", "20.50"]
 
 
 def test_another_exposure_makes_another_file(
