@@ -119,6 +119,8 @@ def main() -> None:
             if found:
                 worlds.append(found)
                 print(f"{number} of {options.worlds} worlds", flush=True)
+    if len(worlds) < 2:
+        raise SystemExit("fewer than two worlds ended: nothing can be told from luck")
     print(f"{len(worlds)} worlds, {options.weeks} weeks each, simulated")
     print("\n".join(table(worlds, options.parts)))
 

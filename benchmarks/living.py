@@ -220,7 +220,7 @@ class Live:
         mean = (np.bincount(hour, rate, minlength=24) + PRIME_PRIOR * rate.mean()) / (
             count + PRIME_PRIOR
         )
-        best = np.argsort(-mean, kind="stable")[: self.settings.prime_hours_count]
+        best = np.argsort(-mean, kind="stable")[: int(self.settings.values["prime_hours_count"])]
         return {
             "prime_hours": ",".join(str(hour) for hour in best),
             "last_valid_sent_at": _EPOCH + timedelta(minutes=int(past.max())),

@@ -22,7 +22,7 @@ def agency_interval(
     """Bounds of the sum of page-weeks whose errors are alike in part.
 
     A page's bounds are read as those of a lognormal week; the variances add up with one correlation
-    between any two pages, and the agency's own errors of projection set the least that is shared.
+    between any two pages, and the agency's own errors so far, luck and all, set the least.
 
     Args:
         expected: dollars of each page-week.
@@ -40,7 +40,7 @@ def agency_interval(
     spread = (np.asarray(high, dtype=float) - np.asarray(low, dtype=float)) / (2.0 * quantile)
     own = (1.0 - correlation) * float(spread @ spread)
     shared = correlation * float(spread.sum()) ** 2
-    relative = (own + max(shared, (deviation * total) ** 2)) / total**2
+    relative = max(own + shared, (deviation * total) ** 2) / total**2
     log_variance = float(np.log1p(relative))
     reach = quantile * np.sqrt(log_variance)
     middle = total * np.exp(-0.5 * log_variance)
