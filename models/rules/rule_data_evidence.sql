@@ -73,7 +73,8 @@ found as (
     select
         page_name,
         concat(
-            'The message of ', left(cast(standout_at as string), 16), ' earned $',
+            'The message of ', {{ replace_pattern('cast(standout_at as string)', ':[0-9]{2}([.+].*)?$', '') }},
+            ' earned $',
             {{ number_text('round(standout_earnings)') }}, '; all others of the page together earn $',
             {{ number_text('round(standout_other_weekly_earnings)') }},
             ' a week. Is a decimal point wrong? It is not learned from.'

@@ -103,6 +103,22 @@ def two_messages_on_a_holiday_for_one(connection: Connection, ground: Ground) ->
     move((0, 3, 9))(connection, ground)
 
 
+def a_week_beyond_all_that_is_known(connection: Connection, ground: Ground) -> None:
+    connection.execute(
+        "update eros_marts.page_evidence set complete_week_count = 9, best_week_earnings = 0.01"
+        " where page_name = $page",
+        {"page": ground.pages[0]},
+    )
+
+
+def hours_that_nobody_tried(connection: Connection, ground: Ground) -> None:
+    connection.execute(
+        "update eros_intermediate.int_hour_evidence set has_evidence = false"
+        " where page_name = $page",
+        {"page": ground.pages[0]},
+    )
+
+
 FAULTS: dict[str, Fault] = {
     "vault_availability": send(0, lambda ground: ground.unavailable),
     "caption_unique_in_week": send(1, lambda ground: ground.captions[ground.pages[0]][0]),
@@ -123,6 +139,10 @@ FAULTS: dict[str, Fault] = {
     "holiday_factor": two_messages_on_a_holiday_for_one,
     "near_duplicate_captions": say_the_same,
     "declining_page": page("creator_performance", "health_status", "DECLINING"),
+    "revenue_evidence": a_week_beyond_all_that_is_known,
+    "price_evidence": page("page_evidence", "highest_price", 1),
+    "data_evidence": page("page_evidence", "recent_rejected_share", 0.99),
+    "hour_evidence": hours_that_nobody_tried,
 }
 ALSO = {"confidence_minimum": {"confidence_target"}}
 """What a fault breaks beside its own rule: a confidence below the minimum is below the target."""

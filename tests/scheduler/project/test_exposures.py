@@ -12,7 +12,7 @@ COUNTED = {
     "message_count", "tier_2_count", "tier_3_count", "agency_expected_revenue",
     "agency_revenue_low", "agency_revenue_high", "operator_at", "operator_timezone",
 }  # fmt: skip
-"""What a file counts itself over rows of the marts it depends on, or tells on the operator's clock."""
+"""What a file counts itself over rows of its marts, or tells on the operator's clock."""
 OF_ALL_PAGES = {"run_summary", "agency_html", "agency_workbook", "agency_sheet"}
 """Files of the agency, named after no page."""
 
