@@ -9,7 +9,9 @@ import pytest
 
 from scheduler.loading import load_directory
 from scheduler.loading.embedded import DuckDBRawTables
+from scheduler.marts.build import raw_fingerprint
 from scheduler.marts.run_result import BLOCKED, PUBLISHED
+from scheduler.warehouse import connect
 from tests.scheduler.run.conftest import Run, files
 
 Row = dict[str, str]
@@ -184,3 +186,31 @@ def test_rows_loaded_in_another_order_give_the_same_bytes(
     monkeypatch.setenv("EROS_DUCKDB_PATH", str(database))
     run(output_dir=backwards)
     assert files(forwards) == files(backwards)
+
+
+def test_a_vault_cell_changed_in_place_after_the_build_is_seen_before_anything_is_published(
+    agency: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flipped, *_ = pages_of(agency)
+    first = run(dry_run=True)
+    used = {message["content_type"] for message in first.pages[flipped].messages} - {None}
+    taken_away = sorted(used)[0]
+    # The build is over when the cell changes, and dbt is not asked again.
+    monkeypatch.setattr("scheduler.marts.build._stale_because", lambda *_: None)
+    with duckdb.connect(str(agency)) as connection:
+        connection.execute(
+            f'update eros_raw.vault_matrix set "{taken_away}" = false'  # noqa: S608 - of the fixture
+            " where lower(trim(page_name)) = $page",
+            {"page": flipped},
+        )
+    second = run()
+    assert second.pages[flipped].status == BLOCKED
+    assert "vault_availability" in second.pages[flipped].reason
+
+
+@pytest.mark.usefixtures("agency")
+def test_the_marts_are_not_of_a_vault_that_was_changed_in_place() -> None:
+    with connect() as warehouse:
+        before = raw_fingerprint(warehouse)
+        warehouse.execute("update eros_raw.vault_matrix set page_name = page_name || ' '")
+        assert raw_fingerprint(warehouse) != before
