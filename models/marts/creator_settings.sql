@@ -1,3 +1,5 @@
+{% set starts = (var('starter_weeks') or not var('enable_ml_predictions')) | string | lower %}
+
 with
 
 pages as (
@@ -68,9 +70,10 @@ known as (
 
     select
         pages.page_name,
-        coalesce(performance.usable_message_count, 0) < {{ var('min_usable_messages') }}
+        {{ starts }}
+        and coalesce(performance.usable_message_count, 0) < {{ var('min_usable_messages') }}
         and coalesce(qualities.row_count, 0) < 2 * {{ var('min_usable_messages') }} as is_new_page,
-        trained.message_count < {{ var('min_training_messages') }} as is_new_agency
+        {{ starts }} and trained.message_count < {{ var('min_training_messages') }} as is_new_agency
 
     from pages
 
@@ -115,12 +118,4 @@ started as (
 
 )
 
-{% if var('starter_weeks') or not var('enable_ml_predictions') -%}
 select * from started
-{%- else -%}
-select
-    *,
-    false as is_starter
-
-from effective
-{%- endif %}

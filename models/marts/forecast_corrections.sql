@@ -147,7 +147,10 @@ summed as (
         {{ var('forecast_tier_gain') }} * coalesce(tier_sums.tier_sum, 0) as tier_part,
         {{ var('forecast_page_gain') }} * coalesce(page_sums.page_sum, 0) as page_part,
         -- The prior counts as much as two weeks.
-        (2 * {{ var('forecast_agency_deviation') }} * {{ var('forecast_agency_deviation') }} + agency_sums.agency_square)
+        (
+            2 * {{ var('forecast_agency_deviation') }} * {{ var('forecast_agency_deviation') }}
+            + agency_sums.agency_square
+        )
         / (2 + agency_sums.agency_week_count) as agency_variance
 
     from pages
@@ -170,7 +173,12 @@ corrected as (
         cast(tier_part as {{ float_type() }}) as forecast_tier_part,
         cast(page_part as {{ float_type() }}) as forecast_page_part,
         cast(
-            exp(greatest(-{{ var('forecast_most') }}, least({{ var('forecast_most') }}, agency_part + tier_part + page_part)))
+            exp(
+                greatest(
+                    -{{ var('forecast_most') }},
+                    least({{ var('forecast_most') }}, agency_part + tier_part + page_part)
+                )
+            )
             as {{ float_type() }}
         ) as forecast_factor,
         cast(sqrt(agency_variance) as {{ float_type() }}) as forecast_agency_deviation
