@@ -23,10 +23,11 @@ def renew_vault(warehouse: Warehouse) -> bool:
         f"select count(*) as n from (({_NOW} except distinct {_BUILT})"  # noqa: S608
         f" union all ({_BUILT} except distinct {_NOW})) as changed"
     )
-    if not changed.column("n")[0].as_py():
+    cells = sum(changed.column("n").to_pylist())
+    if not cells:
         return False
     with warehouse.transaction():
         warehouse.execute(f"delete from {VAULT} where true")  # noqa: S608
         warehouse.execute(f"insert into {VAULT} ({_COLUMNS}) {_NOW}")
-    log.event("vault_renewed", cells=changed.column("n")[0].as_py())
+    log.event("vault_renewed", cells=cells)
     return True

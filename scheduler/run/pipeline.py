@@ -59,8 +59,10 @@ def _run_week(request: RunRequest, workspace: Workspace, progress: Progress) -> 
         solved = solve(prepared, request, progress)
         advised = advise(prepared, solved, prepared.values, progress)
         rows = _rows(prepared, advised)
+        # Before the rows: a killed run that is started again finds what was said of its weeks.
+        _keep_advice(prepared, advised, rows)
         result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
-        result = _with_advice(result, prepared, advised, rows)
+        result = _with_advice(result, prepared, advised)
         told.update(_log_result(result))
         with connect(labels=prepared.labels) as warehouse:
             run_history.record(warehouse, result, started, prepared.illegal)
@@ -111,10 +113,8 @@ def _rows(prepared: Prepared, advised: Advised) -> list[dict[str, Any]]:
     return rows
 
 
-def _with_advice(
-    result: RunResult, prepared: Prepared, advised: Advised, rows: Sequence[Mapping[str, Any]]
-) -> RunResult:
-    """Keep why each week is as it is and what was said of it, and give the pages their own."""
+def _keep_advice(prepared: Prepared, advised: Advised, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep why each week is as it is and what was said of it."""
     names: dict[str, list[str]] = {}
     for row in rows:
         names.setdefault(row["page_name"], []).append(row["message_id"])
@@ -127,10 +127,15 @@ def _with_advice(
     fresh = {week.schedule_id: (page, week.said) for page, week in advised.weeks.items()}
     with connect(labels=prepared.labels) as warehouse:
         write_advice(warehouse, fresh, reasons)
+
+
+def _with_advice(result: RunResult, prepared: Prepared, advised: Advised) -> RunResult:
+    """Give the pages what was said of their weeks."""
+    with connect(labels=prepared.labels) as warehouse:
         said = read_advice(
             warehouse, [p.schedule_id for p in result.pages.values() if p.schedule_id]
         )
-    said |= {schedule: week for schedule, (_, week) in fresh.items()}
+    said |= {week.schedule_id: week.said for week in advised.weeks.values()}
     pages = {
         page: replace(
             one,

@@ -93,7 +93,7 @@ def test_the_settings_of_the_history_change_what_the_model_learns_from(
         dry_run=True,
         overrides={
             "training_days": 40,
-            "decay_days": 5,
+            "decay_days": 7,
             "min_sent_count": 400,
             "skill_origins": 2,
         },

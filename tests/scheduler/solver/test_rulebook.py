@@ -274,6 +274,12 @@ def load(connection: duckdb.DuckDBPyConnection, agency: Agency, instances: list[
     for name, table in tables.items():
         connection.register(name, table)
     base = {"page": agency.page}
+    # Only what the rules read is filled in: the contracts' other columns may be empty here.
+    for schema, name, column in connection.execute(
+        "select table_schema, table_name, column_name from information_schema.columns"
+        " where is_nullable = 'NO' and table_schema = 'eros_marts'"
+    ).fetchall():
+        connection.execute(f'alter table {schema}.{name} alter column "{column}" drop not null')
     for sql in (
         "insert into eros_operations.schedule_templates by name select * from templates",
         "insert into eros_marts.creator_settings by name select * from thresholds",
