@@ -2,7 +2,7 @@
 
 with
 
-source as (
+written as (
 
     select * from {{ source('operations', 'caption_tags') }}
 
@@ -28,7 +28,7 @@ renamed as (
         ---------- when it was read
         tagged_at
 
-    from source
+    from written
 
 )
 
