@@ -57,34 +57,30 @@ weighted as (
 
 ),
 
-totals as (
+totalled as (
 
     select
-        week_start,
-        sum(day_weight) as week_weight
+        *,
+        sum(day_weight) over (partition by week_start) as week_weight
 
     from weighted
-
-    group by week_start
 
 ),
 
 shared as (
 
     select
-        weighted.local_date,
-        weighted.holiday_name,
-        weighted.factor as holiday_factor,
+        local_date,
+        holiday_name,
+        factor as holiday_factor,
         case
-            when weighted.factor = 1.0 then 1.0
-            else {{ share_cap('weighted.day_weight', 'totals.week_weight') }}
+            when factor = 1.0 then 1.0
+            else {{ share_cap('day_weight', 'week_weight') }}
         end as day_share_cap
 
-    from weighted
+    from totalled
 
-    inner join totals on weighted.week_start = totals.week_start
-
-    where weighted.factor is not null
+    where factor is not null
 
 )
 

@@ -17,7 +17,10 @@ messages as (
 
     select * from {{ ref('int_priced_messages') }}
 
-    where days_ago >= 0 and days_ago < {{ var('training_days') }}
+    where
+        days_ago >= 0
+        and days_ago < {{ var('training_days') }}
+        and {{ sent_since(var('training_days')) }}
 
 ),
 

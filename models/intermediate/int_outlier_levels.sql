@@ -7,7 +7,7 @@ messages as (
 
     select * from {{ ref('int_messages') }}
 
-    where is_valid and is_in_window
+    where is_valid and is_in_window and {{ sent_since(var('lookback_days')) }}
 
 ),
 

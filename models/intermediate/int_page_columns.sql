@@ -17,7 +17,11 @@ messages as (
 
     select * from {{ ref('int_messages') }}
 
-    where is_valid and days_ago >= 0 and days_ago < {{ var('evidence_recent_days') }}
+    where
+        is_valid
+        and days_ago >= 0
+        and days_ago < {{ var('evidence_recent_days') }}
+        and {{ sent_since(var('evidence_recent_days')) }}
 
 ),
 

@@ -2,6 +2,8 @@
 -- Point in time: every count ends before the message. Frames end one second earlier, so messages
 -- of the same instant do not see each other.
 
+{{ config(partition_by=by_day('sent_at'), cluster_by=['page_name']) }}
+
 with
 
 messages as (

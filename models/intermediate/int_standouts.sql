@@ -11,6 +11,7 @@ messages as (
         is_valid
         and days_ago >= 0
         and days_ago < {{ var('training_days') + var('replay_days') }}
+        and {{ sent_since(var('training_days') + var('replay_days')) }}
 
 ),
 

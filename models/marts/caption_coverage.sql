@@ -7,7 +7,11 @@ messages as (
 
     select * from {{ ref('int_messages') }}
 
-    where is_valid and is_in_window and caption_key is not null
+    where
+        is_valid
+        and is_in_window
+        and caption_key is not null
+        and {{ sent_since(var('lookback_days')) }}
 
 ),
 

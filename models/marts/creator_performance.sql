@@ -36,7 +36,7 @@ ranked_audiences as (
 
     from messages
 
-    where is_usable and is_priced and is_in_window
+    where is_usable and is_priced and is_in_window and {{ sent_since(var('lookback_days')) }}
 
 ),
 

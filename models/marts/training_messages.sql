@@ -7,6 +7,7 @@ messages as (
     where
         message_key not in (select message_key from {{ ref('int_standouts') }})
         and days_ago >= 0 and days_ago < {{ var('training_days') }}
+        and {{ sent_since(var('training_days')) }}
 
 ),
 
