@@ -50,7 +50,7 @@ class Metric:
 METRICS = (
     Metric("revenue", "revenue", "sum(earnings)", DOLLARS,
            ("revenue", "earn", "earnings", "money", "income", "sales", "fall", "drop")),
-    Metric("message_count", "messages sent", "sum(message_count)", COUNT,
+    Metric("messages", "messages sent", "sum(message_count)", COUNT,
            ("messages", "volume", "sends", "sent", "often")),
     Metric("revenue_per_send", "revenue per recipient",
            "sum(weight * revenue_earnings) / nullif(sum(weight * revenue_recipients), 0)", DOLLARS,

@@ -61,7 +61,7 @@ def test_a_question_without_a_key_names_the_page_the_days_and_what_moved(rows: R
     [
         ("how is conversion", 7, "conversion_rate"),
         ("how did the views do this month", 30, "view_rate"),
-        ("how many messages in 14 days", 14, "message_count"),
+        ("how many messages in 14 days", 14, "messages"),
         ("tell me", 7, "revenue"),
         ("'; drop table eros_marts.creators; --", 7, "revenue"),
     ],

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from scheduler.agents.questions import METRICS, Metric
 from tests.scheduler.semantic.definitions import Manifest, UnknownDefinition, metric_sql
 
 LATEST_SCORES = """
@@ -225,3 +226,17 @@ def test_a_definition_that_is_not_understood_is_no_figure(manifest: Manifest) ->
     changed["metrics"]["metric.eros.revenue"]["type"] = "cumulative"
     with pytest.raises(UnknownDefinition):
         metric_sql(changed, "revenue", ["page_name"])
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+def test_a_question_is_answered_with_the_metric_of_that_name(
+    connection: Any, manifest: Manifest, metric: Metric
+) -> None:
+    asked = (
+        f"select page_name, local_date, {metric.expression} as value"
+        " from eros_marts.day_performance where message_count > 0 group by page_name, local_date"
+    )
+    found = figures(connection, asked)
+    assert found
+    defined = figures(connection, metric_sql(manifest, metric.name, ["page_name", "local_date"]))
+    assert found == pytest.approx({key: defined[key] for key in found}, rel=1e-9)
