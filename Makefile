@@ -70,8 +70,8 @@ dbt: env
 unit: env
 	$(BIN)/pytest -n 2 --dist loadfile --durations 10 --cov --cov-report=term:skip-covered --cov-fail-under=80
 
-full: env ## the demo at its full size, published and within every rule
-	$(BIN)/pytest -m full
+full: env ## the demo at its full size, published and within every rule, and the long tests
+	$(BIN)/pytest -n 2 --dist loadfile --durations 10 -m full
 
 format: env ## rewrite Python and SQL in the house style
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

@@ -90,6 +90,7 @@ def same(value: object, twin: object) -> bool:
     return value == twin
 
 
+@pytest.mark.full
 def test_daily_increments_and_a_full_refresh_give_the_same_marts(agency: Path) -> None:
     before = marts_of(agency)
     for load, rows in enumerate(DAYS):

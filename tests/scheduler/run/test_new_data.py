@@ -113,6 +113,7 @@ def test_pages_that_cannot_be_planned_are_blocked_with_the_reason_and_the_rest_p
     assert sorted(blocked) == [("page_blocked", page) for page in sorted((no_vault, few, dirty))]
 
 
+@pytest.mark.full
 def test_an_empty_pool_says_which_filter_emptied_it_and_what_each_cut(
     agency: Path, run: Run, load_changed: Load
 ) -> None:
@@ -168,6 +169,7 @@ def test_a_corrected_message_changes_the_plan_s_inputs(
     assert second.pages[page].schedule_id != first.pages[page].schedule_id
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("agency")
 def test_rows_loaded_in_another_order_give_the_same_bytes(
     built: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

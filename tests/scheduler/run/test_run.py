@@ -135,7 +135,14 @@ def test_a_second_run_exports_the_same_schedules_without_solving(
     assert ask(agency, "select count(*) from eros_operations.schedule_templates") == count
 
 
-@pytest.mark.parametrize("step", ["write_proposed", "audit", "publish", "read_schedule_rows"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        *(pytest.param(step, marks=pytest.mark.full) for step in ("write_proposed", "audit")),
+        "publish",
+        pytest.param("read_schedule_rows", marks=pytest.mark.full),
+    ],
+)
 def test_killed_at_any_step_and_run_again_gives_the_undisturbed_result(
     step: str, agency: Path, built: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,7 @@ def test_the_settings_of_a_week_shape_it(agency: Path, run: Run) -> None:
     assert levels == [("high",)]
 
 
+@pytest.mark.full
 def test_the_settings_of_the_history_change_what_the_model_learns_from(
     agency: Path, run: Run
 ) -> None:
@@ -113,6 +114,7 @@ def test_the_settings_of_the_history_change_what_the_model_learns_from(
     assert '"skill_origins": 2' in models[1][0]
 
 
+@pytest.mark.full
 def test_the_tables_a_person_tunes_change_the_week(
     agency: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
