@@ -233,7 +233,7 @@ def test_a_question_is_answered_with_the_metric_of_that_name(
     connection: Any, manifest: Manifest, metric: Metric
 ) -> None:
     asked = (
-        f"select page_name, local_date, {metric.expression} as value"
+        f"select page_name, local_date, {metric.expression} as value"  # noqa: S608
         " from eros_marts.day_performance where message_count > 0 group by page_name, local_date"
     )
     found = figures(connection, asked)
