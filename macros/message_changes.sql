@@ -158,10 +158,10 @@ select
     max(case when place = 1 then row_id end) as row_id,
     max(case when place = 1 then
         case kind when 'page' then last_page_name when 'time' then cast(last_sent_at as string) end
-    end) as old,
+    end) as old_value,
     max(case when place = 1 then
         case kind when 'page' then page_name when 'time' then cast(sent_at as string) end
-    end) as new
+    end) as new_value
 from shown group by kind
 union all
 select kind, row_count, 0, '', '', '', '' from back
