@@ -13,10 +13,11 @@ import uvicorn
 from crucible.engine import Engine, ExecContext
 from crucible.server import app as crucible_app
 from crucible.server.bigquery import app
-from crucible.server.bigquery.jobs import Job
+from crucible.server.bigquery.jobs import Job, new_job_id
 from emulator import jobs, sql
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 Json = dict[str, Any]
 NOTES = ("description", "expirationTime", "labels")
@@ -39,6 +40,33 @@ class Server(app.BigQueryServer):
         if session is not None:
             resource["statistics"]["sessionInfo"] = {"sessionId": session}
         return resource
+
+    async def jobs_insert(self, request: Request) -> Response:
+        """jobs.insert; of a dry run the columns are told, and nothing is read."""
+        body = await request.json()
+        configuration = body["configuration"]
+        if not configuration.get("dryRun"):
+            return await super().jobs_insert(request)
+        query = dict(configuration["query"])
+        query["query"] = f"select * from ({query['query']}) limit 0"  # noqa: S608 - no values
+        job = Job(
+            project=request.path_params["project"],
+            job_id=new_job_id(),
+            location=app.DEFAULT_LOCATION,
+            job_type="QUERY",
+            configuration={"query": query},
+        )
+        self.store.add(job)
+        job = await run_in_threadpool(self.runner.run_query, job)
+        if job.error is not None:
+            return app.job_error_response(job.error, job.error_kind)
+        rows = self._rows_response(
+            job, max_results=None, page_token=None, start_index=None, int64_timestamp=True
+        )
+        resource = self.job_resource(job, self._base(request))
+        resource["configuration"]["dryRun"] = True
+        resource["statistics"]["query"]["schema"] = rows["schema"]
+        return JSONResponse(resource)
 
     def _new_load_job(self, project: str, metadata: Json) -> Job:
         metadata["configuration"].pop("jobTimeoutMs", None)
