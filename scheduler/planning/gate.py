@@ -39,11 +39,20 @@ def refusal(
         )
     confidence = creator["confidence_score"]
     if confidence is None or confidence < page_settings["confidence_min"]:
-        shown = "unknown" if confidence is None else f"{confidence:.2f}"
-        return f"Confidence {shown} is below {page_settings['confidence_min']:.2f}."
+        least = page_settings["confidence_min"]
+        shown = "unknown" if confidence is None else apart(confidence, least)
+        return f"Confidence {shown} is below {least:.2f}."
     if candidate_count == 0:
         return empty_pool(filter_counts)
     return None
+
+
+def apart(value: float, limit: float) -> str:
+    """A value with as many decimals, two at least, as tell it from a limit that it misses."""
+    for decimals in range(2, 9):
+        if round(value, decimals) != round(limit, decimals):
+            return f"{value:.{decimals}f}"
+    return f"{value!r}"
 
 
 def empty_pool(filter_counts: Sequence[tuple[str, int, int]]) -> str:
