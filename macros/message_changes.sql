@@ -39,7 +39,7 @@ spans as (
 numbers as (
     select
         count({{ number }}) = count(*) and min({{ number }}) in (0, 1, 2)
-        and max({{ number }}) - min({{ number }}) + 1 = count(distinct {{ number }}) as are_of_rows
+        and max({{ number }}) = least(min({{ number }}), 2) + count(distinct {{ number }}) - 1 as are_of_rows
     from {{ given }} as given
 ),
 had as (
