@@ -49,10 +49,8 @@ def refusal(
 
 def apart(value: float, limit: float) -> str:
     """A value with as many decimals, two at least, as tell it from a limit that it misses."""
-    for decimals in range(2, 9):
-        if round(value, decimals) != round(limit, decimals):
-            return f"{value:.{decimals}f}"
-    return f"{value!r}"
+    decimals = next((n for n in range(2, 17) if round(value, n) != round(limit, n)), 17)
+    return f"{value:.{decimals}f}"
 
 
 def empty_pool(filter_counts: Sequence[tuple[str, int, int]]) -> str:
