@@ -53,7 +53,7 @@ def run(
       scheduler run --vars '{exploration_share: 0}'
       scheduler run --agents
 
-    The clock is now, or --as-of. Fresh marts of an earlier --as-of are refused, unless --week is told.
+    The clock is now, or --as-of. Fresh marts of another clock are refused unless --week is told.
 
     Exit code 1: a page failed (crash or time-out), or no page has a week. A page that the rulebook
     blocks is an outcome, listed at the end; --strict makes it 1 too.

@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from scheduler.errors import SchedulerError
-from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
 from scheduler.marts.rulebook_inputs import renew_rulebook_inputs
+from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
 from scheduler.warehouse.base import MARTS, Warehouse
 
 _AUDITED = ("schedule_id", "message_id", "send_at", "price", "caption_id")

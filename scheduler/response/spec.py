@@ -35,10 +35,10 @@ class Spec:
         sample: messages of a page whose variance stands for all of them.
         price_limits: quantiles of a page's prices between which prices are proposed.
         ratio_prior: purchases at the agency's ratio of dollars earned to dollars billed.
-        unpaid_ratio: purchases per purchase that earnings pay for, and one more, from which purchases
-            are not believed and earnings tell them. Fees and refunds take less.
-        unknown_view_rate: views per recipient at most, of a page none of whose views are known: that
-            of pages with many viewers. Its buyers are bounded by them all the same.
+        unpaid_ratio: purchases per purchase that earnings pay for, and one more, from which the
+            purchases are not believed and earnings tell them. Fees and refunds take less.
+        unknown_view_rate: views per recipient at most, where none are known: those of pages with
+            many viewers. Buyers are bounded by them all the same.
         unknown_conversion: purchases per view of such a page, on average, at least.
         content_price_prior, rate_prior: messages at the agency's mean, added to a content's price
             and to a page's rates.

@@ -19,7 +19,7 @@ class RunRequest:
         max_workers: solving processes; None takes the setting.
         dry_run: stop after the audit; nothing is published or exported.
         skip_unknown: plan the others when a page is unknown or not active, instead of refusing.
-        needs_now: refuse the marts' own clock where it is not now: it was chosen for another command.
+        needs_now: refuse the marts' own clock where it is not now, but another command's.
         agents: whether Claude reads the weeks; None takes the setting.
         overrides: settings for this run alone.
     """

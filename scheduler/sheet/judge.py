@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
 from scheduler.marts.rulebook_inputs import renew_rulebook_inputs
+from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
 from scheduler.sheet.caption_lookup import Captioned, by_row, identify, probable_id
 from scheduler.sheet.published import Message, read_published
 from scheduler.sheet.row_moments import Placed, place

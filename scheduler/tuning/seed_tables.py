@@ -76,7 +76,9 @@ def read_bans(root: Path) -> dict[str, list[dict[str, str]]]:
     Raises:
         SchedulerError: a table is no UTF-8 CSV with its columns.
     """
-    tables = {name: root / "seeds" / f"{name}.csv" for name in ("banned_terms", "page_restrictions")}
+    tables = {
+        name: root / "seeds" / f"{name}.csv" for name in ("banned_terms", "page_restrictions")
+    }
     return {
         name: [dict(row) for _, row in _rows(path, _TABLES[name][0])]
         for name, path in tables.items()
