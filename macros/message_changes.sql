@@ -7,7 +7,9 @@
    - same id, other id: rows of messages that were there already.
    - page, time, text: messages that were replaced, since their id came with another one. Unsure are
      those of which the file contradicts it: it has the old one too, its other ids name other messages than
-     they did, or they are row numbers and nothing else says that the message is the same.
+     they did, or they are row numbers and nothing else says that the message is the same: neither other
+     rows that came back under their numbers, some for each one moved, nor one shift of the clock that
+     several share and that is no whole day.
    - doubled: new messages whose page and text the file should have had at about the same time, and has
      not: most likely the same one, moved by a time zone, a changed clock or seconds that were cut.
    - renumbered: new messages under an id that named another one before, and still does.
@@ -18,6 +20,8 @@
     {%- set number = cast_raw('row_id', 'string', 'int64') -%}
     {# Zones and clocks that were set wrong move a message no further. #}
     {%- set near = 26 -%}
+    {# Rows that make a row number believed, and a shift of the clock one of all messages. #}
+    {%- set several = 3 -%}
 with
 
 lists as (
@@ -33,9 +37,9 @@ spans as (
     where sent_at is not null group by page_name
 ),
 numbers as (
-    select count(*) as row_count, count(distinct {{ number }}) as number_count,
-        count({{ number }}) as numbered_count, min({{ number }}) as first_number,
-        max({{ number }}) as last_number
+    select
+        count({{ number }}) = count(*) and min({{ number }}) in (0, 1, 2)
+        and max({{ number }}) = least(min({{ number }}), 2) + count(distinct {{ number }}) - 1 as are_of_rows
     from {{ given }} as given
 ),
 had as (
@@ -89,31 +93,40 @@ moved as (
     from replaced inner join {{ after }} as after
         on replaced.row_id = after.row_id and after.loaded_at = {{ moment }}
 ),
+shifted as (
+    select
+        *,
+        cast(round({{ timestamp_diff_seconds('sent_at', 'last_sent_at') }}) as int64) as shift,
+        count(*) over () as moved_count
+    from moved
+),
+shared as (
+    select *, count(*) over (partition by kind, shift) as sharing_count from shifted
+),
 judged as (
     select
-        moved.*,
+        shared.*,
         in_file.message_identity is not null
         or evidence.other_ids > evidence.same_ids
         or (
-            numbers.first_number in (0, 1, 2) and numbers.numbered_count = numbers.row_count
-            and numbers.last_number - numbers.first_number + 1 = numbers.number_count
-            and evidence.same_ids = 0
+            coalesce(numbers.are_of_rows, false)
+            and evidence.same_ids < {{ several }} * shared.moved_count
             and (
-                (moved.kind = 'page' and moved.page_name is not null and spans.page_name is null)
+                (shared.kind = 'page' and shared.page_name is not null)
                 or (
-                    moved.kind = 'time'
-                    and abs({{ timestamp_diff_seconds('moved.sent_at', 'moved.last_sent_at') }}) / 3600 > {{ near }}
-                    and not coalesce(
-                        moved.last_sent_at between spans.first_at and spans.last_at, false
+                    shared.kind = 'time'
+                    and coalesce(
+                        abs(shared.shift) > {{ near }} * 3600 or mod(shared.shift, 86400) = 0
+                        or shared.sharing_count < {{ several }},
+                        true
                     )
                 )
             )
         ) as is_unsure
-    from moved
+    from shared
     cross join numbers
     cross join evidence
-    left join in_file on moved.last_identity = in_file.message_identity
-    left join spans on moved.last_page_name = spans.page_name
+    left join in_file on shared.last_identity = in_file.message_identity
 ),
 shown as (
     select *, row_number() over (

@@ -79,7 +79,7 @@ as_of_option = click.option(
     "--as-of",
     type=Moment(),
     help="Time that counts as now, UTC, such as 2026-11-22T18:00:00Z. Default: the marts' own"
-    " while they are fresh (but not a look-up's), else now.",
+    " while they are fresh (but not a look-up's; of `run`, with --week alone), else now.",
 )
 vars_option = click.option(
     "--vars",

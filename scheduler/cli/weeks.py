@@ -53,12 +53,16 @@ def run(
       scheduler run --vars '{exploration_share: 0}'
       scheduler run --agents
 
+    The clock is now, or --as-of. Fresh marts of another clock are refused unless --week is told.
+
     Exit code 1: a page failed (crash or time-out), or no page has a week. A page that the rulebook
     blocks is an outcome, listed at the end; --strict makes it 1 too.
     """  # noqa: D301
     request = RunRequest(
         week=week, pages=pages, output_dir=output_dir, as_of=as_of, max_workers=max_workers,
         dry_run=dry_run, agents=agents, overrides=overrides,
+        # Whoever names neither the clock nor the week means the next one from now.
+        needs_now=week is None,
     )  # fmt: skip
     with progress() as listener:
         result = run_week(request, listener)

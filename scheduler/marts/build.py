@@ -29,6 +29,7 @@ def ensure_marts(
     *,
     trains_next: bool = False,
     looks_up: bool = False,
+    needs_now: bool = False,
 ) -> Settings:
     """Rebuild the marts unless they are young, of the same inputs, settings and project.
 
@@ -39,12 +40,14 @@ def ensure_marts(
         progress: told what is done and why.
         trains_next: leave what follows a training to `renew`, which the caller calls.
         looks_up: nothing is planned: a clock asked for is left to no later command.
+        needs_now: a clock that was chosen for an earlier command is refused, unless asked for.
 
     Returns:
         The settings of the marts that are now there.
 
     Raises:
-        SchedulerError: no data were loaded, an override is unknown, or dbt failed.
+        SchedulerError: no data were loaded, an override is unknown, dbt failed, or nobody told the
+            clock and that of the marts is not now.
     """
     project = DbtProject.find()
     wanted = project.with_overrides(overrides)
@@ -52,6 +55,8 @@ def ensure_marts(
         reason = _stale_because(warehouse, project, as_of, wanted)
         settings = read_settings(warehouse)
         if reason is None and settings is not None:
+            if needs_now and as_of is None and _as_of_override(wanted) is None:
+                _require_now(settings)
             progress.step(f"Marts of {format_time(settings.as_of)} UTC are fresh: reused.")
             return settings.overlaid(overrides)
     progress.step(f"Building the marts ({reason}).")
@@ -148,6 +153,16 @@ def renew(
 def _as_of_override(wanted: Mapping[str, Any]) -> datetime | None:
     value = wanted.get("as_of")
     return None if value is None else parse_time(str(value))
+
+
+def _require_now(settings: Settings) -> None:
+    """See that marts that are reused have the clock of now, give or take their time to live."""
+    if abs(utc_now() - settings.as_of) > timedelta(hours=settings.marts_ttl_hours):
+        raise SchedulerError(
+            f"The marts are as of {format_time(settings.as_of)} UTC, which is not now. Run"
+            " `scheduler build` to plan from now on, or say --as-of"
+            f" {settings.as_of:%Y-%m-%dT%H:%M:%SZ} to plan as of then."
+        )
 
 
 def _stale_because(

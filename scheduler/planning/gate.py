@@ -39,11 +39,18 @@ def refusal(
         )
     confidence = creator["confidence_score"]
     if confidence is None or confidence < page_settings["confidence_min"]:
-        shown = "unknown" if confidence is None else f"{confidence:.2f}"
-        return f"Confidence {shown} is below {page_settings['confidence_min']:.2f}."
+        least = page_settings["confidence_min"]
+        shown = "unknown" if confidence is None else apart(confidence, least)
+        return f"Confidence {shown} is below {least:.2f}."
     if candidate_count == 0:
         return empty_pool(filter_counts)
     return None
+
+
+def apart(value: float, limit: float) -> str:
+    """A value with as many decimals, two at least, as tell it from a limit that it misses."""
+    decimals = next((n for n in range(2, 17) if round(value, n) != round(limit, n)), 17)
+    return f"{value:.{decimals}f}"
 
 
 def empty_pool(filter_counts: Sequence[tuple[str, int, int]]) -> str:

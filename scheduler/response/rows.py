@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from scheduler.numeric import rounded
 from scheduler.response.settings import ResponseError, ResponseSettings
-from scheduler.response.spec import code_hash
+from scheduler.response.spec import SPEC, code_hash
 
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -165,9 +165,15 @@ def read_rows(training: pa.Table, settings: ResponseSettings) -> tuple[Rows, Lab
 
 
 def _outcomes(numbers: dict[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
-    """Purchases and earnings; where one of them is missing the other one tells it."""
+    """Purchases and earnings; where one of them is missing the other one tells it.
+
+    Purchases that hardly anything was paid for are a slip, or another list's. Staging rejects those
+    beyond views; where no views are known, earnings are what is left to hold them against.
+    """
     price, bought, earned = (numbers[n] for n in ("price", "purchased_count", "earnings"))
-    purchases = np.where(np.isnan(bought), np.round(np.nan_to_num(earned) / price), bought)
+    paid = np.round(np.nan_to_num(earned) / price)
+    is_unpaid = bought > SPEC.unpaid_ratio * (paid + 1.0)
+    purchases = np.where(np.isnan(bought) | (is_unpaid & ~np.isnan(earned)), paid, bought)
     earnings = np.where(np.isnan(earned), purchases * price, earned)
     return np.maximum(purchases, 0.0), np.maximum(earnings, 0.0)
 

@@ -35,6 +35,11 @@ class Spec:
         sample: messages of a page whose variance stands for all of them.
         price_limits: quantiles of a page's prices between which prices are proposed.
         ratio_prior: purchases at the agency's ratio of dollars earned to dollars billed.
+        unpaid_ratio: purchases per purchase that earnings pay for, and one more, from which the
+            purchases are not believed and earnings tell them. Fees and refunds take less.
+        unknown_view_rate: views per recipient at most, where none are known: those of pages with
+            many viewers. Buyers are bounded by them all the same.
+        unknown_conversion: purchases per view of such a page, on average, at least.
         content_price_prior, rate_prior: messages at the agency's mean, added to a content's price
             and to a page's rates.
         grid, grid_size: ends and points of the grid of captions' log multipliers, from one that
@@ -69,6 +74,9 @@ class Spec:
     sample: int = 30
     price_limits: tuple[float, float] = (0.05, 0.95)
     ratio_prior: float = 20.0
+    unpaid_ratio: float = 5.0
+    unknown_view_rate: float = 0.35
+    unknown_conversion: float = 0.02
     content_price_prior: float = 10.0
     rate_prior: float = 5.0
     grid: tuple[float, float] = (-4.0, 3.5)

@@ -72,6 +72,7 @@ def page_stats(rows: Rows, labels: Labels, settings: ResponseSettings) -> PageSt
         figures[page] = _one_page(own, now, present)
         tier[page] = own.tier[np.argmin(own.days_ago)]
         has[page] = 1.0
+    mean_rate = _mean_rate(rows.page, rows.weight, rows.purchases, rows.sent, pages)
     return PageStats(
         audience=figures[:, 0],
         log_price=figures[:, 1],
@@ -84,8 +85,8 @@ def page_stats(rows: Rows, labels: Labels, settings: ResponseSettings) -> PageSt
         tier=tier.astype(np.int64),
         has_history=has,
         content_price=_content_prices(rows, labels, figures[:, 1]),
-        mean_rate=_mean_rate(rows.page, rows.weight, rows.purchases, rows.sent, pages),
-        view_rate=_view_rate(rows, pages),
+        mean_rate=mean_rate,
+        view_rate=_view_rate(rows, pages, mean_rate),
         latest=now,
     )
 
@@ -139,10 +140,15 @@ def _mean_rate(
     return rate
 
 
-def _view_rate(rows: Rows, pages: int) -> FloatArray:
-    """Views per recipient; 1 where no view was ever counted, for then they bound nothing."""
+def _view_rate(rows: Rows, pages: int, mean_rate: FloatArray) -> FloatArray:
+    """Views per recipient.
+
+    Where no view was ever counted, those of pages like it as far as purchases tell: unknown views
+    are not none, and buyers have a bound all the same.
+    """
     known = ~np.isnan(rows.viewed)
     if not known.any():
-        return np.ones(pages + 1)
+        likely = np.minimum(mean_rate / SPEC.unknown_conversion, SPEC.unknown_view_rate)
+        return np.maximum(likely, mean_rate)
     seen = rows.take(known)
     return np.minimum(_mean_rate(seen.page, seen.weight, seen.viewed, seen.sent, pages), 1.0)

@@ -52,7 +52,12 @@ def run_week(request: RunRequest, progress: Progress) -> RunResult:
 def _run_week(request: RunRequest, workspace: Workspace, progress: Progress) -> RunResult:
     started = utc_now()
     settings = ensure_marts(
-        workspace.database, request.as_of, request.overrides, progress, trains_next=True
+        workspace.database,
+        request.as_of,
+        request.overrides,
+        progress,
+        trains_next=True,
+        needs_now=request.needs_now,
     )
     prepared = prepare(request, settings, progress)
     with log.bound(run_id=prepared.run_id), log.timed("run", week=prepared.inputs.week) as told:

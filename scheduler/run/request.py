@@ -19,6 +19,7 @@ class RunRequest:
         max_workers: solving processes; None takes the setting.
         dry_run: stop after the audit; nothing is published or exported.
         skip_unknown: plan the others when a page is unknown or not active, instead of refusing.
+        needs_now: refuse the marts' own clock where it is not now, but another command's.
         agents: whether Claude reads the weeks; None takes the setting.
         overrides: settings for this run alone.
     """
@@ -30,5 +31,6 @@ class RunRequest:
     max_workers: int | None = None
     dry_run: bool = False
     skip_unknown: bool = False
+    needs_now: bool = False
     agents: bool | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)

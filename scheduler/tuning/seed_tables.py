@@ -67,6 +67,25 @@ def check_tables(root: Path, settings: Mapping[str, Any], pages: Collection[str]
         raise SchedulerError(f"{'; '.join(problems[:_SHOWN])}{more}. Correct these rows.")
 
 
+def read_bans(root: Path) -> dict[str, list[dict[str, str]]]:
+    """The tables of what may not be sent, by name, as they are now; their cells stripped.
+
+    Args:
+        root: folder of the project.
+
+    Raises:
+        SchedulerError: a table is no UTF-8 CSV with its columns.
+    """
+    tables = {
+        name: root / "seeds" / f"{name}.csv" for name in ("banned_terms", "page_restrictions")
+    }
+    return {
+        name: [dict(row) for _, row in _rows(path, _TABLES[name][0])]
+        for name, path in tables.items()
+        if path.is_file()
+    }
+
+
 def _rows(path: Path, columns: Sequence[str]) -> list[Row]:
     """Rows of a table, white space taken off its cells, blank lines left out.
 

@@ -41,8 +41,8 @@ def load(connection, directory: Path, *rows, **options):
     return load_directory(DuckDBRawTables(connection), directory, NOW, **options)
 
 
-def current(connection):
-    """Messages that staging would count, by the macros it is made of: text, time, earnings."""
+def current(connection, wanted="message, sent_at, earnings"):
+    """Messages that staging would count, by the macros it is made of."""
     macros = project_macros(DbtProject.find().root, "duckdb")
     described = connection.execute("describe eros_raw.mass_messages").fetchall()
     columns = macros.sql("message_columns", columns={name: kind for name, kind, *_ in described})
@@ -54,7 +54,7 @@ def current(connection):
     )
     chosen = connection.sql(macros.sql("current_messages", "facts"))
     rows = connection.table("facts").join(chosen, "fact_key").filter("occurrence = 1")
-    return sorted(rows.project("message, sent_at, earnings").fetchall())
+    return sorted(rows.project(wanted).fetchall())
 
 
 def notes(report):

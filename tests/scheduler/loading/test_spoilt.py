@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,8 +24,13 @@ START = datetime(2026, 3, 1, 9)
 TEXTS = ("good morning", "new set \u2764\ufe0f", "i'm home", 'say "hi", you', "caf\u00e9\nat nine")
 SPOILINGS = ("", "", "nan", "1e30", "8811885339416701618", "-5", "$4,000", "\x00", "\u0663", "=1+1")
 
+# No two of these minutes lie as far apart as two others: what several messages share is a zone.
+MINUTES = tuple(2**power for power in range(12))
+REFUSED_FROM = 3
+NEAR = timedelta(hours=26)
+
 messages = st.lists(
-    st.tuples(st.sampled_from("ab"), st.integers(0, 60), st.sampled_from(TEXTS)),
+    st.tuples(st.sampled_from("ab"), st.sampled_from(MINUTES), st.sampled_from(TEXTS)),
     min_size=1,
     max_size=12,
     unique_by=lambda m: m[:2],
@@ -32,12 +38,12 @@ messages = st.lists(
 
 
 def row_of(message, number):
-    page, hours, text = message
+    page, minutes, text = message
     return MESSAGE | {
         "row_id": str(8811885339416701618 + 997 * number * 10**4),
         "page_name": page,
         "message": text,
-        "sending_time": str(START + timedelta(hours=hours)),
+        "sending_time": str(START + timedelta(minutes=minutes)),
     }
 
 
@@ -87,28 +93,125 @@ def written(rows, separator, encoding, packed):
 def test_the_same_messages_in_any_export_are_each_there_once(sent, exports):
     """Each export has some of the messages, under ids, spellings and bytes of its own."""
     rows = [row_of(message, number) for number, message in enumerate(sent)]
-    expected = set()
     with (
         duckdb.connect(config={"threads": 1}) as connection,
         tempfile.TemporaryDirectory() as folder,
     ):
         raw = DuckDBRawTables(connection)
+        known: dict[str, dict[str, str]] = {}
+        named: set[tuple[str, str]] = set()
         for ids, spelling, separator, encoding, packed, which in exports:
             part = [row for i, row in enumerate(rows) if which >> i & 1]
             if not part:
                 continue
             texts = [row | {"message": spelled(row["message"], spelling)} for row in part]
-            data = written(list(numbered_as(texts, ids)), separator, encoding, packed)
-            Path(folder, "mass_messages.csv").write_bytes(data)
-            try:
+            numbered = list(numbered_as(texts, ids))
+            Path(folder, "mass_messages.csv").write_bytes(
+                written(numbered, separator, encoding, packed)
+            )
+            wanted = known | {key_of(row): row for row in part}
+            loaded = load_or_refuse(raw, Path(folder), ids == "anew", part, known)
+            messages_there = current(connection, "sent_at || ' ' || page_name")
+            there = {key for (key,) in messages_there}
+            assert len(messages_there) == len(there)
+            if not loaded:
+                assert there == set(known)
+                continue
+            # A row number is followed where others name what they named before, and told.
+            lost = set(wanted) - there
+            agreeing = {(row["row_id"], key_of(row)) for row in numbered} & named
+            assert there <= set(wanted)
+            assert len(agreeing) >= REFUSED_FROM * len(lost)
+            assert ids == "anew" or not lost
+            known = {key: row for key, row in wanted.items() if key in there}
+            named |= {(row["row_id"], key_of(row)) for row in numbered}
+
+
+def key_of(row):
+    return f"{row['sending_time']} {row['page_name']}"
+
+
+def load_or_refuse(raw, folder, is_numbered, part, known):
+    """Whether the load was done; refused may be what nobody can tell, and nothing else."""
+    says = refusal(raw, folder)
+    if "--ignore-row-ids" in says:
+        assert is_numbered, "the same text again under the same row number"
+        says = refusal(raw, folder, ignore_row_ids=True)
+    assert not says or (
+        "may be there already at another time" in says and len(alike(part, known)) >= REFUSED_FROM
+    )
+    return not says
+
+
+def refusal(raw, folder, **options):
+    """Why a load is refused; empty when it was done."""
+    try:
+        load_directory(raw, folder, NOW, **options)
+    except LoadError as error:
+        return str(error)
+    return ""
+
+
+def alike(part, known):
+    """New messages whose page and text a known one has that is not in the file, a day apart."""
+    keys = {key_of(row) for row in part}
+    return [
+        row
+        for row in part
+        if key_of(row) not in known
+        and any(
+            key not in keys
+            and (row["page_name"], row["message"]) == (other["page_name"], other["message"])
+            and abs(moment_of(row) - moment_of(other)) <= NEAR
+            for key, other in known.items()
+        )
+    ]
+
+
+def moment_of(row):
+    return datetime.fromisoformat(row["sending_time"])
+
+
+def test_a_text_again_under_the_same_row_number_is_refused_rather_than_lost():
+    """Nothing but the number says that the second is the first one, moved by a zone."""
+    first, second = (row_of(("a", minutes, "good morning"), 1) for minutes in (0, 60))
+    for moved in ({}, {"page_name": "b"}):
+        with (
+            duckdb.connect(config={"threads": 1}) as connection,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            raw = DuckDBRawTables(connection)
+            write_csv(Path(folder), "mass_messages", first | {"row_id": "1"})
+            load_directory(raw, Path(folder), NOW)
+            again = (first if moved else second) | moved | {"row_id": "1"}
+            write_csv(Path(folder), "mass_messages", again)
+            with pytest.raises(LoadError, match=r"1 known message would be lost.*--ignore-row-ids"):
                 load_directory(raw, Path(folder), NOW)
-            except LoadError as caught:
-                # the one thing that can't be told: the same text again under the same row number
-                if ids != "anew" or "--ignore-row-ids" not in str(caught):
-                    raise
-                load_directory(raw, Path(folder), NOW, ignore_row_ids=True)
-            expected |= {row["sending_time"] + row["page_name"] for row in part}
-            assert len(current(connection)) == len(expected)
+            load_directory(raw, Path(folder), NOW, ignore_row_ids=True)
+            assert len(current(connection)) == 2
+
+
+def test_texts_of_every_day_under_row_numbers_are_not_yesterdays():
+    """Several messages a whole day later are another day's, not those of another zone."""
+    days = [
+        [
+            row_of(("a", 24 * 60 * day + 90 * n, text), n) | {"row_id": str(n + 1)}
+            for n, text in enumerate(TEXTS)
+        ]
+        for day in (0, 1)
+    ]
+    with (
+        duckdb.connect(config={"threads": 1}) as connection,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        raw = DuckDBRawTables(connection)
+        write_csv(Path(folder), "mass_messages", *days[0])
+        load_directory(raw, Path(folder), NOW)
+        write_csv(Path(folder), "mass_messages", *days[1])
+        with pytest.raises(LoadError, match=r"5 known messages would be lost.*--ignore-row-ids"):
+            load_directory(raw, Path(folder), NOW)
+        load_directory(raw, Path(folder), NOW, ignore_row_ids=True)
+        assert len(current(connection)) == 10
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -122,7 +225,7 @@ def test_the_same_messages_in_any_export_are_each_there_once(sent, exports):
     st.sampled_from((",", ";", "\t", "|")),
 )
 def test_whatever_stands_in_the_cells_is_loaded_or_refused_in_words(cells, others, tail, separator):
-    rows = [row_of(("a", hour, TEXTS[hour % 5]), hour) for hour in range(6)]
+    rows = [row_of(("a", 60 * hour, TEXTS[hour % 5]), hour) for hour in range(6)]
     for at, column, cell in cells:
         rows[at] |= {column: cell}
     tables = {"vault_matrix": dict(VAULT), "active_creators": dict(CREATOR)}

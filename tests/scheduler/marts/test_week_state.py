@@ -13,7 +13,7 @@ from scheduler.marts import week_state
 from scheduler.marts.inputs import read_creators
 from scheduler.marts.run_result import BLOCKED, PUBLISHED, PageResult, RunResult
 from scheduler.marts.week_state import illegal_reason, latest_week, read_week
-from scheduler.warehouse import Warehouse, connect
+from scheduler.warehouse import DbtProject, Warehouse, connect
 from tests.scheduler.conftest import AS_OF, RanWeek
 
 LOG = "insert into eros_operations.batch_execution_log by name select 'run' as run_id,"
@@ -109,3 +109,20 @@ def test_without_marts_it_says_how_to_build_them(tmp_path: Path, ran: RanWeek) -
         pytest.raises(SchedulerError, match=r"not built\. Run `scheduler build`"),
     ):
         read_week(warehouse, ran.result.week)
+
+
+def test_a_restriction_written_since_the_build_holds_at_once(
+    database: Path, ran: RanWeek, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = first(ran)
+    project = tmp_path / "project"
+    (project / "seeds").mkdir(parents=True)
+    shutil.copyfile(DbtProject.find().root / "dbt_project.yml", project / "dbt_project.yml")
+    restriction = f"page_name,restriction_type,value\n{page.page_name},pattern,.\n"
+    (project / "seeds" / "page_restrictions.csv").write_text(restriction, encoding="utf-8")
+    monkeypatch.setenv("EROS_PROJECT_DIR", str(project))
+    found = state(database, ran)
+    assert found.pages[page.page_name].status == BLOCKED
+    assert "banned_content" in found.pages[page.page_name].reason
+    others = [name for name in ran.result.pages if name != page.page_name]
+    assert {found.pages[name].status for name in others} == {PUBLISHED}

@@ -9,6 +9,7 @@ import pytest
 from scheduler.response.fit.dispersion import page_dispersion
 from scheduler.response.fit.views import luck_of_views
 from scheduler.response.read.predict import Response
+from scheduler.response.spec import SPEC
 from tests.scheduler.response.conftest import HOUR_PEAK, VIEW_RATE, World, fitted, with_columns
 
 
@@ -102,3 +103,17 @@ def test_what_sales_gain_on_average_by_the_luck_of_views(world: World) -> None:
     drawn = np.random.default_rng(1).gamma(shape, 1 / shape, 400_000)
     assert luck_at(1.0) == pytest.approx(0.0, abs=1e-12)
     assert luck_at(0.5) == pytest.approx(np.log(np.mean(np.sqrt(drawn))), abs=0.01)
+
+
+def test_without_views_slips_of_sales_move_nothing_and_viewers_are_bounded_all_the_same(
+    world: World, blind: Response
+) -> None:
+    """Staging rejects purchases beyond views; where there are none, earnings contradict them."""
+    sent, bought = (world.training.column(n).to_numpy() for n in ("sent_count", "purchased_count"))
+    slipped = np.where(np.arange(len(sent)) % 150 == 0, np.round(sent * 0.4), bought)
+    table = with_columns(with_views(world, np.full(len(sent), np.nan)), purchased_count=slipped)
+    response = fitted(table)
+    assert response.fitted.dispersion == pytest.approx(blind.fitted.dispersion, rel=0.05)
+    assert response.stats.mean_rate == pytest.approx(blind.stats.mean_rate, rel=0.01)
+    assert np.all(blind.stats.view_rate > blind.stats.mean_rate)
+    assert np.all(blind.stats.view_rate <= SPEC.unknown_view_rate)

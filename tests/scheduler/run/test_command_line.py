@@ -146,7 +146,9 @@ def test_a_page_run_alone_leaves_the_files_of_the_others_and_the_whole_summary(
 ) -> None:
     page, *others = ran.result.pages
     before = files(tmp_path / "out")
-    ended = scheduler("run", "--page", page, "--output-dir", tmp_path / "out")
+    told = ("--page", page, "--output-dir", tmp_path / "out")
+    assert "which is not now" in refused("run", *told)
+    ended = scheduler("run", "--as-of", "2026-03-18T12:00:00Z", *told)
     assert ended.returncode == 0, ended.stderr
     assert f"  {page}" in ended.stdout
     assert not [other for other in others if f"  {other}" in ended.stdout]

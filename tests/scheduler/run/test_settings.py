@@ -1,10 +1,12 @@
 """Each setting has one home, and changing it there changes what is planned."""
 
+import json
 import shutil
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -13,8 +15,10 @@ from scheduler.errors import SchedulerError
 from scheduler.marts import build
 from scheduler.marts.build_settings import read_settings
 from scheduler.marts.run_result import PUBLISHED, RunResult
+from scheduler.moments import parse_time, utc_now
 from scheduler.progress import Silent
 from scheduler.run.workers import Effort
+from scheduler.training.standing import fresh_marts
 from scheduler.warehouse import DbtProject, connect
 from tests.scheduler.run.conftest import AS_OF, Run
 
@@ -196,3 +200,37 @@ def test_workers_tries_and_time_out_are_settings(agency: Path) -> None:
     assert settings is not None
     assert effort_of(RunRequest(), settings) == Effort(10, 3, 2, 120)
     assert effort_of(RunRequest(max_workers=3), settings).max_workers == 3
+
+
+@pytest.mark.usefixtures("week")
+def test_a_run_refuses_a_clock_that_was_chosen_for_an_earlier_one_unless_it_is_told(
+    run: Run,
+) -> None:
+    with pytest.raises(SchedulerError, match=r"not now.*--as-of 2026-03-18T12:00:00Z"):
+        run(as_of=None, needs_now=True)
+    assert run(as_of=None, dry_run=True).as_of == run(needs_now=True, dry_run=True).as_of == AS_OF
+
+
+def test_the_clock_of_a_look_up_holds_for_no_other_command(
+    agency: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments: list[datetime] = []
+
+    def built_as_of(_: DbtProject, __: list[str], variables: dict[str, Any], *___: object) -> None:
+        moments.append(parse_time(variables["as_of"]))
+        with connect(agency) as warehouse:
+            for name in ("as_of", "is_look_up"):
+                value = json.dumps(variables.get(name, False))
+                warehouse.execute(
+                    "update eros_marts.settings set value = $value where setting = $name",
+                    {"name": name, "value": value},
+                )
+
+    monkeypatch.setattr(DbtProject, "run", built_as_of)
+    earlier = AS_OF - timedelta(days=4)
+    with fresh_marts(Silent(), as_of=earlier) as standing:
+        assert standing.settings.as_of == earlier
+    with fresh_marts(Silent()):
+        pass
+    assert moments[0] == earlier
+    assert utc_now() - moments[1] < timedelta(hours=1)
