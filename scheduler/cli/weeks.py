@@ -28,6 +28,11 @@ from scheduler.warehouse import connect
 )  # fmt: skip
 @as_of_option
 @click.option("--max-workers", type=click.IntRange(min=1), help="Solving processes at once.")
+@click.option(
+    "--executor",
+    help="Where pages are solved: processes (of this machine) or dask://HOST:PORT. Default: the"
+    " setting executor.",
+)
 @click.option("--dry-run", is_flag=True, help="Stop after the audit: publish and write nothing.")
 @click.option("--strict", is_flag=True, help="Exit 1 when the rulebook blocks a page.")
 @agents_option
@@ -38,6 +43,7 @@ def run(
     output_dir: Path,
     as_of: datetime | None,
     max_workers: int | None,
+    executor: str | None,
     dry_run: bool,
     strict: bool,
     agents: bool | None,
@@ -58,7 +64,7 @@ def run(
     """  # noqa: D301
     request = RunRequest(
         week=week, pages=pages, output_dir=output_dir, as_of=as_of, max_workers=max_workers,
-        dry_run=dry_run, agents=agents, overrides=overrides,
+        executor=executor, dry_run=dry_run, agents=agents, overrides=overrides,
     )  # fmt: skip
     with progress() as listener:
         result = run_week(request, listener)

@@ -18,6 +18,7 @@ OPERATIONAL = frozenset(
         "project_fingerprint",
         "is_look_up",
         "max_workers",
+        "executor",
         "retry_attempts",
         "retry_backoff_base",
         "timeout_per_creator",
@@ -84,6 +85,7 @@ class Settings:
     decay_days: float
     interval_coverage: float
     max_workers: int
+    executor: str
     retry_attempts: int
     retry_backoff_base: float
     timeout_per_creator: float

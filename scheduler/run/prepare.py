@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scheduler import log
 from scheduler.agents.agent_settings import AgentSettings, advised_id
 from scheduler.errors import NoKnownPage, SchedulerError
 from scheduler.marts.build_settings import Settings
@@ -124,7 +125,7 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
             if not (request.overrides and wanted) or found.page_name in wanted
         )
     training, model = train(database_path(), settings, request.overrides, progress, labels)
-    with connect(labels=labels) as warehouse:
+    with log.step("read"), connect(labels=labels) as warehouse:
         progress.step("Reading the marts.")
         inputs = read_inputs(warehouse, settings, week, training)
         creators = read_creators(warehouse)

@@ -44,7 +44,8 @@ def train(
     models = models_dir(database)
     try:
         with connect(labels=labels) as warehouse:
-            training = read_training(warehouse)
+            with log.step("read"):
+                training = read_training(warehouse)
             with log.timed("training", rows=training.num_rows) as told:
                 model = fitted_model(training, settings, models, progress)
                 told["training_hash"] = model.training_hash
@@ -56,7 +57,8 @@ def train(
         build.renew(database, settings, overrides, progress)
         raise
     if is_due:
-        build.renew(database, settings, overrides, progress)
+        with log.step("renew"):
+            build.renew(database, settings, overrides, progress)
         with connect(labels=labels) as warehouse:
             record_renewal(warehouse, model.training_hash)
     return training, model
