@@ -2,8 +2,8 @@
 
 Every line has `at` (UTC), `level`, `kind`, the `command` and its `invocation`; inside a run also
 its `run_id`. Kinds: `command`, `run`, `step` (a part of a run), `build` (one dbt command), `load`,
-`query`, `training`, `page_failure`, `page_blocked`, `validation`, `alert`, `error`. Lines hold names, times and counts.
-No caption, price, bound value or credential is put into one.
+`query`, `training`, `page_failure`, `page_blocked`, `validation`, `alert`, `error`. Lines hold
+names, times and counts. No caption, price, bound value or credential is put into one.
 """
 
 import json

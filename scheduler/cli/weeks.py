@@ -1,6 +1,6 @@
 """Commands that plan a week."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +37,7 @@ from scheduler.warehouse import connect
 @click.option("--strict", is_flag=True, help="Exit 1 when the rulebook blocks a page.")
 @agents_option
 @vars_option
-def run(
-    week: date | None,
-    pages: tuple[str, ...],
-    output_dir: Path,
-    as_of: datetime | None,
-    max_workers: int | None,
-    executor: str | None,
-    dry_run: bool,
-    strict: bool,
-    agents: bool | None,
-    overrides: dict[str, Any],
-) -> None:
+def run(strict: bool, **asked: Any) -> None:
     """Plan a week: build, fit, solve, audit, publish, export.
 
     \b
@@ -62,12 +51,9 @@ def run(
     Exit code 1: a page failed (crash or time-out), or no page has a week. A page that the rulebook
     blocks is an outcome, listed at the end; --strict makes it 1 too.
     """  # noqa: D301
-    request = RunRequest(
-        week=week, pages=pages, output_dir=output_dir, as_of=as_of, max_workers=max_workers,
-        executor=executor, dry_run=dry_run, agents=agents, overrides=overrides,
-    )  # fmt: skip
+    # the other options are the request's own fields
     with progress() as listener:
-        result = run_week(request, listener)
+        result = run_week(RunRequest(**asked), listener)
     for line in summary_lines(result):
         click.echo(line)
     blocked = [page for page in result.pages.values() if page.reason]

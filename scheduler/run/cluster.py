@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from distributed import Client, Future, KilledWorker, get_worker
+from distributed import Client, KilledWorker, get_worker
 from distributed import TimeoutError as ClusterTimeout
 from pebble import ProcessPool
 
@@ -46,10 +46,12 @@ def on_cluster(
             yield page, _ended(client, future)
 
 
-def _connected(executor: str) -> Client:
+def _connected(executor: str) -> Any:
     address = executor.replace("dask://", "tcp://", 1)
     try:
-        client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
+        client: Any = Client(  # type: ignore[no-untyped-call]
+            address, timeout=_CONNECT_SECONDS, set_as_default=False
+        )
     except (OSError, ValueError) as error:
         raise SchedulerError(
             f"No Dask scheduler answers at {executor}. Start it and its workers, see docs/scale.md."
@@ -64,7 +66,7 @@ def _connected(executor: str) -> Client:
     return client
 
 
-def _ended(client: Client, future: Future) -> Outcome[Any]:
+def _ended(client: Any, future: Any) -> Outcome[Any]:
     """What became of a page; a failure once no worker has been there for a minute."""
     alone = 0
     while alone < _LOOKS:
