@@ -354,6 +354,7 @@ def start_agency(seed: int, share: float, pages: int = 6, captions: int = 900) -
         **{name: values[name] for name in names - {"as_of", "project_fingerprint"}},
         as_of=as_of,
         built_at=as_of,
+        is_tested=True,
         raw_fingerprint="",
         project_fingerprint="",
         values=values,

@@ -158,6 +158,7 @@
         'agents_loss_max',
         'agents_batch_size',
         'max_workers',
+        'executor',
         'retry_attempts',
         'retry_backoff_base',
         'timeout_per_creator',

@@ -16,7 +16,7 @@ from scheduler.errors import NoKnownPage, SchedulerError
 from scheduler.export.schedule_csv import write_schedule_csv
 from scheduler.marts.inputs import read_creators, read_inputs, read_live_schedules, read_pages
 from scheduler.planning.page_problem import page_response
-from scheduler.planning.promised import promised_to
+from scheduler.planning.promised import promises_to
 from scheduler.planning.week import resolve_week
 from scheduler.progress import Printed, Progress, Silent
 from scheduler.run.pipeline import run_week
@@ -182,7 +182,7 @@ def captions_for(
         evidence = read_evidence(warehouse, page)
         creators = read_creators(warehouse)
     response = page_response(model, page, settings, creators[page])
-    promised = promised_to(page, live, week, frozenset({page}))
+    promised = promises_to([page], live, week, frozenset({page}))[page]
     return rank_captions(page, inputs, response, promised, evidence, time_of_day, count, price_tier)
 
 

@@ -1,9 +1,9 @@
 """What the scheduler did: one line of JSON for each event, in one file that rotates.
 
 Every line has `at` (UTC), `level`, `kind`, the `command` and its `invocation`; inside a run also
-its `run_id`. Kinds: `command`, `run`, `build` (one dbt command), `load`, `query`, `training`,
-`page_failure`, `page_blocked`, `validation`, `alert`, `error`. Lines hold names, times and counts.
-No caption, price, bound value or credential is put into one.
+its `run_id`. Kinds: `command`, `run`, `step` (a part of a run), `build` (one dbt command), `load`,
+`query`, `training`, `page_failure`, `page_blocked`, `validation`, `alert`, `error`. Lines hold
+names, times and counts. No caption, price, bound value or credential is put into one.
 """
 
 import json
@@ -181,6 +181,18 @@ def timed(kind: str, **fields: Any) -> Iterator[dict[str, Any]]:
         seconds = round(time.monotonic() - started, 3)
         level = logging.WARNING if "failed" in more else logging.INFO
         event(kind, level=level, **fields, **more, seconds=seconds)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Write the seconds of a part of a run, and those of processors; parts of one name add up."""
+    started = sum(os.times()[:4])
+    with timed("step", step=name) as told:
+        try:
+            yield
+        finally:
+            # with those of child processes that ended: dbt's and the workers'
+            told["cpu_seconds"] = round(sum(os.times()[:4]) - started, 3)
 
 
 def short_sql(sql: str) -> str:

@@ -31,7 +31,7 @@ read as (
     left join ranges on settings.setting = ranges.setting
 
     -- what the build says of itself
-    where settings.setting not in ('built_at', 'raw_fingerprint')
+    where settings.setting not in ('is_tested', 'built_at', 'raw_fingerprint')
 
 ),
 

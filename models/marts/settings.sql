@@ -33,6 +33,12 @@ listed as (
     union all
 
     select
+        'is_tested' as setting,
+        '{{ "false" if env_var("EROS_TESTS_FOLLOW", "") else "true" }}' as value
+
+    union all
+
+    select
         'built_at' as setting,
         '{{ run_time_text() }}' as value
 

@@ -1,6 +1,6 @@
 """Commands that plan a week."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,21 +28,16 @@ from scheduler.warehouse import connect
 )  # fmt: skip
 @as_of_option
 @click.option("--max-workers", type=click.IntRange(min=1), help="Solving processes at once.")
+@click.option(
+    "--executor",
+    help="Where pages are solved: processes (of this machine) or dask://HOST:PORT. Default: the"
+    " setting executor.",
+)
 @click.option("--dry-run", is_flag=True, help="Stop after the audit: publish and write nothing.")
 @click.option("--strict", is_flag=True, help="Exit 1 when the rulebook blocks a page.")
 @agents_option
 @vars_option
-def run(
-    week: date | None,
-    pages: tuple[str, ...],
-    output_dir: Path,
-    as_of: datetime | None,
-    max_workers: int | None,
-    dry_run: bool,
-    strict: bool,
-    agents: bool | None,
-    overrides: dict[str, Any],
-) -> None:
+def run(strict: bool, **asked: Any) -> None:
     """Plan a week: build, fit, solve, audit, publish, export.
 
     \b
@@ -58,12 +53,9 @@ def run(
     Exit code 1: a page failed (crash or time-out), or no page has a week. A page that the rulebook
     blocks is an outcome, listed at the end; --strict makes it 1 too.
     """  # noqa: D301
-    request = RunRequest(
-        week=week, pages=pages, output_dir=output_dir, as_of=as_of, max_workers=max_workers,
-        dry_run=dry_run, agents=agents, overrides=overrides,
-        # Whoever names neither the clock nor the week means the next one from now.
-        needs_now=week is None,
-    )  # fmt: skip
+    # The other options are the request's own fields. Whoever names neither the clock nor the week means
+    # the next one from now.
+    request = RunRequest(**asked, needs_now=asked["week"] is None)
     with progress() as listener:
         result = run_week(request, listener)
     for line in summary_lines(result):

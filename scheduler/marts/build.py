@@ -38,7 +38,8 @@ def ensure_marts(
         as_of: the clock asked for, or None for the marts' own or now.
         overrides: settings of this run.
         progress: told what is done and why.
-        trains_next: leave what follows a training to `renew`, which the caller calls.
+        trains_next: leave what follows a training to `renew`, and the tests of the rest to
+            `test_marts`; the caller calls both.
         looks_up: nothing is planned: a clock asked for is left to no later command.
         needs_now: a clock that was chosen for an earlier command is refused, unless asked for.
 
@@ -54,18 +55,23 @@ def ensure_marts(
     with connect(database) as warehouse:
         reason = _stale_because(warehouse, project, as_of, wanted)
         settings = read_settings(warehouse)
-        if reason is None and settings is not None:
-            if needs_now and as_of is None and _as_of_override(wanted) is None:
-                _require_now(settings)
-            progress.step(f"Marts of {format_time(settings.as_of)} UTC are fresh: reused.")
-            return settings.overlaid(overrides)
+    if reason is None and settings is not None:
+        if needs_now and as_of is None and _as_of_override(wanted) is None:
+            _require_now(settings)
+        progress.step(f"Marts of {format_time(settings.as_of)} UTC are fresh: reused.")
+        if not settings.is_tested and not trains_next:
+            test_marts(database, settings, overrides, progress)
+        return settings.overlaid(overrides)
     progress.step(f"Building the marts ({reason}).")
     moment = as_of or _as_of_override(wanted) or utc_now().replace(microsecond=0)
     # What is built for the first time, or anew by other SQL, has others that read it.
     is_there = settings is not None and project.built(settings.project_fingerprint)
     later = (*CANDIDATES, *CURVES) if trains_next and is_there else ()
     mark = {"is_look_up": True} if looks_up and as_of is not None else {}
-    build_marts(project, database, moment, {**overrides, **mark}, progress, later=later)
+    build_marts(
+        project, database, moment, {**overrides, **mark}, progress,
+        later=later, tests_follow=trains_next and "test" not in LEFT_OUT,
+    )  # fmt: skip
     with connect(database) as warehouse:
         settings = read_settings(warehouse)
     if settings is None:
@@ -84,11 +90,13 @@ def build_marts(
     *,
     with_rules: bool = False,
     later: tuple[str, ...] = (),
+    tests_follow: bool = False,
 ) -> None:
     """`dbt build` as of a moment.
 
     Args:
         later: models that are built after this.
+        tests_follow: leave the tests to `test_marts`; until then the settings say so.
         with_rules: also run the tests of the rulebook. A run leaves them out: its audit does that
             work, and a schedule made illegal by new data must not stop the run that replaces it.
 
@@ -97,9 +105,33 @@ def build_marts(
     """
     with connect(database) as warehouse:
         check_tables(project.root, project.with_overrides(overrides), known_pages(warehouse))
-    chosen = [*left_out(with_rules=with_rules), *later]
-    variables = _variables(project, as_of, overrides)
+    tests = ["resource_type:test"] if tests_follow else []
+    chosen = [*left_out(with_rules=with_rules), *tests, *later]
+    variables = _variables(project, as_of, overrides) | {"tests_follow": tests_follow}
     project.run(["build", "--exclude", *chosen], variables, database, progress.detail)
+
+
+def test_marts(
+    database: Path, settings: Settings, overrides: Mapping[str, Any], progress: Progress
+) -> None:
+    """Hold the marts to their tests, where a build left that for later.
+
+    The settings are built with them, as the last of all: they say that everything is tested.
+
+    Args:
+        database: stands for the warehouse; no connection of this process to it may be open.
+        settings: of the build.
+        overrides: settings of this run.
+        progress: told what is done.
+
+    Raises:
+        SchedulerError: a test failed.
+    """
+    project = DbtProject.find()
+    mark = {"is_look_up": True} if settings.is_look_up else {}
+    variables = _variables(project, settings.as_of, {**overrides, **mark})
+    chosen = ["--select", "resource_type:test", "settings", "--exclude", *left_out(), *CANDIDATES]
+    project.run(["build", *chosen, *CURVES], variables, database, progress.detail)
 
 
 def _variables(

@@ -17,7 +17,9 @@ OPERATIONAL = frozenset(
         "raw_fingerprint",
         "project_fingerprint",
         "is_look_up",
+        "is_tested",
         "max_workers",
+        "executor",
         "retry_attempts",
         "retry_backoff_base",
         "timeout_per_creator",
@@ -57,6 +59,7 @@ class Settings:
 
     Attributes:
         is_look_up: the clock was chosen for a look-up, and is no other command's.
+        is_tested: the marts were held to their tests, which a run does while it trains.
         as_of: the run's only clock, UTC without a zone mark, as the warehouse stores it.
         built_at: wall clock of the build, for the marts' time to live alone.
         values: every setting of the mart, decoded.
@@ -67,6 +70,7 @@ class Settings:
     raw_fingerprint: str
     project_fingerprint: str
     is_look_up: bool
+    is_tested: bool
     default_timezone: str
     training_days: int
     min_usable_messages: int
@@ -84,6 +88,7 @@ class Settings:
     decay_days: float
     interval_coverage: float
     max_workers: int
+    executor: str
     retry_attempts: int
     retry_backoff_base: float
     timeout_per_creator: float

@@ -1,5 +1,6 @@
 """Step 5, last part: why each week is as it is, and what the agents make of it when on."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -145,11 +146,15 @@ def _pages(prepared: Prepared, solved: SolvedPages) -> list[PageAdvice]:
         page.name: {m.caption_key for m in (*page.solved.sent, *page.solved.plan.messages)}
         for page in found
     }
+    holders = Counter(key for keys in held.values() for key in keys)
     owner = owners(found)
     for page in found:
-        others = (keys for name, keys in held.items() if name != page.name)
+        own, offered = held[page.name], page.solved.problem.caption_keys
         page.week = f"{prepared.inputs.week}"
-        page.taken = frozenset[str]().union(solved.kept, *others)
+        # of the captions that the page may send: those of all pages would grow with their square
+        page.taken = frozenset(
+            key for key in offered if key in solved.kept or holders[key] > (key in own)
+        )
         # of the captions that nobody sends, each may be chosen for one page alone
-        page.reserved = page.taken | {key for key, name in owner.items() if name != page.name}
+        page.reserved = page.taken | {key for key in offered if owner[key] != page.name}
     return found

@@ -27,10 +27,10 @@ from scheduler.planning.page_problem import page_response
 from scheduler.planning.schedule_rows import Words, marked, template_rows
 from scheduler.progress import Progress
 from scheduler.run.advise_pages import Advised, advise
+from scheduler.run.page_work import Outcome
 from scheduler.run.prepare import Prepared, prepare
 from scheduler.run.request import RunRequest
 from scheduler.run.solve_pages import solve
-from scheduler.run.workers import Outcome
 from scheduler.solver import WeekPlan
 from scheduler.warehouse import Workspace, connect
 
@@ -51,21 +51,24 @@ def run_week(request: RunRequest, progress: Progress) -> RunResult:
 
 def _run_week(request: RunRequest, workspace: Workspace, progress: Progress) -> RunResult:
     started = utc_now()
-    settings = ensure_marts(
-        workspace.database,
-        request.as_of,
-        request.overrides,
-        progress,
-        trains_next=True,
-        needs_now=request.needs_now,
-    )
+    with log.step("build"):
+        settings = ensure_marts(
+            workspace.database,
+            request.as_of,
+            request.overrides,
+            progress,
+            trains_next=True,
+            needs_now=request.needs_now,
+        )
     prepared = prepare(request, settings, progress)
     with log.bound(run_id=prepared.run_id), log.timed("run", week=prepared.inputs.week) as told:
         solved = solve(prepared, request, progress)
-        advised = advise(prepared, solved, prepared.values, progress)
-        rows = _rows(prepared, advised)
-        # Before the rows: a killed run that is started again finds what was said of its weeks.
-        _keep_advice(prepared, advised, rows)
+        with log.step("explain"):
+            advised = advise(prepared, solved, prepared.values, progress)
+        with log.step("write"):
+            rows = _rows(prepared, advised)
+            # Before the rows: a killed run that is started again finds what was said of its weeks.
+            _keep_advice(prepared, advised, rows)
         result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
         result = _with_advice(result, prepared, advised)
         told.update(_log_result(result))
@@ -74,7 +77,8 @@ def _run_week(request: RunRequest, workspace: Workspace, progress: Progress) -> 
             if request.dry_run:
                 return result
             progress.step(f"Exporting to {request.output_dir}.")
-            return export_run(warehouse, result, request.output_dir)
+            with log.step("export"):
+                return export_run(warehouse, result, request.output_dir)
 
 
 def _log_result(result: RunResult) -> dict[str, int]:
@@ -164,8 +168,10 @@ def _publish(
     ids = dict(prepared.known) | {row["page_name"]: row["schedule_id"] for row in rows}
     with connect(labels=prepared.labels) as warehouse:
         progress.step(f"Writing and auditing {len(ids)} schedules.")
-        write_proposed(warehouse, rows)
-        found = audit(warehouse, ids.values(), rows)
+        with log.step("write"):
+            write_proposed(warehouse, rows)
+        with log.step("audit"):
+            found = audit(warehouse, ids.values(), rows)
         clean: dict[str, str] = {}
         dirty: dict[str, str] = {}
         for page, schedule in ids.items():
@@ -173,9 +179,12 @@ def _publish(
             (dirty if worst == 1 else clean)[page] = schedule
         if not dry_run:
             progress.step(f"Publishing {len(clean)} schedules.")
-            publish(warehouse, week, clean, dirty)
+            with log.step("publish"):
+                publish(warehouse, week, clean, dirty)
         statuses = existing_schedules(warehouse, week)
-        shown = read_schedule_rows(warehouse, ids.values())
+        shown: dict[str, list[dict[str, Any]]] = {}
+        for row in read_schedule_rows(warehouse, ids.values()):
+            shown.setdefault(row["schedule_id"], []).append(row)
     status = PROPOSED if dry_run else PUBLISHED
     pages = {}
     for page, creator in sorted(prepared.creators.items()):
@@ -190,8 +199,7 @@ def _publish(
             caption_count=candidates.num_rows if candidates is not None else 0,
         )
         if page in clean:
-            messages = tuple(row for row in shown if row["schedule_id"] == clean[page])
-            pages[page] = replace(base, messages=messages)
+            pages[page] = replace(base, messages=tuple(shown.get(clean[page], ())))
         else:
             failed, reason = _why_blocked(page, prepared, outcome, base.violations)
             pages[page] = replace(base, status=BLOCKED, reason=reason, failed=failed)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scheduler import log
 from scheduler.agents.agent_settings import AgentSettings, advised_id
 from scheduler.errors import NoKnownPage, SchedulerError
 from scheduler.marts.build_settings import Settings
@@ -18,7 +19,7 @@ from scheduler.marts.inputs import (
 from scheduler.marts.schedules import Violation, existing_schedules, illegal_active_weeks
 from scheduler.planning import identity
 from scheduler.planning.gate import refusal
-from scheduler.planning.promised import Promised, promised_to
+from scheduler.planning.promised import Promised, promises_to
 from scheduler.planning.week import resolve_week
 from scheduler.progress import Progress
 from scheduler.response import ResponseModel
@@ -124,7 +125,7 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
             if not (request.overrides and wanted) or found.page_name in wanted
         )
     training, model = train(database_path(), settings, request.overrides, progress, labels)
-    with connect(labels=labels) as warehouse:
+    with log.step("read"), connect(labels=labels) as warehouse:
         progress.step("Reading the marts.")
         inputs = read_inputs(warehouse, settings, week, training)
         creators = read_creators(warehouse)
@@ -136,7 +137,7 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         values["agents_enabled"] = request.agents
     refused = _refusals(pages, creators, inputs)
     replanned = frozenset(pages) - frozenset(refused)
-    promised = {page: promised_to(page, live, week, replanned) for page in pages}
+    promised = promises_to(pages, live, week, replanned)
     ids = {
         page: identity.schedule_id(
             page, inputs, pages, model.training_hash, creators[page], promised[page]

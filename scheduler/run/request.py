@@ -17,6 +17,8 @@ class RunRequest:
         output_dir: where the exports go.
         as_of: the clock; None takes the marts' own inside their time to live, else now.
         max_workers: solving processes; None takes the setting.
+        executor: where pages are solved: `processes` of this machine, or a cluster's address; None
+            takes the setting.
         dry_run: stop after the audit; nothing is published or exported.
         skip_unknown: plan the others when a page is unknown or not active, instead of refusing.
         needs_now: refuse the marts' own clock where it is not now, but another command's.
@@ -29,6 +31,7 @@ class RunRequest:
     output_dir: Path = Path("output")
     as_of: datetime | None = None
     max_workers: int | None = None
+    executor: str | None = None
     dry_run: bool = False
     skip_unknown: bool = False
     needs_now: bool = False

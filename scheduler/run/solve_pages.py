@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from threadpoolctl import threadpool_limits
 
+from scheduler import log
 from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.run_result import BLOCKED
@@ -12,9 +13,10 @@ from scheduler.marts.schedules import read_schedule_rows
 from scheduler.planning.exploration import explore_weeks
 from scheduler.planning.page_problem import PlannedPage, build_problem, page_response
 from scheduler.progress import Progress
+from scheduler.run.page_work import Effort, Outcome
 from scheduler.run.prepare import Prepared
 from scheduler.run.request import RunRequest
-from scheduler.run.workers import Effort, Outcome, failed, for_each_page
+from scheduler.run.workers import failed, for_each_page
 from scheduler.solver import ExploredWeek, Infeasible, PageProblem, WeekPlan, agree, solve_page
 from scheduler.warehouse import connect
 
@@ -40,6 +42,29 @@ def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved
     """Steps 4 and 5 for the pages that were not solved before."""
     settings = prepared.inputs.settings
     fixed_keys = _keys_of_known(prepared)
+    effort = effort_of(request, settings)
+    with log.step("solve"):
+        planned, outcomes = _planned(prepared, fixed_keys)
+        if planned:
+            progress.step(f"Solving {len(planned)} pages.")
+        tasks = {page: rows.problem for page, rows in planned.items()}
+        outcomes |= for_each_page(solve_page, tasks, effort, report=progress.page)
+        kept = frozenset[str]().union(
+            *(prepared.promised[page].present for page, end in outcomes.items() if not end.result)
+        )
+        tasks, outcomes = _leave_alone(kept, tasks, outcomes, effort)
+    with log.step("agree"):
+        agreed = _agreed(tasks, outcomes, effort, progress)
+    taken = kept | fixed_keys
+    with log.step("explore"):
+        explored = _explored(prepared, planned, tasks, agreed, taken)
+    return Solved(planned, agreed, explored, taken)
+
+
+def _planned(
+    prepared: Prepared, fixed_keys: frozenset[str]
+) -> tuple[dict[str, PlannedPage], dict[str, Outcome[WeekPlan]]]:
+    """The problems of the pages that were not solved before, and why some have none."""
     planned: dict[str, PlannedPage] = {}
     outcomes: dict[str, Outcome[WeekPlan]] = {}
     for page in prepared.ids:
@@ -49,25 +74,13 @@ def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved
         bound = replace(promised, taken=promised.taken | fixed_keys)
         try:
             creator = prepared.creators[page]
-            response = page_response(prepared.model, page, settings, creator)
+            response = page_response(prepared.model, page, prepared.inputs.settings, creator)
             planned[page] = build_problem(page, prepared.inputs, response, creator, bound)
         except SchedulerError as error:
             outcomes[page] = Outcome(refusal=str(error))
         except Exception as error:
             outcomes[page] = failed(page, error)
-    if planned:
-        progress.step(f"Solving {len(planned)} pages.")
-    effort = effort_of(request, settings)
-    tasks = {page: rows.problem for page, rows in planned.items()}
-    outcomes |= for_each_page(solve_page, tasks, effort, report=progress.page)
-    kept = frozenset[str]().union(
-        *(prepared.promised[page].present for page, end in outcomes.items() if end.result is None)
-    )
-    tasks, outcomes = _leave_alone(kept, tasks, outcomes, effort)
-    agreed = _agreed(tasks, outcomes, effort, progress)
-    taken = kept | fixed_keys
-    explored = _explored(prepared, planned, tasks, agreed, taken)
-    return Solved(planned, agreed, explored, taken)
+    return planned, outcomes
 
 
 def _explored(
@@ -164,4 +177,5 @@ def effort_of(request: RunRequest, settings: Settings) -> Effort:
         attempts=settings.retry_attempts,
         backoff_base=settings.retry_backoff_base,
         timeout=settings.timeout_per_creator,
+        executor=request.executor or settings.executor,
     )

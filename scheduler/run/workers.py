@@ -1,62 +1,35 @@
 """Step 4: each page in a process of its own kind: a crash or a hang is that page's alone."""
 
 import multiprocessing
-import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from logging import ERROR
-from typing import Any, Generic, TypeVar
-
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
-from threadpoolctl import threadpool_limits
+from typing import Any
 
 from scheduler import log
 from scheduler.errors import SchedulerError
+from scheduler.run.page_work import (
+    DIED,
+    Effort,
+    Outcome,
+    Result,
+    Round,
+    Task,
+    broken,
+    outcome_of,
+    pool_of,
+)
 
-Task = TypeVar("Task")
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Outcome(Generic[Result]):
-    """What became of one page: a result, a refusal in its own words, or a failure.
-
-    Attributes:
-        traceback: of a failure, where there is one: from the worker process to the line that broke.
-    """
-
-    result: Result | None = None
-    refusal: str | None = None
-    failure: str | None = None
-    traceback: str | None = None
+PROCESSES, DASK = "processes", "dask://"
 
 
 def failed(page: str, error: BaseException) -> Outcome[Any]:
     """The outcome of a page that broke unexpectedly, with its traceback in the log."""
-    told = log.traceback_of(error)
-    log.failure("page_failure", told, page=page, error=type(error).__name__)
-    return Outcome(failure=f"{type(error).__name__}: {error}".splitlines()[0], traceback=told)
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How hard to try.
-
-    Attributes:
-        max_workers: processes at once.
-        attempts: tries per page in all, for what can be retried: a crash of its process.
-        backoff_base: seconds before try n + 1 are `backoff_base ** n`.
-        timeout: seconds a page may take; then its process is ended. Not retried.
-    """
-
-    max_workers: int
-    attempts: int
-    backoff_base: float
-    timeout: float
+    outcome = broken(error)
+    _log(page, outcome)
+    return outcome
 
 
 def for_each_page(
@@ -66,18 +39,21 @@ def for_each_page(
     report: Callable[[str, str], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> dict[str, Outcome[Result]]:
-    """Do `work` for every page, in worker processes.
+    """Do `work` for every page, in worker processes of this machine or of a cluster.
 
     Args:
         work: a module-level function of one task.
         tasks: page -> what it needs.
-        effort: workers, tries and time-out.
+        effort: workers, tries, time-out, and where.
         report: told (page, what happened) as pages end.
         sleep: waits between tries.
 
     Returns:
         Page -> outcome, in the order of `tasks`. A `SchedulerError` from `work` is a refusal; any
         other exception, a dead process or a time-out is a failure.
+
+    Raises:
+        SchedulerError: there is no such executor, or its cluster does not answer.
     """
     outcomes: dict[str, Outcome[Result]] = {}
     waiting = list(tasks)
@@ -86,61 +62,57 @@ def for_each_page(
             break
         if attempt > 1:
             sleep(effort.backoff_base ** (attempt - 1))
-        outcomes |= _one_round(work, {page: tasks[page] for page in waiting}, effort, report)
-        waiting = [page for page in waiting if outcomes[page].failure in _RETRIED]
+        start: Round[Task, Result] = round_of(effort.executor)
+        for page, ended in start(work, {page: tasks[page] for page in waiting}, effort):
+            outcomes[page] = ended
+            _log(page, ended)
+            report(page, ended.failure or ended.refusal or "done")
+        waiting = [page for page in waiting if outcomes[page].failure == DIED]
     return {page: outcomes[page] for page in tasks}
 
 
-_DIED = "Its worker process died."
-_RETRIED = frozenset({_DIED})
+def round_of(executor: str) -> Round[Any, Any]:
+    """How an executor works on pages.
+
+    Raises:
+        SchedulerError: there is none of that name, or its packages are not installed.
+    """
+    if executor == PROCESSES:
+        return _on_processes
+    if not executor.startswith(DASK) or not executor.removeprefix(DASK):
+        raise SchedulerError(
+            f"The executor is {executor!r}; it must be {PROCESSES} or {DASK}HOST:PORT."
+        )
+    try:
+        # an extra: nothing loads it while pages are solved here
+        start: Round[Any, Any] = import_module("scheduler.run.cluster").on_cluster
+    except ImportError as error:
+        raise SchedulerError(
+            f"The executor {executor} needs Dask. Run: pip install 'eros-scheduler[cluster]'"
+        ) from error
+    return start
 
 
-def _one_round(
-    work: Callable[[Task], Result],
-    tasks: Mapping[str, Task],
-    effort: Effort,
-    report: Callable[[str, str], None],
-) -> dict[str, Outcome[Result]]:
-    workers = max(1, min(effort.max_workers, len(tasks)))
-    outcomes: dict[str, Outcome[Result]] = {}
-    with ProcessPool(max_workers=workers, initializer=_one_thread, context=_context()) as pool:
-        futures: Sequence[tuple[str, ProcessFuture[Result]]] = [
+def _on_processes(
+    work: Callable[[Task], Result], tasks: Mapping[str, Task], effort: Effort
+) -> Iterator[tuple[str, Outcome[Result]]]:
+    with pool_of(max(1, min(effort.max_workers, len(tasks))), _context()) as pool:
+        futures = [
             (page, pool.schedule(work, args=[task], timeout=effort.timeout))
             for page, task in tasks.items()
         ]
         for page, future in futures:
-            outcomes[page] = _outcome(page, future, effort.timeout)
-            ended = outcomes[page]
-            report(page, ended.failure or ended.refusal or "done")
-    return outcomes
+            yield page, outcome_of(future, effort.timeout)
 
 
-def _outcome(page: str, future: "ProcessFuture[Result]", timeout: float) -> Outcome[Result]:
-    try:
-        return Outcome(result=future.result())
-    except SchedulerError as error:
-        return Outcome(refusal=str(error))
-    except FutureTimeout:
-        log.event("page_failure", level=ERROR, page=page, error="timeout", seconds=timeout)
-        return Outcome(
-            failure=f"It took more than {timeout:g} s: raise the setting timeout_per_creator."
-        )
-    except ProcessExpired as error:
-        log.event("page_failure", level=ERROR, page=page, error="died", exit_code=error.exitcode)
-        return Outcome(failure=_DIED)
-    except Exception as error:
-        return failed(page, error)
+def _log(page: str, outcome: Outcome[Any]) -> None:
+    if outcome.failure is None:
+        return
+    trace = {"traceback": outcome.traceback} if outcome.traceback else {}
+    log.event("page_failure", level=ERROR, page=page, **outcome.told, **trace)
 
 
 def _context() -> multiprocessing.context.BaseContext:
     """Fork where it is safe: a script that calls the API needs no `__main__` guard there."""
     method = "fork" if sys.platform.startswith("linux") else "spawn"
     return multiprocessing.get_context(method)
-
-
-def _one_thread() -> None:
-    """One BLAS thread per worker: sums keep one order, and workers do not crowd the cores."""
-    os.environ["OMP_NUM_THREADS"] = "1"
-    # A worker that is told to end does so at once, whatever the command does about the signal.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threadpool_limits(limits=1)

@@ -1,12 +1,17 @@
 """One response model for the agency, kept by the hash of what it was fitted on."""
 
+import multiprocessing
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+from pebble import ProcessPool
 from threadpoolctl import threadpool_limits
 
+from scheduler import log
 from scheduler.marts.build_settings import Settings
-from scheduler.progress import Progress
+from scheduler.progress import Progress, Silent
 from scheduler.response import ResponseModel, ResponseSettings, fit_response
 from scheduler.response.rows import read_rows
 from scheduler.training.prior import lacks_history, with_prior, without_skill
@@ -57,11 +62,40 @@ def fitted_model(
         return ResponseModel.from_bytes(path.read_bytes())
     leaning = " and a shipped prior, as they are few" if is_prior else ""
     progress.step(f"Fitting the response model on {known:,} messages{leaning}.")
-    with threadpool_limits(limits=1):
+    with log.step("fit"), threadpool_limits(limits=1):
         model = fit_response(training, wanted)
     model = without_skill(model) if is_prior else model
     cache_dir.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_bytes(model.to_bytes())
     partial.replace(path)
+    return model
+
+
+def fitted_beside(
+    work: Callable[[], None],
+    training: pa.Table,
+    settings: Settings,
+    cache_dir: Path,
+    progress: Progress,
+) -> ResponseModel:
+    """`fitted_model` in a process of its own, while this one does other work.
+
+    Args:
+        work: what else is to be done; where it fails, the fit is ended with it.
+        training: as the rest, see `fitted_model`.
+
+    Raises:
+        ResponseError: a setting is out of range; raised once the work is done.
+    """
+    progress.step(f"Testing the marts, and a response model of {training.num_rows:,} messages.")
+    method = "fork" if sys.platform.startswith("linux") else "spawn"
+    with ProcessPool(max_workers=1, context=multiprocessing.get_context(method)) as pool:
+        fit = pool.schedule(fitted_model, args=[training, settings, cache_dir, Silent()])
+        try:
+            work()
+        except BaseException:
+            pool.stop()  # type: ignore[no-untyped-call]
+            raise
+        model: ResponseModel = fit.result()
     return model

@@ -12,7 +12,7 @@ from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import read_training
 from scheduler.progress import Progress
 from scheduler.response import ResponseError, ResponseModel
-from scheduler.training.fitted_model import fitted_model, models_dir
+from scheduler.training.fitted_model import fitted_beside, fitted_model, models_dir
 from scheduler.training.registry import is_renewal_due, record_renewal, record_training
 from scheduler.warehouse import connect
 
@@ -43,12 +43,13 @@ def train(
     """
     models = models_dir(database)
     try:
-        with connect(labels=labels) as warehouse:
+        with log.step("read"), connect(labels=labels) as warehouse:
             training = read_training(warehouse)
-            with log.timed("training", rows=training.num_rows) as told:
-                model = fitted_model(training, settings, models, progress)
-                told["training_hash"] = model.training_hash
-                told["skill"] = model.skill.skill
+        with log.timed("training", rows=training.num_rows) as told:
+            model = _fit(database, settings, overrides, progress, training)
+            told["training_hash"] = model.training_hash
+            told["skill"] = model.skill.skill
+        with connect(labels=labels) as warehouse:
             record_training(warehouse, model, training, settings, models)
             is_due = is_renewal_due(warehouse, model.training_hash, settings)
     except ResponseError:
@@ -56,7 +57,27 @@ def train(
         build.renew(database, settings, overrides, progress)
         raise
     if is_due:
-        build.renew(database, settings, overrides, progress)
+        with log.step("renew"):
+            build.renew(database, settings, overrides, progress)
         with connect(labels=labels) as warehouse:
             record_renewal(warehouse, model.training_hash)
     return training, model
+
+
+def _fit(
+    database: Path,
+    settings: Settings,
+    overrides: Mapping[str, Any],
+    progress: Progress,
+    training: pa.Table,
+) -> ResponseModel:
+    """The model; marts that no test was held to yet are tested meanwhile."""
+    models = models_dir(database)
+    if settings.is_tested:
+        return fitted_model(training, settings, models, progress)
+
+    def test() -> None:
+        with log.step("test"):
+            build.test_marts(database, settings, overrides, progress)
+
+    return fitted_beside(test, training, settings, models, progress)

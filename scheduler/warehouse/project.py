@@ -82,8 +82,8 @@ class DbtProject:
 
         Args:
             arguments: the command and its selectors, such as `["build", "--exclude", "tag:rule"]`.
-            variables: vars that override the project's. `as_of` goes by the environment: a var that
-                differs makes dbt parse the whole project anew.
+            variables: vars that override the project's. `as_of` and `tests_follow` go by the
+                environment: a var that differs makes dbt parse the whole project anew.
             database: stands for the warehouse; a DuckDB file must be closed here.
             on_line: called with each line of dbt's output.
 
@@ -91,7 +91,7 @@ class DbtProject:
             SchedulerError: dbt failed; the message names its first error and the log.
         """
         given = dict(variables)
-        moment = given.pop("as_of", None)
+        moment, tests_follow = given.pop("as_of", None), given.pop("tests_follow", False)
         command = [
             sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments,
             "--project-dir", str(self.root), "--profiles-dir", str(self.profiles_dir()),
@@ -102,6 +102,7 @@ class DbtProject:
         environment = os.environ | {
             "EROS_DUCKDB_PATH": str(database),
             "EROS_AS_OF": str(moment or ""),
+            "EROS_TESTS_FOLLOW": "true" if tests_follow else "",
             "EROS_INVOCATION": log.invocation(),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
