@@ -53,8 +53,8 @@ def run(strict: bool, **asked: Any) -> None:
     Exit code 1: a page failed (crash or time-out), or no page has a week. A page that the rulebook
     blocks is an outcome, listed at the end; --strict makes it 1 too.
     """  # noqa: D301
-    # The other options are the request's own fields. Whoever names neither the clock nor the week means
-    # the next one from now.
+    # The other options are the request's own fields. Whoever names neither the clock nor the week
+    # means the next one from now.
     request = RunRequest(**asked, needs_now=asked["week"] is None)
     with progress() as listener:
         result = run_week(request, listener)
