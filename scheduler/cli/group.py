@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "diagnose": ("ask", "Say why a page's score is low and what would raise it."),
         "doctor": ("doctor", "Check the set-up and say what to fix."),
         "export": ("weeks", "Write the CSVs of published weeks again, from the warehouse."),
+        "lock": ("edit", "Keep messages of a published week as they are, or set them free."),
         "lookml": (
             "lookml",
             "Write a LookML project: a view for each mart, and explores that repeat no figure.",
