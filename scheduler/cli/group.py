@@ -19,6 +19,7 @@ from scheduler.errors import SchedulerError
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "analyze": ("ask", "Show a page's standing: tier, health, score, hours, prices, content."),
+        "ask": ("claude", "Answer a question about pages from their metrics."),
         "backtest": (
             "learn",
             "Predict past weeks from what was known before; say how it went.",
@@ -29,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "demo": ("demo", "Make up an agency, write its four raw files, and load them."),
         "diagnose": ("ask", "Say why a page's score is low and what would raise it."),
         "doctor": ("doctor", "Check the set-up and say what to fix."),
+        "explain": ("claude", "Say why a page's published week is as it is."),
         "export": ("weeks", "Write the CSVs of published weeks again, from the warehouse."),
         "lock": ("edit", "Keep messages of a published week as they are, or set them free."),
         "lookml": (
@@ -38,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "load": ("data", "Load the agency's raw files from a directory."),
         "run": ("weeks", "Plan a week: build, fit, solve, audit, publish, export."),
         "score": ("ask", "Show EROS scores, best first."),
+        "tag-captions": ("claude", "Read captions that were never read, each once."),
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
         "validate": ("ask", "Hold schedules, also edited ones, against the rulebook."),
     }
@@ -57,7 +60,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"scheduler.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

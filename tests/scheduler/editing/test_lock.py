@@ -75,6 +75,21 @@ def test_a_week_with_locks_is_found_again_and_unlocking_frees_it(
     ]  # fmt: skip
 
 
+def test_a_locked_message_is_believed_to_earn_what_it_earned_unlocked(
+    out: Path, command: Command, run: Run
+) -> None:
+    settings = {"exploration_share": 0}
+    run(overrides=settings)
+    page, rows = next(iter(sheets(out).items()))
+    # of the first message of a week nothing depends on the others
+    command("lock", page, rows[0]["Message_ID"], "--output-dir", out)
+    run(overrides=settings)
+    first = sheets(out)[page][0]
+    assert first["Locked"] == "TRUE"
+    figures = ("Expected_Revenue", "Strategy_Note", "Price", "Time")
+    assert {name: first[name] for name in figures} == {name: rows[0][name] for name in figures}
+
+
 def test_an_unknown_message_is_named_and_nothing_is_locked(
     agency: Path, out: Path, command: Command
 ) -> None:
