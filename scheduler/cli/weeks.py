@@ -1,6 +1,6 @@
 """Commands that plan a week."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +27,23 @@ from scheduler.warehouse import connect
     help="Where CSVs and reports go.",
 )  # fmt: skip
 @as_of_option
+@click.option(
+    "--from",
+    "start",
+    type=click.Choice(["now"]),
+    help="Plan what is left of the week in progress; what was sent stays.",
+)
+@click.option(
+    "--keep", type=click.FloatRange(min=0), metavar="DOLLARS",
+    help="What each changed message of a published week must be worth.  [default: the setting"
+    " change_worth_min, for all changes of a week together]",
+)  # fmt: skip
 @click.option("--max-workers", type=click.IntRange(min=1), help="Solving processes at once.")
 @click.option("--dry-run", is_flag=True, help="Stop after the audit: publish and write nothing.")
 @click.option("--strict", is_flag=True, help="Exit 1 when the rulebook blocks a page.")
 @agents_option
 @vars_option
-def run(
-    week: date | None,
-    pages: tuple[str, ...],
-    output_dir: Path,
-    as_of: datetime | None,
-    max_workers: int | None,
-    dry_run: bool,
-    strict: bool,
-    agents: bool | None,
-    overrides: dict[str, Any],
-) -> None:
+def run(*, start: str | None, strict: bool, **asked: Any) -> None:
     """Plan a week: build, fit, solve, audit, publish, export.
 
     \b
@@ -51,15 +52,20 @@ def run(
       scheduler run --week 2026-11-30 --page lunavale --output-dir out
       scheduler run --vars '{messages_per_week_max: 77, min_spacing_hours: 2}'
       scheduler run --vars '{exploration_share: 0}'
+      scheduler run --from now
+      scheduler run --week 2026-11-30 --keep 4
       scheduler run --agents
+
+    A week that is published stays as it is, but for changes that are worth more than the setting
+    change_worth_min or that a rule demands; the difference is printed. With --from now messages
+    that went out or are locked stay, and what is known to have failed is planned again.
 
     Exit code 1: a page failed (crash or time-out), or no page has a week. A page that the rulebook
     blocks is an outcome, listed at the end; --strict makes it 1 too.
     """  # noqa: D301
-    request = RunRequest(
-        week=week, pages=pages, output_dir=output_dir, as_of=as_of, max_workers=max_workers,
-        dry_run=dry_run, agents=agents, overrides=overrides,
-    )  # fmt: skip
+    if asked["week"] is not None and start is not None:
+        raise click.UsageError("--from now plans the week in progress: leave --week out.")
+    request = RunRequest(from_now=start is not None, **asked)
     with progress() as listener:
         result = run_week(request, listener)
     for line in summary_lines(result):

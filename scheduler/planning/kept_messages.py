@@ -12,6 +12,7 @@ from scheduler.marts.inputs import AgencyInputs
 from scheduler.planning.caption_prices import DAYPARTS
 from scheduler.planning.projection import caption_places
 from scheduler.planning.promised import Kept
+from scheduler.planning.week_fatigue import Gone
 from scheduler.response import PageResponse
 from scheduler.response.rows import FloatArray
 from scheduler.solver import FixedMessage
@@ -73,9 +74,17 @@ def with_place(kept: Sequence[Kept], inputs: AgencyInputs, page: str) -> tuple[K
     return tuple(sorted(found, key=lambda row: (minute(row), row["caption_key"])))
 
 
-def minute(row: Kept) -> int:
+def minute(row: Mapping[str, Any]) -> int:
     """UTC minutes since 1970."""
     return int(np.datetime64(row["send_at"], "us").astype(np.int64)) // _MINUTE
+
+
+def over(kept: Sequence[Kept], inputs: AgencyInputs, page: str) -> Gone:
+    """Those of a page's kept messages whose time is over."""
+    begins = minute(inputs.slots[page].slice(0, 1).to_pylist()[0])
+    gone = [row for row in kept if row["send_at"] <= inputs.settings.as_of]
+    unseen = [minute(row) for row in gone if not row.get("was_sent")]
+    return Gone(begins, [row["local_date"] for row in gone], unseen)
 
 
 def nearest_slots(kept: Sequence[Kept], slot_time: Ints) -> Ints:

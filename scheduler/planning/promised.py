@@ -1,7 +1,7 @@
 """What active schedules have promised already: a new week must leave it alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,13 +20,47 @@ class Promised:
         own: messages of the page's other weeks.
         taken: caption keys other pages have been promised in the planned week.
         present: caption keys of the page's own active version of that week, if it has one.
-        kept: messages of that version that stay as they are.
+        kept: messages of that version that stay as they are: locked, or their time is over.
+        standing: its other messages, which stay unless changing them is worth it.
+        failed: ids of its messages that are known not to have gone out.
+        version: id of that version; None without one.
     """
 
     own: pa.Table
     taken: frozenset[str]
     present: frozenset[str]
     kept: tuple[Kept, ...] = ()
+    standing: tuple[Kept, ...] = ()
+    failed: tuple[str, ...] = ()
+    version: str | None = None
+
+    def beside(self, active: Sequence[Kept], page: str) -> "Promised":
+        """With the page's own active version of the week.
+
+        Args:
+            active: its messages and those of other pages, see `kept_messages.kept_message`.
+            page: the page.
+        """
+        own = [row for row in active if row["page_name"] == page]
+        return replace(
+            self,
+            standing=tuple(row for row in own if not is_kept(row) and not is_failed(row)),
+            failed=tuple(row["message_id"] for row in own if is_failed(row)),
+            version=own[0]["schedule_id"] if own else None,
+        )
+
+
+def is_failed(row: Kept) -> bool:
+    """Whether a message is known not to have gone out at its time."""
+    return bool(row["is_due"]) and row["was_sent"] is False
+
+
+def is_kept(row: Kept) -> bool:
+    """Whether a message of the active version stays whatever the plan.
+
+    What is due and not known to have failed counts as sent: loads come days later.
+    """
+    return bool(row["is_due"] or row["is_locked"]) and not is_failed(row)
 
 
 def promised_to(

@@ -70,6 +70,9 @@ def template_rows(
     fatigue = page.tired(plan.messages)
     planned = projected(multiplied(plan.messages, fatigue.correction), response)
     expected = projected(multiplied(messages, fatigue.correction), response)
+    foretold = _foretold(page, messages)
+    for index, row in foretold.items():
+        planned[index] = expected[index] = row["expected_revenue"]
     given_up = (planned - expected).tolist()
     prices = np.asarray([message.price for message in messages])
     blank = dict.fromkeys(TEMPLATE_SCHEMA.names) | dict(common) | {"page_name": plan.page_name}
@@ -85,6 +88,8 @@ def template_rows(
     )
     covariance = response.uncertainty.excess(planned_messages)
     low, high = response.interval(expected, prices, covariance)
+    for index, row in foretold.items():
+        low[index], high[index] = row["revenue_low"], row["revenue_high"]
     week = response.week_interval(expected, prices, covariance)
     blank |= _week_figures(plan, float(planned.sum()), expected, week)
     return [
@@ -113,17 +118,24 @@ def marked(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def _foretold(page: PlannedPage, messages: Sequence[PlannedMessage]) -> dict[int, Kept]:
+    """Messages whose time is over, by their place in the week: nothing is foretold of them anew."""
+    fixed = {i: page.kept[m.fixed] for i, m in enumerate(messages) if m.fixed >= 0}
+    return {index: row for index, row in fixed.items() if row.get("is_due")}
+
+
 def _as_it_was(schedule: str, kept: Kept) -> dict[str, Any]:
     """A kept message to the byte, under the id it had.
 
-    Of a locked one nothing is drawn by chance any more: where it stays is a person's choice.
+    Of a locked one nothing is drawn by chance any more: that it stays is a person's choice.
     """
     drawn = ("is_explored", "propensity", "revenue_given_up")
+    is_free = kept["is_locked"] and not kept.get("is_due")
     return {
         "schedule_id": schedule,
         "status": "proposed",
         **{name: kept[name] for name in _STANDING},
-        **{name: None if kept["is_locked"] else kept[name] for name in drawn},
+        **{name: None if is_free else kept[name] for name in drawn},
     }
 
 

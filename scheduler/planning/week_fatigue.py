@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,19 @@ class WeekFatigue:
         before: (S, memories) left by everything before the week.
         other_day: (S, memories) what one message of the week's earlier days is expected to leave.
         same_day: (S, memories) what one message earlier on the slot's day is.
+        gone_other_day: (S,) messages of the week up to `now` on other days than the slot's; they
+            are in `before`.
+        gone_same_day: (S,) those on the slot's day.
+        now: UTC minutes since 1970; -inf where nothing of the week is over.
     """
 
     curve: FatigueCurve
     before: Floats
     other_day: Floats
     same_day: Floats
+    gone_other_day: Floats
+    gone_same_day: Floats
+    now: float
 
     def table(self, week_max: int, day_max: int) -> Floats:
         """Factor on revenue by messages of the week and of the local day before: (S, W, D).
@@ -42,9 +49,11 @@ class WeekFatigue:
         have. `of_plan` puts in the true places once they are known.
         """
         week, day = np.arange(week_max + 1.0), np.arange(day_max + 1.0)
-        others = np.maximum(week[:, None] - day[None, :], 0.0)[:, :, None]
+        others = (week[:, None] - day[None, :])[None] - self.gone_other_day[:, None, None]
+        others = np.maximum(others, 0.0)[..., None]
+        same = np.maximum(day[None, :] - self.gone_same_day[:, None], 0.0)[:, None, :, None]
         stock = self.before[:, None, None, :] + self.other_day[:, None, None, :] * others
-        stock = stock + self.same_day[:, None, None, :] * day[None, None, :, None]
+        stock = stock + self.same_day[:, None, None, :] * same
         factor: Floats = np.exp(self.curve.log_effect(stock))
         return factor
 
@@ -60,11 +69,12 @@ class WeekFatigue:
         found = np.tile(self.curve.usual, (len(messages), 1))
         assumed = found.copy()
         for index, message in enumerate(messages):
-            place, same = slot[index], int((day[:index] == day[index]).sum())
-            left = faded(message.time - times[:index], self.curve.hours).sum(axis=0)
+            place, ahead = slot[index], times[:index] > self.now
+            same = int((ahead & (day[:index] == day[index])).sum())
+            left = faded(message.time - times[:index][ahead], self.curve.hours).sum(axis=0)
             found[index] = self.before[place] + left
             assumed[index] = self.before[place] + same * self.same_day[place]
-            assumed[index] += (index - same) * self.other_day[place]
+            assumed[index] += (int(ahead.sum()) - same) * self.other_day[place]
         effect = self.curve.log_effect
         return PlanFatigue(np.exp(effect(found) - effect(assumed)), found)
 
@@ -88,6 +98,21 @@ def faded(minutes_ago: Floats, hours: Floats) -> Floats:
     return left
 
 
+@dataclass(frozen=True, eq=False)
+class Gone:
+    """Messages of the planned week whose time is over.
+
+    Attributes:
+        begins: when the week does, UTC minutes since 1970.
+        day: local date of each message.
+        unseen: minutes of those that the history does not hold (yet).
+    """
+
+    begins: int
+    day: Sequence[date] = ()
+    unseen: Sequence[int] = ()
+
+
 def week_fatigue(
     curve: FatigueCurve,
     slots: pa.Table,
@@ -96,6 +121,7 @@ def week_fatigue(
     as_of: datetime,
     likely: Floats,
     spacing_minutes: int,
+    gone: Gone,
 ) -> WeekFatigue:
     """Stocks at the slots of a page's week.
 
@@ -107,18 +133,25 @@ def week_fatigue(
         as_of: end of the history.
         likely: (S,) how likely a message of the week falls on each slot, up to a factor.
         spacing_minutes: least elapsed time between two messages.
+        gone: what of the week is over.
     """
     time = minutes(slots.column("send_at"))
-    day = np.unique(np.array(slots.column("local_date").to_pylist()), return_inverse=True)[1]
+    now = int(minutes(pa.array([as_of], pa.timestamp("us")))[0])
+    dates = slots.column("local_date").to_pylist()
+    same = np.array([gone.day.count(day) for day in dates], dtype=np.float64)
+    day = np.unique(np.array(dates), return_inverse=True)[1]
     gap = (time[:, None] - time[None, :]).astype(np.float64)
     left = faded(np.maximum(gap, 0.0), curve.hours)
     other_day = likely[None, :] * (day[None, :] < day[:, None])
     same_day = likely[None, :] * (day[None, :] == day[:, None]) * (gap >= max(spacing_minutes, 1))
     return WeekFatigue(
         curve=curve,
-        before=_before_week(curve.hours, slots, time, own, creator, as_of),
+        before=_before_week(curve.hours, slots, time, own, creator, now, gone),
         other_day=_expected(left, other_day),
         same_day=_expected(left, same_day),
+        gone_other_day=len(gone.day) - same,
+        gone_same_day=same,
+        now=float(now) if gone.day else -np.inf,
     )
 
 
@@ -136,15 +169,19 @@ def _before_week(
     time: Ints,
     own: pa.Table,
     creator: Mapping[str, Any],
-    as_of: datetime,
+    now: int,
+    gone: Gone,
 ) -> Floats:
-    """What is left of all sends before the planned week.
+    """What is left of all sends before the planned week, or before now where it has begun.
 
-    History up to `as_of` comes from the mart. From there to the week's start the active schedule
+    History up to `now` comes from the mart. From there to the week's start the active schedule
     says what will be sent; without one the page goes on at its present volume.
     """
     known = np.stack([floats(slots, name) for name in STOCK_COLUMNS], axis=1)
-    now, start = int(minutes(pa.array([as_of], pa.timestamp("us")))[0]), time[0]
+    if gone.begins <= now:
+        unseen = np.array(gone.unseen, dtype=np.float64)
+        return np.asarray(known + faded(time[:, None] - unseen[None, :], hours).sum(axis=1))
+    start = time[0]
     planned = minutes(own.column("send_at")) if own.num_rows else np.empty(0, dtype=np.int64)
     ahead = planned[(planned > now) & (planned < start)]
     if ahead.size:

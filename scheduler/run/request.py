@@ -19,6 +19,9 @@ class RunRequest:
         max_workers: solving processes; None takes the setting.
         dry_run: stop after the audit; nothing is published or exported.
         skip_unknown: plan the others when a page is unknown or not active, instead of refusing.
+        from_now: plan what is left of the week in progress; `week` is not asked then.
+        keep: dollars that each changed message of a published week must be worth; None: the
+            setting change_worth_min, for all of a week's changes together.
         agents: whether Claude reads the weeks; None takes the setting.
         overrides: settings for this run alone.
     """
@@ -30,5 +33,7 @@ class RunRequest:
     max_workers: int | None = None
     dry_run: bool = False
     skip_unknown: bool = False
+    from_now: bool = False
+    keep: float | None = None
     agents: bool | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
