@@ -2,7 +2,6 @@
 
 import csv
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -72,14 +71,14 @@ def load_sends(database: Path, rows: list[tuple[object, ...]], folder: Path) -> 
 
 
 @pytest.fixture(scope="module")
-def wednesday(planned: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wednesday]:
+def wednesday(planned: Path, tmp_path_factory: pytest.TempPathFactory) -> Wednesday:
     folder = tmp_path_factory.getbasetemp() / "wednesday"
     shutil.copytree(planned, folder)
     database, out = folder / "agency.duckdb", folder / "out"
     rows, before = ask(database, WEEK), sheets(out)
     due = [row for row in rows if row[2] <= NOW]  # type: ignore[operator]
     counts = {row[0]: sum(other[0] == row[0] for other in due) for row in due}
-    page = str(min(page for page, count in counts.items() if count == 4))
+    page = min(str(page) for page, count in counts.items() if count == 4)
     own = [row for row in due if row[0] == page]
     failed = own[1]
     load_sends(database, [row for row in due if row is not failed], folder / "sends")
@@ -88,7 +87,7 @@ def wednesday(planned: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         patch.setenv("DBT_WRITE_JSON", "false")
         request = RunRequest(as_of=NOW, from_now=True, output_dir=out, max_workers=2)
         result = run_week(request, Silent())
-    yield Wednesday(
+    return Wednesday(
         page=page,
         sent=tuple(str(row[1]) for row in own if row is not failed),
         failed=failed,
@@ -99,7 +98,7 @@ def wednesday(planned: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         log=ask(
             database,
             "select message_id, was_sent from eros_operations.schedule_performance_log"
-            f" where page_name = '{page}' order by planned_at",
+            " order by planned_at",
         ),
         result=result,
     )
