@@ -55,6 +55,7 @@
         'next_step_min_pages',
         'next_step_caption_stock',
         'next_step_price_gain',
+        'change_worth_min',
         'plan_horizon_weeks',
         'messages_per_week_min',
         'messages_per_week_max',

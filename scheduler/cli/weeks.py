@@ -27,6 +27,17 @@ from scheduler.warehouse import connect
     help="Where CSVs and reports go.",
 )  # fmt: skip
 @as_of_option
+@click.option(
+    "--from",
+    "start",
+    type=click.Choice(["now"]),
+    help="Plan what is left of the week in progress; what was sent stays.",
+)
+@click.option(
+    "--keep", type=click.FloatRange(min=0), metavar="DOLLARS",
+    help="What each changed message of a published week must be worth.  [default: the setting"
+    " change_worth_min, for all changes of a week together]",
+)  # fmt: skip
 @click.option("--max-workers", type=click.IntRange(min=1), help="Solving processes at once.")
 @click.option(
     "--executor",
@@ -37,7 +48,7 @@ from scheduler.warehouse import connect
 @click.option("--strict", is_flag=True, help="Exit 1 when the rulebook blocks a page.")
 @agents_option
 @vars_option
-def run(strict: bool, **asked: Any) -> None:
+def run(*, start: str | None, strict: bool, **asked: Any) -> None:
     """Plan a week: build, fit, solve, audit, publish, export.
 
     \b
@@ -46,16 +57,24 @@ def run(strict: bool, **asked: Any) -> None:
       scheduler run --week 2026-11-30 --page lunavale --output-dir out
       scheduler run --vars '{messages_per_week_max: 77, min_spacing_hours: 2}'
       scheduler run --vars '{exploration_share: 0}'
+      scheduler run --from now
+      scheduler run --week 2026-11-30 --keep 4
       scheduler run --agents
 
     The clock is now, or --as-of. Fresh marts of another clock are refused unless --week is told.
 
+    A week that is published stays as it is, but for changes that are worth more than the setting
+    change_worth_min or that a rule demands; the difference is printed. With --from now messages
+    that went out or are locked stay, and what is known to have failed is planned again.
+
     Exit code 1: a page failed (crash or time-out), or no page has a week. A page that the rulebook
     blocks is an outcome, listed at the end; --strict makes it 1 too.
     """  # noqa: D301
+    if asked["week"] is not None and start is not None:
+        raise click.UsageError("--from now plans the week in progress: leave --week out.")
     # The other options are the request's own fields. Whoever names neither the clock nor the week
     # means the next one from now.
-    request = RunRequest(**asked, needs_now=asked["week"] is None)
+    request = RunRequest(from_now=start is not None, needs_now=asked["week"] is None, **asked)
     with progress() as listener:
         result = run_week(request, listener)
     for line in summary_lines(result):

@@ -77,6 +77,7 @@ class Settings:
     fatigue_short_hours: float
     fatigue_middle_hours: float
     fatigue_long_hours: float
+    change_worth_min: float
     plan_horizon_weeks: int
     eros_main_window: int
     energy_mismatch_factor: float

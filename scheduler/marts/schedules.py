@@ -101,6 +101,30 @@ def read_schedule_rows(warehouse: Warehouse, ids: Iterable[str]) -> list[dict[st
     return rows
 
 
+def read_active(warehouse: Warehouse, week: date, as_of: datetime) -> list[dict[str, Any]]:
+    """Messages of a week's active schedules, with what the bank says of their captions.
+
+    Two columns more say what became of them: `is_due` (its time is over, or it went out early) and
+    `was_sent` (None: not known yet).
+    """
+    rows: list[dict[str, Any]] = warehouse.query(
+        "select s.*, c.bank_caption_key, c.bank_content_category, c.bank_content_category_key,"  # noqa: S608
+        " c.bank_content_type, c.bank_content_class, c.bank_price_tier, c.bank_energy,"
+        " log.was_sent, s.send_at <= $as_of or coalesce(log.was_sent, false) as is_due"
+        f" from {MARTS}.schedules as s left join (select * from {MARTS}.schedule_captions"
+        " qualify row_number() over (partition by schedule_id, message_id"
+        " order by is_of_text desc, is_of_id desc, bank_caption_id) = 1) as c"
+        " on s.schedule_id = c.schedule_id and s.message_id = c.message_id"
+        # by message: a version published since the build keeps the ids of what it keeps
+        f" left join {OPERATIONS}.schedule_performance_log as log"
+        " on s.page_name = log.page_name and s.message_id = log.message_id"
+        " where s.status = 'active' and s.week_start = $week"
+        " order by s.page_name, s.send_at, s.message_id",
+        {"week": week, "as_of": as_of},
+    ).to_pylist()
+    return rows
+
+
 def illegal_active_weeks(warehouse: Warehouse, as_of: datetime) -> list[Violation]:
     """Tier-1 rows of active schedules whose week ends after `as_of`: new data made them illegal."""
     rows = warehouse.query(

@@ -1,6 +1,6 @@
 """Names that follow from content: the same inputs give the same ids, on any machine."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from scheduler.marts.content_ids import content_id
@@ -43,8 +43,46 @@ def schedule_id(
             creator,
             table_hash(promised.own),
             sorted(promised.taken),
+            *([_standing(promised)] if promised.kept else []),
         ]
     )
+
+
+def beside_version(
+    name: str,
+    version: str | None,
+    keep: float | None,
+    written: Collection[str],
+    known_as: Callable[[str], Collection[str]],
+) -> str:
+    """Id of a page's week that is planned beside its published version, which it may keep.
+
+    The version that these very inputs led to is found again: it is not planned beside itself.
+
+    Args:
+        name: id of the week without a published version.
+        version: the published one's id; None without one.
+        keep: dollars that each changed message must be worth, if that was asked.
+        written: ids of every version that was ever written.
+        known_as: every id that a week of a name may have been written under.
+    """
+    if version is None or name in written:
+        return name
+    asked = [] if keep is None else [keep]
+    for earlier in sorted(written):
+        found = content_id([name, earlier, *asked])
+        if version in known_as(found):
+            return found
+    return content_id([name, version, *asked])
+
+
+def _standing(promised: Promised) -> list[Any]:
+    """What is sent by messages that stay as they are, whichever version they are read from."""
+    return sorted(
+        [row["message_id"], str(row["send_at"]), row["price"], row["caption_id"],
+         row["caption_text"]]
+        for row in promised.kept
+    )  # fmt: skip
 
 
 def _common(inputs: AgencyInputs, pages: Iterable[str], training_hash: str) -> list[Any]:

@@ -1,7 +1,7 @@
 """From a page's marts and its response to the problem that the solver reads."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +14,36 @@ from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import AgencyInputs, floats, minutes
 from scheduler.planning.caption_prices import DAYPARTS, Floats, priced_captions, proposable_prices
-from scheduler.planning.promised import Promised
-from scheduler.planning.week_fatigue import WeekFatigue, week_fatigue
+from scheduler.planning.kept_messages import (
+    Moments,
+    fixed_messages,
+    nearest_slots,
+    over,
+    with_place,
+)
+from scheduler.planning.promised import Kept, Promised
+from scheduler.planning.week_fatigue import PlanFatigue, WeekFatigue, week_fatigue
 from scheduler.response import PageResponse, ResponseModel
-from scheduler.solver import PageProblem
+from scheduler.solver import FixedMessage, PageProblem, PlannedMessage
 
 _EPOCH = datetime(1970, 1, 1)
 # More messages on one local day than this never fit between spacings of an hour.
 _HOURS_OF_A_DAY = 24
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A message of a published week as a problem can hold it.
+
+    Attributes:
+        row: see `with_place`.
+        message: in the solver's terms.
+        slot: the slot nearest to it.
+    """
+
+    row: Kept
+    message: FixedMessage
+    slot: int
 
 
 @dataclass(frozen=True)
@@ -35,6 +57,9 @@ class PlannedPage:
         fatigue: behind the problem's table, for the true places of a plan's messages.
         moment: see `usual_moment`.
         prices: what the page may ask, dollars, ascending.
+        kept: rows behind the problem's fixed messages, in their order, see `with_place`.
+        kept_slot: the slot nearest to each.
+        standing: messages of the published week that may stay or change.
     """
 
     problem: PageProblem
@@ -43,6 +68,51 @@ class PlannedPage:
     fatigue: WeekFatigue
     moment: float
     prices: tuple[float, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    kept_slot: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    standing: tuple[Stand, ...] = ()
+
+    def with_fixed(self, stands: Sequence[Stand]) -> "PlannedPage":
+        """The same with these messages fixed, and no others."""
+        held = sorted(stands, key=lambda stand: (stand.message.time, stand.message.caption_key))
+        return replace(
+            self,
+            problem=replace(self.problem, fixed=tuple(stand.message for stand in held)),
+            kept=tuple(stand.row for stand in held),
+            kept_slot=np.array([stand.slot for stand in held], dtype=np.int64),
+        )
+
+    def sent_of(self, messages: Sequence[PlannedMessage]) -> list[Mapping[str, Any]]:
+        """What each message sends: a row of `caption_candidates`, or a kept message's."""
+        # By key: a plan made anew without some captions numbers the others differently.
+        captions = {row["caption_key"]: row for row in self.captions.to_pylist()}
+        return [
+            self.kept[message.fixed] if message.fixed >= 0 else captions[message.caption_key]
+            for message in messages
+        ]
+
+    def places_of(self, messages: Sequence[PlannedMessage]) -> list[Mapping[str, Any]]:
+        """When each message is sent: a row of `schedule_slots`, or a kept message's."""
+        free = [message.slot for message in messages if message.fixed < 0]
+        rows = iter(self.slots.take(pa.array(free, pa.int64())).to_pylist())
+        return [
+            self.kept[message.fixed] if message.fixed >= 0 else next(rows) for message in messages
+        ]
+
+    def tired(self, messages: Sequence[PlannedMessage]) -> PlanFatigue:
+        """Fatigue at the true places of a week's messages.
+
+        Args:
+            messages: in time order.
+        """
+        where = [
+            (int(self.kept_slot[m.fixed]), self.problem.fixed[m.fixed].day)
+            if m.fixed >= 0
+            else (m.slot, int(self.problem.slot_day[m.slot]))
+            for m in messages
+        ]
+        slot, day = np.asarray(where, dtype=np.int64).reshape(-1, 2).T
+        return self.fatigue.of_plan(messages, slot, day)
 
 
 def page_response(
@@ -90,6 +160,8 @@ def build_problem(
     weekend_cap, day_caps = _day_caps(inputs.slots[page])
     is_prime = np.isin(hours, _prime_hours(creator))
     spacing = round(float(rules["min_spacing_hours"]) * 60)
+    standing = {row["message_id"] for row in promised.standing}
+    kept = with_place((*promised.kept, *promised.standing), inputs, page)
     fatigue = week_fatigue(
         response.fatigue,
         slots,
@@ -98,12 +170,16 @@ def build_problem(
         inputs.settings.as_of,
         _likely(is_prime, float(rules["prime_share_min"])),
         spacing,
+        over(promised.kept, inputs, page),
     )
     slot_factor = np.exp(response.hour[hours] + response.weekday[weekdays])
     table = fatigue.table(count_max, min(count_max, _HOURS_OF_A_DAY))
     moment = usual_moment(slot_factor, is_prime, table)
     priced = priced_captions(page, inputs, response, promised, moment)
     captions = priced.captions
+    kept_slot = nearest_slots(kept, slot_time)
+    labels = [row["content_category_key"] for row in kept]
+    codes = _codes([*captions.column("content_category_key").to_pylist(), *labels])
     problem = PageProblem(
         page_name=page,
         slot_time=slot_time,
@@ -118,7 +194,7 @@ def build_problem(
         caption_keys=captions.column("caption_key").to_pylist(),
         caption_value=priced.value,
         caption_price=priced.price,
-        caption_category=_codes(captions.column("content_category_key").to_pylist()),
+        caption_category=codes[: captions.num_rows],
         caption_is_explicit=np.asarray(
             [label == "explicit" for label in captions.column("content_class").to_pylist()]
         ),
@@ -135,10 +211,18 @@ def build_problem(
         day_share_cap=day_caps,
         earliest_time=earliest,
         latest_time=latest,
-        fixed=(),
     )
-    points = proposable_prices(inputs.price_points, response, rules)
-    return PlannedPage(problem, slots, captions, fatigue, moment, tuple(points.tolist()))
+    fixed = fixed_messages(
+        kept, inputs, response, Moments(table, kept_slot, moment), codes[captions.num_rows :],
+        _prime_hours(creator),
+    )  # fmt: skip
+    points = tuple(proposable_prices(inputs.price_points, response, rules).tolist())
+    stands = list(map(Stand, kept, fixed, kept_slot.tolist()))
+    planned = PlannedPage(
+        problem, slots, captions, fatigue, moment, points,
+        standing=tuple(stand for stand in stands if stand.row["message_id"] in standing),
+    )  # fmt: skip
+    return planned.with_fixed([s for s in stands if s.row["message_id"] not in standing])
 
 
 def usual_moment(slot_factor: Floats, is_prime: NDArray[np.bool_], fatigue: Floats) -> float:

@@ -1,14 +1,18 @@
 """What active schedules have promised already: a new week must leave it alone."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from scheduler.marts.inputs import by_page
+
+Kept = Mapping[str, Any]
+"""See `kept_messages.kept_message`."""
 
 
 @dataclass(frozen=True)
@@ -19,15 +23,55 @@ class Promised:
         own: messages of the page's other weeks.
         taken: caption keys other pages have been promised in the planned week.
         present: caption keys of the page's own active version of that week, if it has one.
+        kept: messages of that version that stay as they are: locked, or their time is over.
+        standing: its other messages, which stay unless changing them is worth it.
+        failed: ids of its messages that are known not to have gone out.
+        version: id of that version; None without one.
     """
 
     own: pa.Table
     taken: frozenset[str]
     present: frozenset[str]
+    kept: tuple[Kept, ...] = ()
+    standing: tuple[Kept, ...] = ()
+    failed: tuple[str, ...] = ()
+    version: str | None = None
+
+    def beside(self, active: Sequence[Kept], page: str) -> "Promised":
+        """With the page's own active version of the week.
+
+        Args:
+            active: its messages and those of other pages, see `kept_messages.kept_message`.
+            page: the page.
+        """
+        own = [row for row in active if row["page_name"] == page]
+        return replace(
+            self,
+            standing=tuple(row for row in own if not is_kept(row) and not is_failed(row)),
+            failed=tuple(row["message_id"] for row in own if is_failed(row)),
+            version=own[0]["schedule_id"] if own else None,
+        )
+
+
+def is_failed(row: Kept) -> bool:
+    """Whether a message is known not to have gone out at its time."""
+    return bool(row["is_due"]) and row["was_sent"] is False
+
+
+def is_kept(row: Kept) -> bool:
+    """Whether a message of the active version stays whatever the plan.
+
+    What is due and not known to have failed counts as sent: loads come days later.
+    """
+    return bool(row["is_due"] or row["is_locked"]) and not is_failed(row)
 
 
 def promises_to(
-    pages: Iterable[str], live: pa.Table, week: date, solved_here: frozenset[str]
+    pages: Iterable[str],
+    live: pa.Table,
+    week: date,
+    solved_here: frozenset[str],
+    kept: Sequence[Kept] = (),
 ) -> dict[str, Promised]:
     """What binds each page, from the active schedules.
 
@@ -37,6 +81,7 @@ def promises_to(
         week: the planned week, whose own active version is about to be replaced.
         solved_here: pages that this run plans anew: their active version is to be replaced and
             binds nobody. A page that is refused keeps its active week, and the captions with it.
+        kept: messages of the planned week, of any page, that stay as they are.
     """
     other_week = pc.not_equal(live.column("week_start"), pa.scalar(week))
     own = by_page(live.filter(other_week))
@@ -44,13 +89,22 @@ def promises_to(
         page: frozenset(rows.column("caption_key").to_pylist())
         for page, rows in by_page(live.filter(pc.invert(other_week))).items()
     }
-    kept = Counter(
-        key for page, keys in this_week.items() if page not in solved_here for key in keys
-    )
-    all_kept, nothing = frozenset(kept), live.slice(0, 0)
+    staying = {
+        page: tuple(row for row in kept if row["page_name"] == page)
+        for page in {row["page_name"] for row in kept}
+    }
+    held = {page: keys for page, keys in this_week.items() if page not in solved_here}
+    for page, rows in staying.items():
+        held[page] = held.get(page, frozenset()) | {row["caption_key"] for row in rows}
+    holders = Counter(key for keys in held.values() for key in keys)
+    all_held, nothing = frozenset(holders), live.slice(0, 0)
     found = {}
     for page in pages:
-        present = this_week.get(page, frozenset())
-        alone = () if page in solved_here else [key for key in present if kept[key] == 1]
-        found[page] = Promised(own.get(page, nothing), all_kept.difference(alone), present)
+        alone = [key for key in held.get(page, ()) if holders[key] == 1]
+        found[page] = Promised(
+            own=own.get(page, nothing),
+            taken=all_held.difference(alone),
+            present=this_week.get(page, frozenset()),
+            kept=staying.get(page, ()),
+        )
     return found

@@ -6,6 +6,17 @@ from zoneinfo import ZoneInfo
 from scheduler.errors import SchedulerError
 
 
+def week_in_progress(as_of: datetime, zone: str) -> date:
+    """The Monday of the week that `as_of` is in.
+
+    Args:
+        as_of: the clock, UTC.
+        zone: time zone that says which day it is.
+    """
+    today = as_of.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
+    return today - timedelta(days=today.weekday())
+
+
 def resolve_week(week: date | None, as_of: datetime, zone: str, horizon_weeks: int) -> date:
     """The Monday of the week to plan.
 
@@ -19,7 +30,7 @@ def resolve_week(week: date | None, as_of: datetime, zone: str, horizon_weeks: i
         SchedulerError: the date is no Monday, is over, or is beyond the marts' horizon.
     """
     today = as_of.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
-    this_monday = today - timedelta(days=today.weekday())
+    this_monday = week_in_progress(as_of, zone)
     if week is None:
         return this_monday + timedelta(days=7)
     monday = week - timedelta(days=week.weekday())

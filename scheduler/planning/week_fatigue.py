@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,19 @@ class WeekFatigue:
         before: (S, memories) left by everything before the week.
         other_day: (S, memories) what one message of the week's earlier days is expected to leave.
         same_day: (S, memories) what one message earlier on the slot's day is.
+        gone_other_day: (S,) messages of the week up to `now` on other days than the slot's; they
+            are in `before`.
+        gone_same_day: (S,) those on the slot's day.
+        now: UTC minutes since 1970; -inf where nothing of the week is over.
     """
 
     curve: FatigueCurve
     before: Floats
     other_day: Floats
     same_day: Floats
+    gone_other_day: Floats
+    gone_same_day: Floats
+    now: float
 
     def table(self, week_max: int, day_max: int) -> Floats:
         """Factor on revenue by messages of the week and of the local day before: (S, W, D).
@@ -42,31 +49,32 @@ class WeekFatigue:
         have. `of_plan` puts in the true places once they are known.
         """
         week, day = np.arange(week_max + 1.0), np.arange(day_max + 1.0)
-        others = np.maximum(week[:, None] - day[None, :], 0.0)[:, :, None]
+        others = (week[:, None] - day[None, :])[None] - self.gone_other_day[:, None, None]
+        others = np.maximum(others, 0.0)[..., None]
+        same = np.maximum(day[None, :] - self.gone_same_day[:, None], 0.0)[:, None, :, None]
         stock = self.before[:, None, None, :] + self.other_day[:, None, None, :] * others
-        stock = stock + self.same_day[:, None, None, :] * day[None, None, :, None]
+        stock = stock + self.same_day[:, None, None, :] * same
         factor: Floats = np.exp(self.curve.log_effect(stock))
         return factor
 
-    def of_plan(self, messages: Sequence[PlannedMessage], day: Ints) -> "PlanFatigue":
+    def of_plan(self, messages: Sequence[PlannedMessage], slot: Ints, day: Ints) -> "PlanFatigue":
         """The stocks that a plan's messages really find, against those that the table assumed.
 
         Args:
-            messages: of one week, in time order; a locked one, off the grid, keeps its figure.
-            day: (S,) local day of each slot.
+            messages: of one week, in time order.
+            slot: (n,) the slot of each, of a kept one the nearest.
+            day: (n,) local day of each.
         """
         times = np.array([message.time for message in messages], dtype=np.float64)
         found = np.tile(self.curve.usual, (len(messages), 1))
         assumed = found.copy()
         for index, message in enumerate(messages):
-            if message.slot < 0:
-                continue
-            others = [other.slot for other in messages[:index]]
-            same = sum(1 for slot in others if slot >= 0 and day[slot] == day[message.slot])
-            left = faded(message.time - times[:index], self.curve.hours).sum(axis=0)
-            found[index] = self.before[message.slot] + left
-            assumed[index] = self.before[message.slot] + same * self.same_day[message.slot]
-            assumed[index] += (index - same) * self.other_day[message.slot]
+            place, ahead = slot[index], times[:index] > self.now
+            same = int((ahead & (day[:index] == day[index])).sum())
+            left = faded(message.time - times[:index][ahead], self.curve.hours).sum(axis=0)
+            found[index] = self.before[place] + left
+            assumed[index] = self.before[place] + same * self.same_day[place]
+            assumed[index] += (int(ahead.sum()) - same) * self.other_day[place]
         effect = self.curve.log_effect
         return PlanFatigue(np.exp(effect(found) - effect(assumed)), found)
 
@@ -77,7 +85,7 @@ class PlanFatigue:
 
     Attributes:
         correction: (n,) factor of the true fatigue over the table's.
-        stock: (n, memories) what earlier sends left; the usual for a locked message.
+        stock: (n, memories) what earlier sends left.
     """
 
     correction: Floats
@@ -90,6 +98,21 @@ def faded(minutes_ago: Floats, hours: Floats) -> Floats:
     return left
 
 
+@dataclass(frozen=True, eq=False)
+class Gone:
+    """Messages of the planned week whose time is over.
+
+    Attributes:
+        begins: when the week does, UTC minutes since 1970.
+        day: local date of each message.
+        unseen: minutes of those that the history does not hold (yet).
+    """
+
+    begins: int
+    day: Sequence[date] = ()
+    unseen: Sequence[int] = ()
+
+
 def week_fatigue(
     curve: FatigueCurve,
     slots: pa.Table,
@@ -98,6 +121,7 @@ def week_fatigue(
     as_of: datetime,
     likely: Floats,
     spacing_minutes: int,
+    gone: Gone,
 ) -> WeekFatigue:
     """Stocks at the slots of a page's week.
 
@@ -109,18 +133,25 @@ def week_fatigue(
         as_of: end of the history.
         likely: (S,) how likely a message of the week falls on each slot, up to a factor.
         spacing_minutes: least elapsed time between two messages.
+        gone: what of the week is over.
     """
     time = minutes(slots.column("send_at"))
-    day = np.unique(np.array(slots.column("local_date").to_pylist()), return_inverse=True)[1]
+    now = int(minutes(pa.array([as_of], pa.timestamp("us")))[0])
+    dates = slots.column("local_date").to_pylist()
+    same = np.array([gone.day.count(day) for day in dates], dtype=np.float64)
+    day = np.unique(np.array(dates), return_inverse=True)[1]
     gap = (time[:, None] - time[None, :]).astype(np.float64)
     left = faded(np.maximum(gap, 0.0), curve.hours)
     other_day = likely[None, :] * (day[None, :] < day[:, None])
     same_day = likely[None, :] * (day[None, :] == day[:, None]) * (gap >= max(spacing_minutes, 1))
     return WeekFatigue(
         curve=curve,
-        before=_before_week(curve.hours, slots, time, own, creator, as_of),
+        before=_before_week(curve.hours, slots, time, own, creator, now, gone),
         other_day=_expected(left, other_day),
         same_day=_expected(left, same_day),
+        gone_other_day=len(gone.day) - same,
+        gone_same_day=same,
+        now=float(now) if gone.day else -np.inf,
     )
 
 
@@ -138,15 +169,19 @@ def _before_week(
     time: Ints,
     own: pa.Table,
     creator: Mapping[str, Any],
-    as_of: datetime,
+    now: int,
+    gone: Gone,
 ) -> Floats:
-    """What is left of all sends before the planned week.
+    """What is left of all sends before the planned week, or before now where it has begun.
 
-    History up to `as_of` comes from the mart. From there to the week's start the active schedule
+    History up to `now` comes from the mart. From there to the week's start the active schedule
     says what will be sent; without one the page goes on at its present volume.
     """
     known = np.stack([floats(slots, name) for name in STOCK_COLUMNS], axis=1)
-    now, start = int(minutes(pa.array([as_of], pa.timestamp("us")))[0]), time[0]
+    if gone.begins <= now:
+        unseen = np.array(gone.unseen, dtype=np.float64)
+        return np.asarray(known + faded(time[:, None] - unseen[None, :], hours).sum(axis=1))
+    start = time[0]
     planned = minutes(own.column("send_at")) if own.num_rows else np.empty(0, dtype=np.int64)
     ahead = planned[(planned > now) & (planned < start)]
     if ahead.size:

@@ -71,6 +71,7 @@ def _run_week(request: RunRequest, workspace: Workspace, progress: Progress) -> 
             _keep_advice(prepared, advised, rows)
         result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
         result = _with_advice(result, prepared, advised)
+        result = replace(result, told=(*solved.told, *result.told))
         told.update(_log_result(result))
         with connect(labels=prepared.labels) as warehouse:
             run_history.record(warehouse, result, started, prepared.illegal)

@@ -16,11 +16,17 @@ from scheduler.marts.inputs import (
     read_live_schedules,
     read_pages,
 )
-from scheduler.marts.schedules import Violation, existing_schedules, illegal_active_weeks
+from scheduler.marts.schedules import (
+    Violation,
+    existing_schedules,
+    illegal_active_weeks,
+    read_active,
+)
 from scheduler.planning import identity
 from scheduler.planning.gate import refusal
-from scheduler.planning.promised import Promised, promises_to
-from scheduler.planning.week import resolve_week
+from scheduler.planning.kept_messages import kept_message
+from scheduler.planning.promised import Promised, is_kept, promises_to
+from scheduler.planning.week import resolve_week, week_in_progress
 from scheduler.progress import Progress
 from scheduler.response import ResponseModel
 from scheduler.run.request import RunRequest
@@ -107,8 +113,11 @@ def _active(creators: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prepared:
     """Read the marts, fit or find the model, and decide which pages are planned anew."""
+    asked = request.week
+    if request.from_now:
+        asked = week_in_progress(settings.as_of, settings.default_timezone)
     week = resolve_week(
-        request.week, settings.as_of, settings.default_timezone, settings.plan_horizon_weeks
+        asked, settings.as_of, settings.default_timezone, settings.plan_horizon_weeks
     )
     labels = {"eros_pages": len(request.pages) or "all"}
     with connect(labels=labels) as warehouse:
@@ -131,21 +140,30 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         creators = read_creators(warehouse)
         live = read_live_schedules(warehouse)
         written = existing_schedules(warehouse, week)
+        active = [kept_message(row) for row in read_active(warehouse, week, settings.as_of)]
     pages = select_pages(creators, wanted)
     values = settings.standing_now(DbtProject.find().with_overrides(request.overrides))
     if request.agents is not None:
         values["agents_enabled"] = request.agents
     refused = _refusals(pages, creators, inputs)
     replanned = frozenset(pages) - frozenset(refused)
-    promised = promises_to(pages, live, week, replanned)
+    kept = [row for row in active if is_kept(row)]
+    promises = promises_to(pages, live, week, replanned, kept)
+    promised = {page: promise.beside(active, page) for page, promise in promises.items()}
+    agents = AgentSettings.of(values)
     ids = {
-        page: identity.schedule_id(
-            page, inputs, pages, model.training_hash, creators[page], promised[page]
+        page: identity.beside_version(
+            identity.schedule_id(
+                page, inputs, pages, model.training_hash, creators[page], promised[page]
+            ),
+            promised[page].version,
+            request.keep,
+            written,
+            lambda name: (name, advised_id(name, agents)),
         )
         for page in pages
         if page not in refused
     }
-    agents = AgentSettings.of(values)
     run = identity.run_id(inputs, pages, model.training_hash)
     stands = {page: name for page, name in ids.items() if name in written}
     if agents.off_because is None:

@@ -22,6 +22,9 @@ class RunRequest:
         dry_run: stop after the audit; nothing is published or exported.
         skip_unknown: plan the others when a page is unknown or not active, instead of refusing.
         needs_now: refuse the marts' own clock where it is not now, but another command's.
+        from_now: plan what is left of the week in progress; `week` is not asked then.
+        keep: dollars that each changed message of a published week must be worth; None: the
+            setting change_worth_min, for all of a week's changes together.
         agents: whether Claude reads the weeks; None takes the setting.
         overrides: settings for this run alone.
     """
@@ -35,5 +38,7 @@ class RunRequest:
     dry_run: bool = False
     skip_unknown: bool = False
     needs_now: bool = False
+    from_now: bool = False
+    keep: float | None = None
     agents: bool | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from scheduler.progress import Progress
 from scheduler.run.page_work import Effort, Outcome
 from scheduler.run.prepare import Prepared
 from scheduler.run.request import RunRequest
+from scheduler.run.standing_weeks import settle
 from scheduler.run.workers import failed, for_each_page
 from scheduler.solver import ExploredWeek, Infeasible, PageProblem, WeekPlan, agree, solve_page
 from scheduler.warehouse import connect
@@ -30,12 +31,14 @@ class Solved:
         outcomes: page -> its agreed week, or why it has none.
         explored: page -> that week after exploration; empty when exploration is off.
         kept: captions of weeks that stay in force: nobody may take them.
+        told: what became of published weeks, for the operator.
     """
 
     planned: Mapping[str, PlannedPage]
     outcomes: Mapping[str, Outcome[WeekPlan]]
     explored: Mapping[str, ExploredWeek]
     kept: frozenset[str] = frozenset()
+    told: tuple[str, ...] = ()
 
 
 def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved:
@@ -49,16 +52,19 @@ def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved
             progress.step(f"Solving {len(planned)} pages.")
         tasks = {page: rows.problem for page, rows in planned.items()}
         outcomes |= for_each_page(solve_page, tasks, effort, report=progress.page)
+        settled = settle(prepared, planned, outcomes, effort, request.keep)
+        planned, outcomes = dict(settled.planned), dict(settled.outcomes)
+        tasks = {page: rows.problem for page, rows in planned.items()}
         kept = frozenset[str]().union(
             *(prepared.promised[page].present for page, end in outcomes.items() if not end.result)
         )
         tasks, outcomes = _leave_alone(kept, tasks, outcomes, effort)
     with log.step("agree"):
-        agreed = _agreed(tasks, outcomes, effort, progress)
+        agreed = settled.bounded(_agreed(tasks, outcomes, effort, progress))
     taken = kept | fixed_keys
     with log.step("explore"):
         explored = _explored(prepared, planned, tasks, agreed, taken)
-    return Solved(planned, agreed, explored, taken)
+    return Solved(planned, agreed, explored, taken, settled.told)
 
 
 def _planned(
