@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping
 from importlib import import_module
+from keyword import iskeyword
 from logging import ERROR
 from types import MappingProxyType
 from typing import NoReturn
@@ -30,6 +31,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "diagnose": ("ask", "Say why a page's score is low and what would raise it."),
         "doctor": ("doctor", "Check the set-up and say what to fix."),
         "export": ("weeks", "Write the CSVs of published weeks again, from the warehouse."),
+        "import": ("edit", "Take edited sheets into their weeks, audited, or say why not."),
+        "lock": ("edit", "Keep messages of a published week as they are, or set them free."),
         "lookml": (
             "lookml",
             "Write a LookML project: a view for each mart, and explores that repeat no figure.",
@@ -56,7 +59,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"scheduler.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,6 +1,7 @@
 """Steps 6 to 8: write what is proposed, audit it in the warehouse, publish in one statement."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,24 @@ from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, rea
 from scheduler.warehouse.base import MARTS, Warehouse
 
 _AUDITED = ("schedule_id", "message_id", "send_at", "price", "caption_id")
+
+
+class _Undo(Exception):
+    """Ends the transaction of a draft, so that nothing of it stays."""
+
+
+@contextmanager
+def drafted(warehouse: Warehouse, rows: Sequence[Mapping[str, Any]]) -> Iterator[None]:
+    """The rows as a proposed schedule, for as long as the block runs."""
+    try:
+        with warehouse.transaction():
+            if rows:
+                table = pa.Table.from_pylist([dict(row) for row in rows], schema=TEMPLATE_SCHEMA)
+                warehouse.append(TEMPLATES, table)
+            yield
+            raise _Undo
+    except _Undo:
+        return
 
 
 def write_proposed(warehouse: Warehouse, rows: Sequence[Mapping[str, Any]]) -> None:

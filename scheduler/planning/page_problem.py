@@ -14,7 +14,8 @@ from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import AgencyInputs, floats, minutes
 from scheduler.planning.caption_prices import DAYPARTS, Floats, priced_captions
-from scheduler.planning.promised import Promised
+from scheduler.planning.kept_messages import fixed_messages, in_order, nearest_slots
+from scheduler.planning.promised import Kept, Promised
 from scheduler.planning.week_fatigue import WeekFatigue, week_fatigue
 from scheduler.response import PageResponse, ResponseModel
 from scheduler.solver import PageProblem
@@ -33,12 +34,16 @@ class PlannedPage:
         slots: rows of `schedule_slots`, in the problem's slot order.
         captions: rows of `caption_candidates`, in the problem's caption order.
         fatigue: behind the problem's table, for the true places of a plan's messages.
+        kept: rows behind the problem's fixed messages, in their order.
+        kept_slot: the slot nearest to each.
     """
 
     problem: PageProblem
     slots: pa.Table
     captions: pa.Table
     fatigue: WeekFatigue
+    kept: tuple[Kept, ...]
+    kept_slot: NDArray[np.int64]
 
 
 def page_response(model: ResponseModel, page: str, settings: Settings) -> PageResponse:
@@ -66,6 +71,7 @@ def build_problem(
         raise SchedulerError("No hour of the week lies after as_of: plan a later week.")
     priced = priced_captions(page, inputs, response, promised)
     captions = priced.captions
+    kept = in_order(promised.kept)
     count_max = int(rules["messages_per_week_max"])
     slot_time = minutes(slots.column("send_at"))
     days = [(d - inputs.week).days for d in slots.column("local_date").to_pylist()]
@@ -84,6 +90,10 @@ def build_problem(
         _likely(is_prime, float(rules["prime_share_min"])),
         spacing,
     )
+    table = fatigue.table(count_max, min(count_max, _HOURS_OF_A_DAY))
+    labels = [row["content_category_key"] for row in kept]
+    codes = _codes([*captions.column("content_category_key").to_pylist(), *labels])
+    kept_slot = nearest_slots(kept, slot_time)
     problem = PageProblem(
         page_name=page,
         slot_time=slot_time,
@@ -98,12 +108,12 @@ def build_problem(
         caption_keys=captions.column("caption_key").to_pylist(),
         caption_value=priced.value,
         caption_price=priced.price,
-        caption_category=_codes(captions.column("content_category_key").to_pylist()),
+        caption_category=codes[: captions.num_rows],
         caption_is_explicit=np.asarray(
             [label == "explicit" for label in captions.column("content_class").to_pylist()]
         ),
         caption_daypart_factor=priced.daypart_factor,
-        fatigue=fatigue.table(count_max, min(count_max, _HOURS_OF_A_DAY)),
+        fatigue=table,
         n_min=int(rules["messages_per_week_min"]),
         n_max=count_max,
         spacing_minutes=spacing,
@@ -115,9 +125,12 @@ def build_problem(
         day_share_cap=day_caps,
         earliest_time=earliest,
         latest_time=latest,
-        fixed=(),
-    )
-    return PlannedPage(problem, slots, captions, fatigue)
+        fixed=fixed_messages(
+            kept, inputs, page, response, (table, kept_slot), codes[captions.num_rows :],
+            _prime_hours(creator),
+        ),
+    )  # fmt: skip
+    return PlannedPage(problem, slots, captions, fatigue, kept, kept_slot)
 
 
 def _plannable(slots: pa.Table, as_of: datetime) -> pa.Table:

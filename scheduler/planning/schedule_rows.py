@@ -9,12 +9,18 @@ import numpy as np
 from scheduler.marts.content_ids import message_id
 from scheduler.marts.schedules import TEMPLATE_SCHEMA
 from scheduler.planning.page_problem import PlannedPage
+from scheduler.planning.promised import Kept
 from scheduler.response import PageResponse
 from scheduler.response.rows import FloatArray
 from scheduler.solver import Choice, ExploredWeek, PlannedMessage, WeekPlan
 
 _EPOCH = datetime(1970, 1, 1)
 _CENTS = 2
+_STANDING = (
+    "is_locked", "is_price_test", "message_id", "send_at", "price", "caption_id", "caption_key",
+    "caption_text", "content_category", "content_type", "strategy_note",
+)  # fmt: skip
+"""Columns of a kept message that no plan changes."""
 
 
 def template_rows(
@@ -39,7 +45,10 @@ def template_rows(
     messages = plan.messages if explored is None else explored.messages
     choices = (None,) * len(messages) if explored is None else explored.choices
     # Exploration moves no message: both weeks tire alike.
-    fatigue = page.fatigue.of_plan(plan.messages, page.problem.slot_day)
+    where = [_where(page, message) for message in messages]
+    days = np.array([place["day"] for place in where], dtype=np.int64)
+    slots = np.array([place["slot"] for place in where], dtype=np.int64)
+    fatigue = page.fatigue.of_plan(plan.messages, slots, days)
     planned = _projected(plan.messages, fatigue.correction, response)
     expected = _projected(messages, fatigue.correction, response)
     given_up = (planned - expected).tolist()
@@ -47,11 +56,13 @@ def template_rows(
     blank = dict.fromkeys(TEMPLATE_SCHEMA.names) | dict(common) | {"page_name": plan.page_name}
     # By key: a plan made anew without some captions numbers the others differently.
     captions = {row["caption_key"]: row for row in page.captions.to_pylist()}
-    sent = [captions[message.caption_key] for message in messages]
-    slots = page.slots.take([message.slot for message in messages])
+    sent = [
+        page.kept[message.fixed] if message.fixed >= 0 else captions[message.caption_key]
+        for message in messages
+    ]
     doubt = response.doubt_of(
-        slots.column("local_hour").to_numpy(),
-        slots.column("iso_weekday").to_numpy(),
+        np.array([place["local_hour"] for place in where], dtype=np.int64),
+        np.array([place["iso_weekday"] for place in where], dtype=np.int64),
         [caption["content_category_key"] for caption in sent],
         _places(response, sent),
         prices,
@@ -69,10 +80,44 @@ def template_rows(
             "revenue_low": round(float(low[index]), _CENTS),
             "revenue_high": round(float(high[index]), _CENTS),
         }
-        | _what(schedule, message, sent[index])
-        | _why(page, message, sent[index], response, choice, given_up[index])
+        | (
+            _as_it_was(schedule, sent[index])
+            if message.fixed >= 0
+            else _what(schedule, message, sent[index])
+            | _why(page, message, sent[index], response, choice, given_up[index])
+        )
         for index, (message, choice) in enumerate(zip(messages, choices, strict=True))
     ]
+
+
+def _where(page: PlannedPage, message: PlannedMessage) -> dict[str, int]:
+    """Slot, local day, hour and weekday of a message; of a kept one the slot is the nearest."""
+    if message.fixed >= 0:
+        kept = page.kept[message.fixed]
+        day, slot = page.problem.fixed[message.fixed].day, int(page.kept_slot[message.fixed])
+        return {
+            "slot": slot, "day": day, "local_hour": kept["local_hour"],
+            "iso_weekday": kept["iso_weekday"],
+        }  # fmt: skip
+    row = page.slots.slice(message.slot, 1).to_pylist()[0]
+    return {
+        "slot": message.slot, "day": int(page.problem.slot_day[message.slot]),
+        "local_hour": row["local_hour"], "iso_weekday": row["iso_weekday"],
+    }  # fmt: skip
+
+
+def _as_it_was(schedule: str, kept: Kept) -> dict[str, Any]:
+    """A kept message to the byte, under the id it had.
+
+    Of a locked one nothing is drawn by chance any more: where it stays is a person's choice.
+    """
+    drawn = ("is_explored", "propensity", "revenue_given_up")
+    return {
+        "schedule_id": schedule,
+        "status": "proposed",
+        **{name: kept[name] for name in _STANDING},
+        **{name: None if kept["is_locked"] else kept[name] for name in drawn},
+    }
 
 
 def _places(response: PageResponse, captions: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -144,7 +189,7 @@ def _what(schedule: str, message: PlannedMessage, caption: Mapping[str, Any]) ->
     return {
         "schedule_id": schedule,
         "status": "proposed",
-        "is_locked": message.fixed >= 0,
+        "is_locked": False,
         "is_price_test": False,
         "message_id": message_id(schedule, send_at, message.caption_key),
         "send_at": send_at,
