@@ -5,78 +5,25 @@ both changed to different values is a conflict, and so is what can't be meant. P
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from scheduler.editing.merged_week import Conflict, FieldChange, Merged, NewMessage
 from scheduler.sheet import Captioned, Edits, Message
 
-
-@dataclass(frozen=True)
-class Conflict:
-    """An edit that is not taken, and why; with one, nothing of the sheet is.
-
-    Attributes:
-        where: the row of the sheet; for a deleted message its id.
-    """
-
-    where: str
-    says: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.says}"
-
-
-@dataclass(frozen=True)
-class Change:
-    """A field of a message that the sheet changes against the current version.
-
-    Attributes:
-        message_id: None for a message that is new.
-        kind: as `schedule_edits` has it.
-    """
-
-    message_id: str | None
-    kind: str
-    field: str
-    before: object
-    after: object
-
-
-@dataclass(frozen=True)
-class NewMessage:
-    """A message that the sheet adds."""
-
-    where: str
-    send_at: datetime
-    price: float | None
-    caption_id: int | None
-    is_locked: bool
-
-
-@dataclass(frozen=True)
-class Merged:
-    """What a page's week becomes.
-
-    Attributes:
-        messages: of the current version, as they are now to be; those deleted are gone.
-        added: new ones.
-        changes: what differs from the current version.
-        conflicts: with any, the rest is not to be used.
-        wheres: message id -> row of the sheet.
-    """
-
-    messages: tuple[Message, ...]
-    added: tuple[NewMessage, ...]
-    changes: tuple[Change, ...]
-    conflicts: tuple[Conflict, ...]
-    wheres: Mapping[str, str]
+_WORDS = {
+    "send_at": "the time (UTC)", "price": "the price", "caption_id": "the caption",
+    "is_locked": "Locked",
+}  # fmt: skip
+_SENT = ("send_at", "price", "caption_id")
+_KINDS = {"send_at": "moved", "price": "repriced", "caption_id": "swapped"}
 
 
 def merge(
     base: Sequence[Message], edits: Edits, current: Sequence[Message], as_of: datetime
 ) -> Merged:
-    """Put the edits of one page's week upon its current version.
+    """Put the edits of one page's week upon the version that stands.
 
     Args:
         base: the version the sheet was made from.
@@ -94,13 +41,15 @@ class _Merge:
         self.as_of = as_of
         self.present = {message.message_id: message for message in current}
         self.twin = _twins(base, current)
-        self.changes: list[Change] = []
+        of_base = {message.message_id for message in self.twin.values()}
+        self.newer = [message for message in current if message.message_id not in of_base]
+        self.changes: list[FieldChange] = []
         self.conflicts: list[Conflict] = []
         self.wheres: dict[str, str] = {}
 
     def of(self, edits: Edits) -> Merged:
-        for edited, rows in _by_message(edits).items():
-            self._change(edited, rows, edits)
+        for base, row in _by_message(edits).values():
+            self._change(base, row)
         for message in edits.deleted:
             self._delete(message)
         added = [new for row in edits.added if (new := self._added(row)) is not None]
@@ -112,20 +61,43 @@ class _Merge:
     def _conflict(self, where: str, says: str) -> None:
         self.conflicts.append(Conflict(where, says))
 
-    def _change(self, base: Message, row: Captioned, edits: Edits) -> None:
+    def _change(self, base: Message, row: Captioned) -> None:
         where = row.placed.row.where
-        wanted = self._wanted(base, row, edits)
+        wanted = self._wanted(base, row)
         if wanted is None:
             return
         now = self.twin.get(base.message_id)
         differing = {name: value for name, value in wanted.items() if value != _of(base, name)}
         if now is None:
             if differing:
-                self._conflict(where, f"message {base.message_id} is not in the plan any more")
+                self._conflict(
+                    where, f"message {base.message_id}, which it changes, is not in the newer plan"
+                )
             return
         self.wheres[now.message_id] = where
         for name, value in differing.items():
             self._set(now.message_id, name, (_of(base, name), value), where)
+
+    def _wanted(self, base: Message, row: Captioned) -> dict[str, object] | None:
+        """Field -> the sheet's value; None, with a conflict, where it can't be meant."""
+        sheet = row.placed.row
+        where = sheet.where
+        if sheet.week_start != base.week_start:
+            self._conflict(where, f"the message would leave the week of {base.week_start}")
+            return None
+        if sheet.price is None:
+            self._conflict(where, "Price is empty: write one, or delete the row")
+            return None
+        caption: int | str | None = row.caption_id
+        if row.caption_id != base.caption_id or row.notes:
+            caption = _meant(row, base)
+        if isinstance(caption, str):
+            self._conflict(where, caption)
+            return None
+        wanted: dict[str, object] = {
+            "send_at": row.placed.send_at, "price": sheet.price, "caption_id": caption,
+        }  # fmt: skip
+        return wanted if sheet.is_locked is None else wanted | {"is_locked": sheet.is_locked}
 
     def _set(self, message: str, name: str, change: tuple[object, object], where: str) -> None:
         """Take one field, unless the plan has changed it otherwise meanwhile."""
@@ -139,67 +111,57 @@ class _Merge:
                 f"{_WORDS[name]} is {_shown(after)} in the sheet, was {_shown(before)}, and is"
                 f" {_shown(stands)} in the newer plan",
             )
-        elif name != "is_locked" and now.send_at <= self.as_of:
+        elif name in _SENT and now.send_at <= self.as_of:
             self._conflict(where, f"message {message} was due before now: it can't be changed")
-        elif name == "send_at" and isinstance(after, datetime) and after <= self.as_of:
-            self._conflict(where, "the new time is over already")
+        elif isinstance(after, datetime) and after <= self.as_of:
+            self._conflict(where, f"the new time, {_shown(after)} UTC, is over")
         else:
             kind = _KINDS.get(name) or ("locked" if after else "unlocked")
-            self.changes.append(Change(message, kind, name, before, after))
+            self.changes.append(FieldChange(message, kind, name, before, after))
             self.present[message] = replace(now, **{name: after})  # type: ignore[arg-type]
-
-    def _wanted(self, base: Message, row: Captioned, edits: Edits) -> dict[str, object] | None:
-        """Field -> the sheet's value, of those that it changes; None where it can't be meant."""
-        wanted: dict[str, object] = {
-            "send_at": row.placed.send_at, "price": row.placed.row.price,
-            "caption_id": row.caption_id,
-        }  # fmt: skip
-        if row.placed.row.is_locked is not None:
-            wanted["is_locked"] = row.placed.row.is_locked
-        if any(change.message is base for change in edits.swapped):
-            caption = _meant(row, base)
-            if isinstance(caption, str):
-                self._conflict(row.placed.row.where, caption)
-                return None
-            wanted["caption_id"] = caption
-        if row.placed.row.week_start != base.week_start:
-            self._conflict(
-                row.placed.row.where, f"the message would leave the week of {base.week_start}"
-            )
-            return None
-        return wanted
 
     def _delete(self, base: Message) -> None:
         now = self.twin.get(base.message_id)
         if now is None:
             return
         where = f"message {base.message_id}, which the sheet leaves out"
+        differing = [name for name in _SENT if _of(now, name) != _of(base, name)]
         if now.send_at <= self.as_of:
             self._conflict(where, "it was due before now: it can't be taken away")
-        elif any(_of(now, name) != _of(base, name) for name in _WORDS if name != "is_locked"):
-            self._conflict(where, "the newer plan changed it")
+        elif differing:
+            told = ", ".join(f"{_WORDS[name]} to {_shown(_of(now, name))}" for name in differing)
+            self._conflict(where, f"the newer plan changed {told}")
         else:
             self.present.pop(now.message_id)
-            self.changes.append(Change(now.message_id, "deleted", "message", now.caption_id, None))
+            self.changes.append(
+                FieldChange(now.message_id, "deleted", "message", now.caption_id, None)
+            )
 
     def _added(self, row: Captioned) -> NewMessage | None:
-        sheet = row.placed.row
+        sheet, moment = row.placed.row, row.placed.send_at
         if row.notes or row.caption_id is None:
             says = "; ".join(row.notes) or "no caption of the bank is named"
             self._conflict(sheet.where, f"a new row needs one caption of the bank: {says}")
-            return None
-        if row.placed.send_at <= self.as_of:
-            self._conflict(sheet.where, "the time of the new row is over already")
-            return None
-        self.changes.append(Change(None, "added", "message", None, row.caption_id))
-        return NewMessage(sheet.where, row.placed.send_at, sheet.price, row.caption_id, True)
+        elif sheet.price is None:
+            self._conflict(sheet.where, "Price is empty: a new row needs one")
+        elif (there := self._newer(row.caption_id)) is not None:
+            # The same sheet may come twice: what it added then is no row of its base.
+            if (there.send_at, there.price) != (moment, sheet.price):
+                self._conflict(
+                    sheet.where,
+                    f"the newer plan has the caption of this new row already, at"
+                    f" {_shown(there.send_at)} UTC for {_shown(there.price)}",
+                )
+        elif moment <= self.as_of:
+            self._conflict(sheet.where, f"the time of the new row, {_shown(moment)} UTC, is over")
+        else:
+            self.changes.append(FieldChange(None, "added", "message", None, row.caption_id))
+            return NewMessage(sheet.where, moment, sheet.price, row.caption_id)
+        return None
 
-
-_WORDS = {
-    "send_at": "the time (UTC)", "price": "the price", "caption_id": "the caption",
-    "is_locked": "Locked",
-}  # fmt: skip
-_KINDS = {"send_at": "moved", "price": "repriced", "caption_id": "swapped"}
+    def _newer(self, caption: int) -> Message | None:
+        """The message with a caption that the plan has and the base has not."""
+        return next((m for m in self.newer if m.caption_id == caption), None)
 
 
 def _of(message: Message, name: str) -> object:
@@ -207,29 +169,33 @@ def _of(message: Message, name: str) -> object:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"${value:,.2f}"
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 
-def _by_message(edits: Edits) -> dict[Message, Captioned]:
-    found = {change.message: change.row for change in edits.moved}
-    found |= {change.message: change.row for change in edits.repriced}
-    found |= {change.message: change.row for change in edits.swapped}
-    return found | {change.message: change.row for change in edits.relocked}
+def _by_message(edits: Edits) -> dict[str, tuple[Message, Captioned]]:
+    """Message id -> the message of the base and its row, of those that the sheet changes."""
+    changes = (*edits.moved, *edits.repriced, *edits.swapped, *edits.relocked)
+    return {change.message.message_id: (change.message, change.row) for change in changes}
 
 
 def _twins(base: Iterable[Message], current: Sequence[Message]) -> dict[str, Message]:
-    """Id in the base -> the message it is now: of the same id, else of the same caption."""
+    """Id in the base -> the message it is now: of the same id, else of the same caption.
+
+    A plan made anew gives its messages new ids, those locked aside.
+    """
     by_id = {message.message_id: message for message in current}
-    by_caption: dict[int | None, list[Message]] = defaultdict(list)
+    messages = list(base)
+    found = {m.message_id: by_id[m.message_id] for m in messages if m.message_id in by_id}
+    unclaimed: dict[int, list[Message]] = defaultdict(list)
     for message in current:
-        by_caption[message.caption_id].append(message)
-    found = {}
-    for message in base:
-        same = by_caption[message.caption_id] if message.caption_id is not None else []
-        if message.message_id in by_id:
-            found[message.message_id] = by_id[message.message_id]
-        elif len(same) == 1:
-            found[message.message_id] = same[0]
+        if message.message_id not in found and message.caption_id is not None:
+            unclaimed[message.caption_id].append(message)
+    for message in messages:
+        same = unclaimed.get(message.caption_id or 0, [])
+        if message.message_id not in found and len(same) == 1:
+            found[message.message_id] = same.pop()
     return found
 
 
@@ -241,7 +207,8 @@ def _meant(row: Captioned, base: Message) -> int | str:
     text = row.placed.row.caption_text
     is_same_id = row.caption_id == base.caption_id
     is_same_text = _folded(text) == _folded(base.caption_text)
-    if row.caption_id is not None and (not row.notes or (is_same_text and not is_same_id)):
+    if row.caption_id is not None and (not row.notes or is_same_text):
+        # An untouched cell says what was published, though the bank may have another text by now.
         return row.caption_id
     if is_same_id and not is_same_text and text is not None and row.of_text:
         return row.of_text[0]
