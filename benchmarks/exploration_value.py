@@ -1,11 +1,12 @@
 """What exploration is worth over 26 weeks, on a small simulated agency. Simulated, no promise.
 
-Two copies of one agency are planned week by week by the same code, one with exploration and one
-without. What was sent is drawn from the truth and joins the history, and the model is trained
-again. Meanwhile people go on writing captions. Compared is the true expected revenue of all weeks
-(without noise), page by page of the same world; every week is held against the rules once more.
+Two copies of the agency of each world are planned week by week by the same code, one with
+exploration and one without. What was sent is drawn from the truth and joins the history, and the
+model is trained again. Meanwhile people go on writing captions. Compared is the true expected
+revenue of all weeks (without noise), page by page of the same world; every week is held against
+the rules once more.
 
-    python -m benchmarks.exploration_value [--seeds 3] [--weeks 26] [--share 0.1] [--messages 600]
+    python -m benchmarks.exploration_value [--seeds 3] [--weeks 26] [--share 0.1]
         [--new-captions 28]
 """
 
@@ -14,33 +15,32 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import product
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from benchmarks.simulated_agency import start_agency
+from benchmarks.living import start_agency
+from benchmarks.weeks import QUICK
 from scheduler.planning.exploration import explore_weeks
 from scheduler.planning.page_problem import build_problem
 from scheduler.response import fit_response
-from scheduler.solver import SolverOptions, WeekPlan, agree, solve_each
+from scheduler.solver import WeekPlan, agree, solve_each
 from scheduler.solver.rule_check import violations
 from scheduler.training.fitted_model import response_settings
 
-AS_OF = datetime(2026, 3, 15, 12)  # a Sunday, before Monday begins anywhere
+PAGES = 3
 TRAIN_EVERY = 2
 # Seven for ten messages, as real banks hold 45,000 captions after 63,000 messages.
 NEW_CAPTIONS = 28
-# Weeks within about 2 % of the best, both ways: thousands of them are planned.
-QUICK = SolverOptions(rounds=1, first_steps=10, gap_stop=0.02)
 
 
 def weeks_of(
-    seed: int, share: float, weeks: int, messages: int, new_captions: int
+    seed: int, share: float, weeks: int, new_captions: int
 ) -> Iterator[tuple[float, int, int]]:
     """Of each week: true expected dollars, messages that explored, broken rules."""
-    live = start_agency(seed, AS_OF, share, messages)
+    live = start_agency(seed, share, PAGES)
     model = None
     for number in range(weeks):
         live.write(new_captions)
@@ -51,9 +51,7 @@ def weeks_of(
             model = fit_response(inputs.training, wanted)
         responses = {page: model.page_response(page) for page in live.pages}
         planned = {
-            page: build_problem(
-                page, inputs, responses[page], live.creator(page, responses[page]), live.own(page)
-            )
+            page: build_problem(page, inputs, responses[page], live.creator(page), live.own(page))
             for page in live.pages
         }
         problems = [rows.problem for rows in planned.values()]
@@ -87,11 +85,12 @@ def weeks_of(
             picks = [(m.slot, m.caption) for m in sent[plan.page_name]]
             rules = {v.rule for v in violations(problem, picks)}
             broken += len(rules - {text.split(":")[0] for text in plan.relaxed})
-        yield live.send(sent), changed, broken
+        dollars, _ = live.send(live.as_sends(sent))
+        yield float(dollars.sum()), changed, broken
         live.advance(timedelta(days=7))
 
 
-def total(task: tuple[int, float, int, int, int]) -> tuple[float, float, int, int, float]:
+def total(task: tuple[int, float, int, int]) -> tuple[float, float, int, int, float]:
     """Dollars of all weeks, of the second half, explored messages, broken rules, seconds."""
     start = time.process_time()
     with threadpool_limits(limits=1):
@@ -106,13 +105,12 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--weeks", type=int, default=26)
     parser.add_argument("--share", type=float, default=0.1, help="exploration_share")
-    parser.add_argument("--messages", type=int, default=600, help="of the agency's history")
     parser.add_argument("--new-captions", type=int, default=NEW_CAPTIONS, help="in a week")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     tasks = [
-        (seed, share, options.weeks, options.messages, options.new_captions)
+        (seed, share, options.weeks, options.new_captions)
         for seed, share in product(seeds, (0.0, options.share))
     ]
     gains, late = [], []

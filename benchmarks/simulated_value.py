@@ -27,7 +27,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.simulated_agency import bank_tiers
 from scheduler.marts.build_settings import Settings, read_settings
 from scheduler.planning.page_problem import build_problem, page_response
 from scheduler.progress import Silent
@@ -35,6 +34,7 @@ from scheduler.run.prepare import Prepared, prepare
 from scheduler.run.request import RunRequest
 from scheduler.simulation import Agency, simulate_agency
 from scheduler.simulation.agency import draw_purchases
+from scheduler.simulation.captions import caption_key
 from scheduler.simulation.clock import to_minute
 from scheduler.simulation.heuristic import seed_like_week
 from scheduler.simulation.reference import clairvoyant_week, habit_week
@@ -52,6 +52,16 @@ PLANNED = """
     where status = 'active'
     order by page_name, send_at
 """
+
+
+def bank_tiers(agency: Agency) -> list[str | None]:
+    """The price tier of each text of the truth in the caption bank; None where it has none."""
+    texts, tiers = (
+        agency.tables["caption_bank"].column(name).to_pylist()
+        for name in ("caption_text", "price_tier")
+    )
+    filed = {caption_key(text or ""): tier for text, tier in zip(texts, tiers, strict=True) if tier}
+    return [(filed.get(key) or "").lower() or None for key in agency.truth.captions.key]
 
 
 def planned_week(options: argparse.Namespace, seed: int, folder: Path) -> tuple[pa.Table, Settings]:
@@ -109,7 +119,8 @@ def greedy_weeks(prepared: Prepared, truth: Truth, pages: list[str]) -> Sends:
     taken: set[str] = set()
     names, times, prices, keys = [], [], [], []
     responses = {
-        page: page_response(prepared.model, page, prepared.inputs.settings) for page in pages
+        page: page_response(prepared.model, page, prepared.inputs.settings, prepared.creators[page])
+        for page in pages
     }
     for page in sorted(pages, key=lambda name: (-responses[name].audience, name)):
         problem = build_problem(

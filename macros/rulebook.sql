@@ -21,6 +21,7 @@
         'hour_evidence': 2,
         'data_evidence': 2,
         'category_per_day': 3,
+        'near_duplicate_captions': 3,
         'caption_freshness': 3,
         'weekend_share': 3,
         'holiday_factor': 3,

@@ -63,13 +63,15 @@ select
     {{ return((
         [
             'int_schedule_messages', 'int_schedule_content', 'int_schedule_matches', 'creators',
-            'creator_settings', 'day_multipliers', 'int_refused_schedules',
+            'creator_settings', 'page_evidence', 'int_refused_schedules',
         ],
         [
+            'int_caption_tags',
             'stg_schedule_templates', 'int_pages', 'int_messages', 'int_caption_bank', 'int_categories',
-            'int_caption_categories', 'int_vault', 'banned_terms', 'page_restrictions', 'data_quality',
-            'eros_scores', 'creator_performance', 'creator_changes', 'creator_curves',
-            'stg_model_skill', 'holidays',
+            'int_caption_categories', 'int_vault', 'int_holiday_shares', 'int_hour_evidence',
+            'int_weekend_share', 'banned_terms', 'page_restrictions', 'data_quality', 'eros_scores',
+            'creator_performance', 'creator_changes', 'creator_curves', 'stg_model_skill',
+            'forecast_corrections',
         ],
     )) }}
 {% endmacro %}

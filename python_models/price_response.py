@@ -12,10 +12,8 @@ import pandas as pd
 STEPS = 12
 # Log price around the page's centre beyond which a price tells nothing more.
 PRICE_SPAN = 1.5
-# Where the boosted trees' own effect of price is tabulated; straight between, flat outside.
-KNOTS = tuple(-1.0 + 0.25 * number for number in range(9))
-# Share of the draws left out at either end of an interval: 80 % lie inside.
-TAIL = 0.1
+# Log prices around the centre at which demand may bend.
+KNOTS = (-0.5, 0.0, 0.5)
 TYPES = {
     "page_name": "string[pyarrow]",
     "price": "Float64",
@@ -56,13 +54,11 @@ def price_index(draws, shares):
     relative = np.log(rows["price"]) - rows["price_centre"]
     gap = between(relative, -PRICE_SPAN, PRICE_SPAN)
     effect = relative + rows["price_linear"] * gap
-    effect = effect + rows["price_curvature"] * (np.e**gap - 1.0 - gap)
-    inside = between(gap, KNOTS[0], KNOTS[-1])
     for number, knot in enumerate(KNOTS, start=1):
-        near = 1.0 - (inside - knot).abs() / (KNOTS[1] - KNOTS[0])
-        effect = effect + rows[f"price_extra_{number}"] * between(near, 0.0, 1.0)
+        above = (gap - knot).where(gap >= knot, 0.0)
+        effect = effect + rows[f"price_above_{number}"] * above
     rows = rows.assign(value=np.e**effect)
-    found = summary(rows[["page_name", "cents", "draw", "value"]], "cents")
+    found = summary(rows[["page_name", "cents", "draw", "value", "tail"]], "cents")
     found = found.assign(
         price=found["cents"] / 100.0,
         best_price_low=found["best_low"] / 100.0,
@@ -81,16 +77,18 @@ def summary(rows, x):
     """The estimate at each point, its interval, and how surely the point is the page's best.
 
     Args:
-        rows: columns `page_name`, `x`, `draw` and `value`, each page with the same points in all
-            its draws.
+        rows: columns `page_name`, `x`, `draw`, `value` and `tail`, each page with the same points
+            in all its draws.
         x: name of the column that says where on the curve; of equal values the smaller is best.
     """
+    tails = rows.groupby("page_name", as_index=False)[["tail"]].max()
+    rows = rows[["page_name", x, "draw", "value"]]
     top = rows.groupby(["page_name", "draw"], as_index=False)[["value"]].max()
     best = rows.merge(top.rename(columns={"value": "top"}), on=["page_name", "draw"])
     best = best[best["value"] == best["top"]]
     best = best.groupby(["page_name", "draw"], as_index=False)[[x]].min()
     count = best.groupby("page_name", as_index=False)[["draw"]].count()
-    count = count.rename(columns={"draw": "draws"})
+    count = count.rename(columns={"draw": "draws"}).merge(tails, on="page_name")
     wins = best.groupby(["page_name", x], as_index=False)[["draw"]].count()
     wins = wins.rename(columns={"draw": "wins"})
     page_best = best[best["draw"] == 0][["page_name", x]].rename(columns={x: "best"})
@@ -99,7 +97,7 @@ def summary(rows, x):
     limits = interval(rows.merge(count, on="page_name"), ["page_name", x], "value")
     found = rows[rows["draw"] == 0][["page_name", x, "value"]]
     found = found.merge(limits, on=["page_name", x]).merge(wins, on=["page_name", x], how="left")
-    for part in (count, page_best, page_limits):
+    for part in (count[["page_name", "draws"]], page_best, page_limits):
         found = found.merge(part, on="page_name")
     low, high, mid = found["best_low"], found["best_high"], found["best"]
     return found.assign(
@@ -111,14 +109,15 @@ def summary(rows, x):
 
 
 def interval(rows, keys, column):
-    """Columns `low` and `high`: the values that `TAIL` of each group's draws reach and exceed.
+    """Columns `low` and `high`: the values that a `tail` of each group's draws reach and exceed.
 
     Args:
-        rows: columns `keys`, `column`, and `draws`, the number of rows in each group.
+        rows: columns `keys`, `column`, `draws`, the number of rows in each group, and
+            `tail`, the share of them left out at either end.
     """
     rows = rows.sort_values([*keys, column])
     below = rows.groupby(keys).cumcount()
-    tail = rows["draws"] * TAIL
+    tail = rows["draws"] * rows["tail"]
     tail = tail.where(tail >= 1.0, 1.0)
     low, high = rows[below + 1 <= tail], rows[rows["draws"] - below <= tail]
     low = low.groupby(keys, as_index=False)[[column]].max().rename(columns={column: "low"})

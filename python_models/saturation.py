@@ -13,8 +13,6 @@ HOURS_OF_A_WEEK = 168.0
 MEMORIES = ("short", "middle", "long")
 # A week has 168 hours, and no plan sends more than one message an hour.
 VOLUMES = range(2, 169)
-# Share of the draws left out at either end of an interval: 80 % lie inside.
-TAIL = 0.1
 TYPES = {
     "page_name": "string[pyarrow]",
     "weekly_volume": "Int64",
@@ -50,7 +48,7 @@ def weekly_revenue(draws, looked_at):
     pages = draws[draws["draw"] == 0][["page_name", "largest_volume"]]
     points = pages.merge(looked_at, how="cross")
     points = points[points["weekly_volume"] <= points["largest_volume"]]
-    used = ["page_name", "draw", "typical_revenue"]
+    used = ["page_name", "draw", "typical_revenue", "tail"]
     parts = ("fatigue", "hours", "usual", "scale")
     used += ["bend", *(f"{part}_{memory}" for part in parts for memory in MEMORIES)]
     rows = draws[used].merge(points[["page_name", "weekly_volume"]], on="page_name")
@@ -63,7 +61,7 @@ def weekly_revenue(draws, looked_at):
         effect = effect + rows[f"fatigue_{memory}"] * (stock + bend * (level - stock))
     value = rows["typical_revenue"] * rows["weekly_volume"] * np.e**effect
     rows = rows.assign(value=value)
-    found = summary(rows[["page_name", "weekly_volume", "draw", "value"]], "weekly_volume")
+    found = summary(rows[["page_name", "weekly_volume", "draw", "value", "tail"]], "weekly_volume")
     names = {
         "value": "weekly_revenue",
         "low": "revenue_low",
@@ -78,16 +76,18 @@ def summary(rows, x):
     """The estimate at each point, its interval, and how surely the point is the page's best.
 
     Args:
-        rows: columns `page_name`, `x`, `draw` and `value`, each page with the same points in all
-            its draws.
+        rows: columns `page_name`, `x`, `draw`, `value` and `tail`, each page with the same points
+            in all its draws.
         x: name of the column that says where on the curve; of equal values the smaller is best.
     """
+    tails = rows.groupby("page_name", as_index=False)[["tail"]].max()
+    rows = rows[["page_name", x, "draw", "value"]]
     top = rows.groupby(["page_name", "draw"], as_index=False)[["value"]].max()
     best = rows.merge(top.rename(columns={"value": "top"}), on=["page_name", "draw"])
     best = best[best["value"] == best["top"]]
     best = best.groupby(["page_name", "draw"], as_index=False)[[x]].min()
     count = best.groupby("page_name", as_index=False)[["draw"]].count()
-    count = count.rename(columns={"draw": "draws"})
+    count = count.rename(columns={"draw": "draws"}).merge(tails, on="page_name")
     wins = best.groupby(["page_name", x], as_index=False)[["draw"]].count()
     wins = wins.rename(columns={"draw": "wins"})
     page_best = best[best["draw"] == 0][["page_name", x]].rename(columns={x: "best"})
@@ -96,7 +96,7 @@ def summary(rows, x):
     limits = interval(rows.merge(count, on="page_name"), ["page_name", x], "value")
     found = rows[rows["draw"] == 0][["page_name", x, "value"]]
     found = found.merge(limits, on=["page_name", x]).merge(wins, on=["page_name", x], how="left")
-    for part in (count, page_best, page_limits):
+    for part in (count[["page_name", "draws"]], page_best, page_limits):
         found = found.merge(part, on="page_name")
     low, high, mid = found["best_low"], found["best_high"], found["best"]
     return found.assign(
@@ -108,14 +108,15 @@ def summary(rows, x):
 
 
 def interval(rows, keys, column):
-    """Columns `low` and `high`: the values that `TAIL` of each group's draws reach and exceed.
+    """Columns `low` and `high`: the values that a `tail` of each group's draws reach and exceed.
 
     Args:
-        rows: columns `keys`, `column`, and `draws`, the number of rows in each group.
+        rows: columns `keys`, `column`, `draws`, the number of rows in each group, and
+            `tail`, the share of them left out at either end.
     """
     rows = rows.sort_values([*keys, column])
     below = rows.groupby(keys).cumcount()
-    tail = rows["draws"] * TAIL
+    tail = rows["draws"] * rows["tail"]
     tail = tail.where(tail >= 1.0, 1.0)
     low, high = rows[below + 1 <= tail], rows[rows["draws"] - below <= tail]
     low = low.groupby(keys, as_index=False)[[column]].max().rename(columns={column: "low"})

@@ -14,7 +14,7 @@ from scheduler.analysis.scores import page_score
 from scheduler.api_results import analysis_result, page_result, score_result, unknown_result
 from scheduler.errors import NoKnownPage, SchedulerError
 from scheduler.export.schedule_csv import write_schedule_csv
-from scheduler.marts.inputs import read_inputs, read_live_schedules, read_pages
+from scheduler.marts.inputs import read_creators, read_inputs, read_live_schedules, read_pages
 from scheduler.planning.page_problem import page_response
 from scheduler.planning.promised import promised_to
 from scheduler.planning.week import resolve_week
@@ -180,7 +180,8 @@ def captions_for(
         inputs = read_inputs(warehouse, settings, week, training)
         live = read_live_schedules(warehouse)
         evidence = read_evidence(warehouse, page)
-    response = page_response(model, page, settings)
+        creators = read_creators(warehouse)
+    response = page_response(model, page, settings, creators[page])
     promised = promised_to(page, live, week, frozenset({page}))
     return rank_captions(page, inputs, response, promised, evidence, time_of_day, count, price_tier)
 

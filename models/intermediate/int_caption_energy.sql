@@ -1,10 +1,16 @@
--- One row per caption_key of the bank: its energy, from its tag, else from its words.
+-- One row per caption_key of the bank: its energy, from the bank's tag, else Claude's, else its words.
 
 with
 
 wordings as (
 
     select * from {{ ref('int_caption_wordings') }}
+
+),
+
+tags as (
+
+    select * from {{ ref('int_caption_tags') }}
 
 ),
 
@@ -60,9 +66,11 @@ labelled as (
 
     select
         wordings.caption_key,
-        coalesce(wordings.energy_tag, strongest.energy, 'neutral') as energy
+        coalesce(wordings.energy_tag, tags.energy, strongest.energy, 'neutral') as energy
 
     from wordings
+
+    left join tags on wordings.caption_key = tags.caption_key
 
     left join strongest
         on

@@ -1,4 +1,7 @@
--- One row per page and stretch between two prices of its curve; the last stretch has no end.
+-- One row per page and stretch between two prices of its curve; the last stretch has no end. A view: the curve is
+-- that of the latest training.
+
+{{ config(materialized='view') }}
 
 with
 

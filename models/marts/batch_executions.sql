@@ -30,7 +30,9 @@ counted as (
         sum(case when status <> 'blocked' then message_count else 0 end) as message_count,
         sum(case when status <> 'blocked' then expected_revenue else 0 end) as expected_revenue,
         sum(seconds) as page_seconds,
-        max(gap) as gap_max
+        max(gap) as gap_max,
+        max(agency_revenue_low) as agency_revenue_low,
+        max(agency_revenue_high) as agency_revenue_high
 
     from pages
 
@@ -57,7 +59,9 @@ rated as (
         {{ safe_ratio('failed_count', 'page_count') }} as failure_rate,
         cast(message_count as int64) as message_count,
         expected_revenue,
-        gap_max
+        gap_max,
+        agency_revenue_low,
+        agency_revenue_high
 
     from counted
 

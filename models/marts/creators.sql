@@ -46,6 +46,12 @@ skills as (
 
 ),
 
+corrections as (
+
+    select * from {{ ref('forecast_corrections') }}
+
+),
+
 agency_skill as (
 
     select max(value) as model_skill from skills
@@ -124,13 +130,16 @@ joined as (
         scores.eros_band,
         agency_skill.model_skill,
         {{ confidence(
-            'performance.usable_message_count', 'quality.data_quality_score',
+            'coalesce(performance.usable_message_count, 0)', 'coalesce(quality.data_quality_score, 0)',
             'agency_skill.model_skill', 'performance.creator_tier',
         ) }} as confidence_score,
         prime_hours.prime_hours,
         prime_hours.evidence_hours,
         performance.audience_median,
         performance.last_valid_sent_at,
+        corrections.forecast_week_count,
+        corrections.forecast_factor,
+        corrections.forecast_agency_deviation,
         changes.avg_daily_revenue_before,
         changes.creator_tier_before,
         changes.health_ratio_before,
@@ -158,6 +167,8 @@ joined as (
     left join volumes on pages.page_name = volumes.page_name
 
     left join prime_hours on pages.page_name = prime_hours.page_name
+
+    left join corrections on pages.page_name = corrections.page_name
 
     cross join agency_skill
 

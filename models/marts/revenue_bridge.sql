@@ -90,102 +90,77 @@ meaned as (
 
 ),
 
-parts as (
+valued as (
 
     select
-        schedule_id,
-        page_name,
-        week_start,
-        recent_revenue,
-        planned_revenue,
-        cast(1 as int64) as part_order,
-        'messages' as part,
-        sent_messages as value_before,
-        cast(planned_messages as {{ float_type() }}) as value_now,
-        logarithmic_mean * ln(planned_messages / sent_messages) as dollars
+        *,
+        coalesce(logarithmic_mean * ln(planned_messages / sent_messages), 0) as messages_dollars,
+        coalesce(logarithmic_mean * ln(planned_hours / nullif(sent_hours, 0)), 0) as hours_dollars,
+        coalesce(logarithmic_mean * ln(planned_prices / nullif(sent_prices, 0)), 0) as prices_dollars
 
     from meaned
-
-    union all
-
-    select
-        schedule_id,
-        page_name,
-        week_start,
-        recent_revenue,
-        planned_revenue,
-        cast(2 as int64) as part_order,
-        'hours' as part,
-        sent_hours as value_before,
-        planned_hours as value_now,
-        logarithmic_mean * ln(planned_hours / nullif(sent_hours, 0)) as dollars
-
-    from meaned
-
-    union all
-
-    select
-        schedule_id,
-        page_name,
-        week_start,
-        recent_revenue,
-        planned_revenue,
-        cast(3 as int64) as part_order,
-        'prices' as part,
-        sent_prices as value_before,
-        planned_prices as value_now,
-        logarithmic_mean * ln(planned_prices / nullif(sent_prices, 0)) as dollars
-
-    from meaned
-
-),
-
-known as (
-
-    select
-        schedule_id,
-        page_name,
-        week_start,
-        recent_revenue,
-        planned_revenue,
-        part_order,
-        part,
-        value_before,
-        value_now,
-        coalesce(dollars, 0) as dollars
-
-    from parts
 
 ),
 
 -- What is left: captions and contents, recipients, and how rested they are.
-remainders as (
+parts as (
 
     select
-        schedule_id,
-        page_name,
-        week_start,
-        recent_revenue,
-        planned_revenue,
+        cast(1 as int64) as part_order,
+        'messages' as part
+
+    union all
+
+    select
+        cast(2 as int64) as part_order,
+        'hours' as part
+
+    union all
+
+    select
+        cast(3 as int64) as part_order,
+        'prices' as part
+
+    union all
+
+    select
         cast(4 as int64) as part_order,
-        'captions_and_rest' as part,
-        cast(null as {{ float_type() }}) as value_before,
-        cast(null as {{ float_type() }}) as value_now,
-        planned_revenue - recent_revenue - sum(dollars) as dollars
-
-    from known
-
-    group by schedule_id, page_name, week_start, recent_revenue, planned_revenue
+        'captions_and_rest' as part
 
 ),
 
 stacked as (
 
-    select * from known
+    select
+        valued.schedule_id,
+        valued.page_name,
+        valued.week_start,
+        valued.recent_revenue,
+        valued.planned_revenue,
+        parts.part_order,
+        parts.part,
+        case parts.part
+            when 'messages' then valued.sent_messages
+            when 'hours' then valued.sent_hours
+            when 'prices' then valued.sent_prices
+        end as value_before,
+        case parts.part
+            when 'messages' then cast(valued.planned_messages as {{ float_type() }})
+            when 'hours' then valued.planned_hours
+            when 'prices' then valued.planned_prices
+        end as value_now,
+        case parts.part
+            when 'messages' then valued.messages_dollars
+            when 'hours' then valued.hours_dollars
+            when 'prices' then valued.prices_dollars
+            else
+                valued.planned_revenue - valued.recent_revenue
+                - valued.messages_dollars - valued.hours_dollars - valued.prices_dollars
+        end as dollars
 
-    union all
+    from valued
 
-    select * from remainders
+    cross join parts
 
 )
 

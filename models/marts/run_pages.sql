@@ -64,7 +64,9 @@ decided as (
         numbered.reason,
         numbered.message_count,
         numbered.expected_revenue,
-        numbered.gap
+        numbered.gap,
+        numbered.agency_revenue_low,
+        numbered.agency_revenue_high
 
     from numbered
 

@@ -22,6 +22,12 @@ evidence as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('creator_settings') }}
+
+),
+
 found as (
     {% for column in columns %}
     select
@@ -67,7 +73,8 @@ found as (
     select
         page_name,
         concat(
-            'The message of ', substr(cast(standout_at as string), 1, 16), ' earned $',
+            'The message of ', {{ replace_pattern('cast(standout_at as string)', ':[0-9]{2}([.+].*)?$', '') }},
+            ' earned $',
             {{ number_text('round(standout_earnings)') }}, '; all others of the page together earn $',
             {{ number_text('round(standout_other_weekly_earnings)') }},
             ' a week. Is a decimal point wrong? It is not learned from.'
@@ -76,6 +83,17 @@ found as (
     from evidence
 
     where standout_count > 0
+
+    union all
+
+    select
+        page_name,
+        'A starter week: hardly anything is known of the page or of its agency. It rests on averages of others.'
+            as detail
+
+    from settings
+
+    where is_starter
 
 ),
 

@@ -61,7 +61,7 @@ broken as (
 
     from scored
 
-    where not coalesce(data_quality_score > score_min, false)
+    where coalesce(data_quality_score, 0) <= score_min
 
 )
 

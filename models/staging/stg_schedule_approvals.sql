@@ -1,5 +1,5 @@
--- One row per approval of a week, and one per approval that a change made void. Its columns are those of the table, which
--- `macros/operations.sql` lists: the scheduler writes clean names and types.
+-- One row per approval of a week, and one per approval that a change made void. Its columns are those
+-- of the table, which `macros/operations.sql` lists: the scheduler writes clean names and types.
 
 with
 

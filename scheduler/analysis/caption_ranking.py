@@ -36,7 +36,7 @@ def rank_captions(
         Per caption: `caption_id`, `caption_text`, `content_category`, `price_tier`, `energy`,
         `performance_score` (0-100, its percentile in that order among the page's allowed
         captions), `price` (dollars, best), `expected_revenue` (dollars, in the mean hour of that
-        time of day, under the page's ceiling) and `confidence` (0-1: the share of its lift that
+        time of day, as far as viewers can buy) and `confidence` (0-1: the share of its lift that
         its own sends support).
 
     Raises:
@@ -55,7 +55,7 @@ def rank_captions(
     factor = priced.daypart_factor[:, DAYPARTS.index(time_of_day)]
     rows = priced.captions.to_pylist()
     hour = _mean_hour_factor(inputs, page, response, time_of_day)
-    expected = response.bounded(priced.value * hour, priced.price) * response.deflation
+    expected = priced.value * hour * response.correction
     share = np.asarray([evidence.get(row["caption_key"], 0.0) for row in rows])
     score = supported(expected * factor, share)
     percentile = 100.0 * (np.argsort(np.argsort(score, kind="stable")) + 1) / len(score)

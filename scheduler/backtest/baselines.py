@@ -6,10 +6,11 @@ Each takes what a training reads and what is to be predicted, and returns expect
 import numpy as np
 from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingRegressor
 
-from scheduler.response.boost import NEVER
 from scheduler.response.rows import FloatArray, Labels, Rows
 from scheduler.response.stats import PageStats
 
+# Days since a caption's last use where there was none; trees cannot bin a column of NaN alone.
+NEVER = 1e3
 LEAST_PAGE_ROWS = 30
 CAPTION_PRIOR_PURCHASES = 8.0
 MOST_CATEGORIES = 250

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from scheduler.numeric import table_hash
-from scheduler.response.rolling import Origin, split
+from scheduler.response.judge.rolling import Origin, split
 from scheduler.response.rows import IntArray, Labels, Rows, read_rows
 from scheduler.response.settings import ResponseSettings
 

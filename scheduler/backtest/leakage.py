@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from scheduler.response.replay import replay
+from scheduler.response.judge.replay import replay
+from scheduler.response.judge.skill import deviances, pooled, rank_correlation
 from scheduler.response.rows import read_rows
 from scheduler.response.settings import ResponseSettings
-from scheduler.response.skill import deviances, pooled, rank_correlation
 
 OUTCOMES = ("sent_count", "viewed_count", "purchased_count", "earnings")
 LIMIT = 3.0  # standard errors

@@ -9,7 +9,6 @@ from scheduler.backtest.leakage import LIMIT, Leakage
 from scheduler.backtest.replay_report import Report
 from scheduler.backtest.tables import (
     LEGEND,
-    boost_line,
     group_table,
     loss_lines,
     model_table,
@@ -91,7 +90,6 @@ def _skill(report: Report) -> list[str]:
         "",
         *_table(model_table(report)),
         "",
-        boost_line(report).replace("\n", " "),
         "",
         *(f"- *{name}*: {text}" for name, text in LEGEND),
         "",

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from scheduler.backtest.rolling_replay import MODELS, Replayed
-from scheduler.response.evaluate import Scope, coverage_rows, scopes
-from scheduler.response.skill import Judged, metrics
+from scheduler.response.judge.evaluate import Scope, coverage_rows, scopes
+from scheduler.response.judge.skill import Judged, metrics
 
 Measure = tuple[str, str, str, str, float | None]
 

@@ -1,23 +1,23 @@
 """Replay the history: at each origin every model learns what was known, and predicts what came."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from scheduler.backtest.baselines import pooled_trees, seed_like
 from scheduler.backtest.history import History
-from scheduler.response.evaluate import judge, out_of_time_coverage
-from scheduler.response.fitting import boosted, fit_rows
-from scheduler.response.predict import Response, expected_purchases
-from scheduler.response.rolling import Origin, weekly_origins
+from scheduler.response.fit.response import fit_rows
+from scheduler.response.judge.evaluate import judge, out_of_time_coverage
+from scheduler.response.judge.rolling import Origin, weekly_origins
+from scheduler.response.judge.skill import Judged, pooled
+from scheduler.response.read.predict import Response, expected_purchases
 from scheduler.response.rows import FloatArray, Labels
 from scheduler.response.settings import ResponseError, ResponseSettings
-from scheduler.response.skill import Judged, pooled
 
-GLM, BOOSTED, POOLED, SEED = "glm", "glm_boosted", "pooled_trees", "seed_like"
-MODELS = (GLM, BOOSTED, POOLED, SEED)
+GLM, POOLED, SEED = "glm", "pooled_trees", "seed_like"
+MODELS = (GLM, POOLED, SEED)
 # Between the weeks that set an origin's intervals and the origin: not complete by then.
 SKIPPED = 1
 
@@ -43,7 +43,7 @@ class Replayed:
 
     Attributes:
         labels: names behind the codes.
-        ours: the model that plans, by `model_type`.
+        ours: the model that plans.
         origins: the judged ones, oldest first.
         judged: model -> messages of all judged origins, in the same order for every model.
         origin: (n,) index of each message's origin.
@@ -75,7 +75,7 @@ def replay_history(
 
     Args:
         history: what can be replayed.
-        settings: of the training; both kinds of `model_type` are judged whatever it says.
+        settings: of the training.
         scale: how much.
         told: hears of each origin.
 
@@ -109,7 +109,7 @@ def _gathered(
     fallback: float,
 ) -> Replayed:
     """The judged origins' predictions, with the intervals that earlier origins set for them."""
-    ours, judged = parts[settings.model_type], len(origins)
+    ours, judged = parts[GLM], len(origins)
     inside, weeks = out_of_time_coverage(
         ours, len(labels.tiers), settings.interval_coverage, fallback, settings.skill_origins
     )
@@ -117,7 +117,7 @@ def _gathered(
     count = sum(sizes)
     return Replayed(
         labels=labels,
-        ours=settings.model_type,
+        ours=GLM,
         origins=origins,
         judged={model: pooled(found[-judged:]) for model, found in parts.items()},
         origin=np.repeat(np.arange(float(judged)), sizes),
@@ -159,10 +159,8 @@ def _one_origin(
     """The GLM's fit, every wanted model's predictions, and how many messages were learned from."""
     labels = history.labels
     before, after = history.split(origin)
-    glm = fit_rows(before, labels, replace(settings, model_type=GLM), earlier)
+    glm = fit_rows(before, labels, settings, earlier)
     means = {GLM: expected_purchases(glm, after)}
-    if is_judged or settings.model_type == BOOSTED:
-        means[BOOSTED] = expected_purchases(boosted(glm, before, labels), after)
     if is_judged:
         means[POOLED] = pooled_trees(before, after, glm.stats, labels)
         means[SEED] = seed_like(before, after, glm.stats, labels)

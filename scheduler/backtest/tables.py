@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from scheduler.backtest.replay_report import Report
-from scheduler.backtest.rolling_replay import BOOSTED, GLM, MODELS, POOLED, SEED
+from scheduler.backtest.rolling_replay import GLM, MODELS, POOLED, SEED
 from scheduler.output_files import write_whole
 
 TITLES = {
     GLM: "glm",
-    BOOSTED: "glm + boosted",
     POOLED: "pooled boosted trees",
     SEED: "GradientBoosting per page",
 }
@@ -127,28 +126,13 @@ def loss_lines(report: Report) -> list[str]:
     return lines
 
 
-def boost_line(report: Report) -> str:
-    """Whether boosted trees on the residual earn their place on these data."""
-    plain, boosted = (report.value(model, "deviance_explained") for model in (GLM, BOOSTED))
-    better = [
-        report.value(BOOSTED, "deviance_explained", "origin", name)
-        > report.value(GLM, "deviance_explained", "origin", name)
-        for name in report.names("origin")
-    ]
-    verdict = "earn" if boosted > plain and sum(better) > len(better) / 2 else "do not earn"
-    return (
-        f"Boosted trees on the residual {verdict} their place:\ndeviance {boosted:.3f} against"
-        f" {plain:.3f}, better at {sum(better)} of {len(better)} origins."
-    )
-
-
 def terminal_lines(report: Report) -> list[str]:
     """The whole report at 80 columns."""
     lines = [*summary_lines(report), ""]
     lines += aligned(model_table(report), MODEL_METRICS, 25)
     for scope in ("tier", "origin", "page"):
         lines += ["", *aligned(group_table(report, scope), GROUP_METRICS, 16)]
-    lines += ["", *boost_line(report).split("\n"), *loss_lines(report), ""]
+    lines += ["", *loss_lines(report), ""]
     lines += [f"{name:<9} {text}" for name, text in LEGEND]
     return lines
 

@@ -75,7 +75,7 @@ def _python() -> Check:
 
 def _packages() -> Check:
     missing = []
-    for name in ("dbt.cli.main", "dbt.adapters.duckdb", "duckdb", "glum", "highspy", "pebble"):
+    for name in ("dbt.cli.main", "dbt.adapters.duckdb", "duckdb", "scipy", "highspy", "pebble"):
         try:
             importlib.import_module(name)
         except ImportError:

@@ -20,6 +20,7 @@ from scheduler.errors import SchedulerError
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "analyze": ("ask", "Show a page's standing: tier, health, score, hours, prices, content."),
+        "ask": ("claude", "Answer a question about pages from their metrics."),
         "backtest": (
             "learn",
             "Predict past weeks from what was known before; say how it went.",
@@ -30,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "demo": ("demo", "Make up an agency, write its four raw files, and load them."),
         "diagnose": ("ask", "Say why a page's score is low and what would raise it."),
         "doctor": ("doctor", "Check the set-up and say what to fix."),
+        "explain": ("claude", "Say why a page's published week is as it is."),
         "export": ("weeks", "Write the CSVs of published weeks again, from the warehouse."),
         "import": ("edit", "Take edited sheets into their weeks, audited, or say why not."),
         "lock": ("edit", "Keep messages of a published week as they are, or set them free."),
@@ -40,6 +42,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "load": ("data", "Load the agency's raw files from a directory."),
         "run": ("weeks", "Plan a week: build, fit, solve, audit, publish, export."),
         "score": ("ask", "Show EROS scores, best first."),
+        "tag-captions": ("claude", "Read captions that were never read, each once."),
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
         "validate": ("ask", "Hold schedules, also edited ones, against the rulebook."),
     }

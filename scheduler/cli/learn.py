@@ -70,10 +70,10 @@ def backtest(
 ) -> None:
     """Predict past weeks from what was known before them, and say how that went.
 
-    Four models learn at each of several earlier days and predict the next week: ours, ours with
-    boosted trees on its residual, pooled boosted trees, and a GradientBoosting per page. Every
-    figure is also in backtest.csv and backtest.json. Defaults are the settings backtest_origins and
-    backtest_weeks; the marts keep replay_days of history for it.
+    Three models learn at each of several earlier days and predict the next week: ours, pooled
+    boosted trees, and a GradientBoosting per page. Every figure is also in backtest.csv and
+    backtest.json. Defaults are the settings backtest_origins and backtest_weeks; the marts keep
+    replay_days of history for it.
 
     \b
     Examples:

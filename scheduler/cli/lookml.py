@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from scheduler.cli.console import progress
-from scheduler.lookml import files, write
+from scheduler.lookml_project import files, write
 from scheduler.warehouse import DbtProject, database_path
 
 

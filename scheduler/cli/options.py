@@ -69,11 +69,17 @@ def page_name(_: click.Context, __: click.Parameter, value: Any) -> Any:
     return None if value is None else value.strip().lower()
 
 
+agents_option = click.option(
+    "--agents/--no-agents",
+    "agents",
+    default=None,
+    help="Let Claude take part; needs ANTHROPIC_API_KEY. Default: the setting agents_enabled.",
+)
 as_of_option = click.option(
     "--as-of",
     type=Moment(),
     help="Time that counts as now, UTC, such as 2026-11-22T18:00:00Z. Default: the marts' own"
-    " while they are fresh, else now.",
+    " while they are fresh (but not a look-up's), else now.",
 )
 vars_option = click.option(
     "--vars",

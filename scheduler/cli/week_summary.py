@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from scheduler import log
 from scheduler.marts.run_result import BLOCKED, PageResult, RunResult
 
-_EVIDENCE = "_evidence"
 _NAMED = 3
 
 
@@ -28,6 +27,8 @@ def summary_lines(result: RunResult) -> Iterator[str]:
             yield f"Blocked {page.page_name}: {page.reason}"
     if result.any_failed:
         yield f"What failed: {log.pointer()}"
+    yield from result.told
+    yield from result.remarks
     for notice in result.notices:
         yield f"Alert: {notice}"
     yield from _alerts(result)
@@ -42,6 +43,16 @@ def _totals(result: RunResult, planned: list[PageResult]) -> Iterator[str]:
     word = "published" if not planned or planned[0].status == "active" else planned[0].status
     total = sum(page.of_week("expected_revenue") for page in planned)
     yield (f"{len(planned)} of {len(result.pages)} pages {word}, projected revenue ${total:,.2f}.")
+    if result.agency is not None:
+        yield (
+            f"The agency's total lies between ${result.agency.low:,.0f} and"
+            f" ${result.agency.high:,.0f}: pages share part of their luck."
+        )
+    if result.unproven:
+        yield (
+            f"{len(result.unproven)} pages have no week of their plans behind them: history alone"
+            " foretells them, less surely than it seems."
+        )
     yield from result.outlook
     if result.given_up is not None:
         changed = sum(page.explored_count for page in planned)
@@ -59,8 +70,7 @@ def _doubts(planned: list[PageResult]) -> Iterator[str]:
     found = [
         (violation.rule, page.page_name, violation.detail)
         for page in planned
-        for violation in page.violations
-        if violation.rule.endswith(_EVIDENCE)
+        for violation in page.doubts
     ]
     pages = {rule: sorted({p for r, p, _ in found if r == rule}) for rule, _, _ in found}
     told: Counter[tuple[str, str]] = Counter()

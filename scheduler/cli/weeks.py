@@ -8,7 +8,7 @@ import click
 
 from scheduler.cli.console import progress
 from scheduler.cli.exit_codes import PAGE_FAILED
-from scheduler.cli.options import Day, as_of_option, page_name, vars_option
+from scheduler.cli.options import Day, agents_option, as_of_option, page_name, vars_option
 from scheduler.cli.week_summary import summary_lines
 from scheduler.export.week_files import export_published
 from scheduler.output_files import check_output_dir
@@ -30,6 +30,7 @@ from scheduler.warehouse import connect
 @click.option("--max-workers", type=click.IntRange(min=1), help="Solving processes at once.")
 @click.option("--dry-run", is_flag=True, help="Stop after the audit: publish and write nothing.")
 @click.option("--strict", is_flag=True, help="Exit 1 when the rulebook blocks a page.")
+@agents_option
 @vars_option
 def run(
     week: date | None,
@@ -39,6 +40,7 @@ def run(
     max_workers: int | None,
     dry_run: bool,
     strict: bool,
+    agents: bool | None,
     overrides: dict[str, Any],
 ) -> None:
     """Plan a week: build, fit, solve, audit, publish, export.
@@ -49,13 +51,14 @@ def run(
       scheduler run --week 2026-11-30 --page lunavale --output-dir out
       scheduler run --vars '{messages_per_week_max: 77, min_spacing_hours: 2}'
       scheduler run --vars '{exploration_share: 0}'
+      scheduler run --agents
 
     Exit code 1: a page failed (crash or time-out), or no page has a week. A page that the rulebook
     blocks is an outcome, listed at the end; --strict makes it 1 too.
     """  # noqa: D301
     request = RunRequest(
         week=week, pages=pages, output_dir=output_dir, as_of=as_of, max_workers=max_workers,
-        dry_run=dry_run, overrides=overrides,
+        dry_run=dry_run, agents=agents, overrides=overrides,
     )  # fmt: skip
     with progress() as listener:
         result = run_week(request, listener)

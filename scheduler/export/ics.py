@@ -15,6 +15,9 @@ _ZONE_RULES = timedelta(days=366)
 def week_calendar(page: str, messages: Sequence[Mapping[str, Any]], written_at: datetime) -> bytes:
     """One event per message, in the page's own zone with that zone's rules in the file.
 
+    In the hour that comes twice when the clocks go back, its second time is written in UTC: the
+    format has no other way to tell it from the first.
+
     Args:
         page: the page's name.
         messages: rows of `schedules` of one week.
@@ -25,15 +28,22 @@ def week_calendar(page: str, messages: Sequence[Mapping[str, Any]], written_at: 
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Messages of {page}")
     for message in messages:
-        start = message["send_at"].replace(tzinfo=UTC).astimezone(ZoneInfo(message["timezone"]))
+        zone = ZoneInfo(message["timezone"])
         event = Event()
         event.add("uid", f"{message['message_id']}@{message['schedule_id']}")
         event.add("dtstamp", written_at.replace(tzinfo=UTC))
-        event.add("dtstart", start)
-        event.add("dtend", start + _LENGTH)
+        event.add("dtstart", _clock(message["send_at"], zone))
+        event.add("dtend", _clock(message["send_at"] + _LENGTH, zone))
         event.add("summary", f"{page}: ${message['price']:.2f}, {message['content_category']}")
         event.add("description", f"{message['caption_text']}\n\n{message['strategy_note']}")
         calendar.add_component(event)
     first = min(message["send_at"] for message in messages).date()
     calendar.add_missing_timezones(first_date=first - _ZONE_RULES, last_date=first + _ZONE_RULES)
     return bytes(calendar.to_ical())
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """A moment in UTC without a zone mark as it is written: by the zone's clock where that can."""
+    utc = moment.replace(tzinfo=UTC)
+    local = utc.astimezone(zone)
+    return utc if local.fold else local

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scheduler.export.spec import FileSpec, read_spec
+from scheduler.export.file_spec import FileSpec, read_spec
 from scheduler.output_files import write_whole
 
 EXPOSURE = "schedule_sheet"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scheduler.marts.run_result import PageResult
+from scheduler.marts.run_result import AgencyInterval, PageResult
 
 _OF_WEEK = (
     "expected_revenue", "revenue_low", "revenue_high", "gap", "upper_bound", "conflict_cost",
@@ -10,7 +10,7 @@ _OF_WEEK = (
 )  # fmt: skip
 
 
-def summary_row(page: PageResult) -> dict[str, Any]:
+def summary_row(page: PageResult, agency: AgencyInterval | None) -> dict[str, Any]:
     """What the summary can show of a page; the figures of a week are empty without a week."""
     return {
         "page_name": page.page_name,
@@ -18,6 +18,10 @@ def summary_row(page: PageResult) -> dict[str, Any]:
         "reason": page.reason,
         "message_count": len(page.messages),
         **{f"week_{name}": page.of_week(name) for name in _OF_WEEK},
+        "forecast_factor": page.creator.get("forecast_factor"),
+        "agency_expected_revenue": agency.expected if agency else None,
+        "agency_revenue_low": agency.low if agency else None,
+        "agency_revenue_high": agency.high if agency else None,
         "eros_score": page.creator.get("eros_score"),
         "confidence_score": page.creator.get("confidence_score"),
         "revenue_given_up": page.given_up,

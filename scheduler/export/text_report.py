@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scheduler.analysis.performance import PageAnalysis, best_volume, best_volume_interval
+from scheduler.marts.advice import WeekAdvice
 from scheduler.marts.run_result import PageResult, RunResult
 
 WIDTH = 80
@@ -18,11 +19,24 @@ def text_report(page: PageResult, analysis: PageAnalysis, result: RunResult) -> 
         f"{page.page_name}: week of {result.week}",
         f"As of {result.as_of:%Y-%m-%d %H:%M} UTC. Schedule {page.schedule_id}.",
         "",
+        *_said_lines(page.said),
         *_section("The week", _week_lines(page, analysis)),
         *analysis_lines(analysis),
         *_section("Notes of the rulebook", _note_lines(page)),
     ]
     return "\n".join(blocks) + "\n"
+
+
+def _said_lines(said: WeekAdvice) -> list[str]:
+    """The sections on what stands out, only those that have something to say."""
+    changes = [*said.changes, *([f"Agents: {said.problem}."] if said.problem else [])]
+    sections = {
+        "Summary": [said.summary] if said.summary else [],
+        "What stands out": said.findings,
+        "To look at before it goes out": said.reviews,
+        "Changed on advice": changes,
+    }
+    return [line for title, lines in sections.items() if lines for line in _section(title, lines)]
 
 
 def analysis_lines(analysis: PageAnalysis) -> list[str]:

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from scheduler.analysis.performance import read_analyses
 from scheduler.errors import SchedulerError
+from scheduler.export.file_spec import read_spec
 from scheduler.export.ics import week_calendar
 from scheduler.export.schedule_csv import EXPOSURE, schedule_csv, table_csv
-from scheduler.export.spec import read_spec
 from scheduler.export.summary_csv import summary_row
 from scheduler.export.text_report import text_report
 from scheduler.export.week_workbook import workbook
+from scheduler.marts.agency_interval import with_agency
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import read_price_points
 from scheduler.marts.run_result import PUBLISHED, PageResult, RunResult
@@ -164,10 +165,15 @@ def _write_agency(week: _Week, folder: Path, dated: Path) -> RunResult:
     published = {n: p for n, p in week.result.pages.items() if p.status == PUBLISHED}
     specs = {name: read_spec(name) for name in (SUMMARY, AGENCY, AGENCY_HTML, WORKBOOK, EXPOSURE)}
     by_page = (specs[EXPOSURE], {name: page.messages for name, page in published.items()})
-    summary = (specs[SUMMARY], [summary_row(page) for page in week.result.pages.values()])
+    result = with_agency(week.result, week.settings.values)
+    summary = (
+        specs[SUMMARY],
+        [summary_row(page, result.agency) for page in result.pages.values()],
+    )
     agency = (specs[AGENCY], _by_time(published.values(), week.settings))
     links = {name: read_spec("page_html").path(folder, name).name for name in published}
-    view = agency_view(week.result, week.facts, week.shown, agency_interval(week.result), links)
+    ends = (result.agency.low, result.agency.high) if result.agency else (0.0, 0.0)
+    view = agency_view(result, week.facts, week.shown, ends, links)
     made: dict[str, str | bytes] = {
         SUMMARY: table_csv(*summary),
         AGENCY: table_csv(*agency),
@@ -178,19 +184,10 @@ def _write_agency(week: _Week, folder: Path, dated: Path) -> RunResult:
         path = write_whole(folder / specs[name].file_name, content)
         shutil.copyfile(path, dated / path.name)
     return replace(
-        week.result,
+        result,
         summary_path=folder / specs[SUMMARY].file_name,
         outlook=tuple(last_lines(view)),
         alerts=tuple(week.facts.of_all("alerts")),
-    )
-
-
-def agency_interval(result: RunResult) -> tuple[float, float]:
-    """Dollars; the sum of the pages' ends, as if all pages had the same luck."""
-    pages = [page for page in result.pages.values() if page.messages]
-    return (
-        sum(page.of_week("revenue_low") for page in pages),
-        sum(page.of_week("revenue_high") for page in pages),
     )
 
 

@@ -9,11 +9,11 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from scheduler.export.spec import Column, FileSpec
+from scheduler.export.file_spec import Column, FileSpec
 
 Row = Mapping[str, Any]
 
-# What a spreadsheet calls a sheet: this long at most, and none of these characters.
+# What a spreadsheet calls a sheet: this long at most, in UTF-16, and none of these characters.
 _SHEET_NAME_LENGTH = 31
 _SHEET_NAME_BANNED = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 _NUMBERS = frozenset({"decimal_1", "decimal_2", "decimal_4", "hour"})
@@ -68,17 +68,23 @@ def workbook(
 def sheet_names(pages: Mapping[str, Any]) -> dict[str, str]:
     """Sheet name -> page: names that spreadsheets accept, no two alike."""
     names: dict[str, str] = {}
-    taken = {"summary", "all pages", "choices"}
+    taken = {"summary", "all pages", "choices", "history"}  # the last is a program's own
     for page in pages:
-        stem = page.translate(_SHEET_NAME_BANNED)[:_SHEET_NAME_LENGTH] or "page"
-        name, number = stem, 1
+        readable = "".join(sign if sign.isprintable() else "_" for sign in page)
+        stem = readable.translate(_SHEET_NAME_BANNED).strip() or "page"
+        name, number = _shortened(stem, _SHEET_NAME_LENGTH), 1
         while name.casefold() in taken:
             number += 1
             end = f"_{number}"
-            name = stem[: _SHEET_NAME_LENGTH - len(end)] + end
+            name = _shortened(stem, _SHEET_NAME_LENGTH - len(end)) + end
         taken.add(name.casefold())
         names[name] = page
     return names
+
+
+def _shortened(text: str, length: int) -> str:
+    """The text's beginning, no longer than this in UTF-16."""
+    return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "ignore")
 
 
 def _fill(

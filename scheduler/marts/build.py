@@ -28,6 +28,7 @@ def ensure_marts(
     progress: Progress,
     *,
     trains_next: bool = False,
+    looks_up: bool = False,
 ) -> Settings:
     """Rebuild the marts unless they are young, of the same inputs, settings and project.
 
@@ -37,6 +38,7 @@ def ensure_marts(
         overrides: settings of this run.
         progress: told what is done and why.
         trains_next: leave what follows a training to `renew`, which the caller calls.
+        looks_up: nothing is planned: a clock asked for is left to no later command.
 
     Returns:
         The settings of the marts that are now there.
@@ -57,7 +59,8 @@ def ensure_marts(
     # What is built for the first time, or anew by other SQL, has others that read it.
     is_there = settings is not None and project.built(settings.project_fingerprint)
     later = (*CANDIDATES, *CURVES) if trains_next and is_there else ()
-    build_marts(project, database, moment, overrides, progress, later=later)
+    mark = {"is_look_up": True} if looks_up and as_of is not None else {}
+    build_marts(project, database, moment, {**overrides, **mark}, progress, later=later)
     with connect(database) as warehouse:
         settings = read_settings(warehouse)
     if settings is None:
@@ -160,6 +163,7 @@ def _stale_because(
         "caching is off": not wanted.get("enable_caching", True),
         "the project changed": not project.built(settings.project_fingerprint),
         "another as-of time": as_of is not None and as_of != settings.as_of,
+        "their clock was a look-up's": as_of is None and settings.is_look_up,
         "other settings": _differs(settings, wanted),
         "new data": settings.raw_fingerprint != raw_fingerprint(warehouse),
         "older than their time to live": age > timedelta(hours=float(wanted["marts_ttl_hours"])),
@@ -176,9 +180,17 @@ def _differs(settings: Settings, wanted: Mapping[str, Any]) -> bool:
 
 
 def raw_fingerprint(warehouse: Warehouse) -> str:
-    """Hash of what the raw tables hold now; empty before the first build."""
+    """What tells the raw tables as they are now from others.
+
+    Empty before the first build, and when another tool took a column away that the last build read.
+    """
     relation = f"{STAGING}.stg_raw_fingerprint"
     if not warehouse.exists(relation):
         return ""
-    rows = warehouse.query(f"select raw_fingerprint from {relation}").to_pylist()  # noqa: S608
+    statement = f"select raw_fingerprint from {relation}"  # noqa: S608
+    try:
+        warehouse.scan(statement)
+    except SchedulerError:
+        return ""
+    rows = warehouse.query(statement).to_pylist()
     return str(rows[0]["raw_fingerprint"]) if rows else ""

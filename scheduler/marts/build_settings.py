@@ -16,6 +16,7 @@ OPERATIONAL = frozenset(
         "built_at",
         "raw_fingerprint",
         "project_fingerprint",
+        "is_look_up",
         "max_workers",
         "retry_attempts",
         "retry_backoff_base",
@@ -26,6 +27,26 @@ OPERATIONAL = frozenset(
         "report_content_min",
         "enable_caching",
         "enable_parallel_processing",
+        # Whom a run asks is in the id of the weeks they advised on, see `scheduler.agents`.
+        "near_duplicate_similarity",
+        "finding_big_message_share",
+        "finding_weak_conversion",
+        "finding_execution_min",
+        "finding_price_gain",
+        "finding_strong",
+        "finding_min_messages",
+        "agents_enabled",
+        "agents_model",
+        "agents_roles",
+        "agents_max_tokens",
+        "agents_temperature",
+        "agents_budget_tokens",
+        "agents_budget_dollars",
+        "agents_concurrency",
+        "agents_timeout",
+        "agents_changes_max",
+        "agents_loss_max",
+        "agents_batch_size",
     }
 )
 
@@ -35,6 +56,7 @@ class Settings:
     """What Python needs of the settings; thresholds that pages may override are in the marts.
 
     Attributes:
+        is_look_up: the clock was chosen for a look-up, and is no other command's.
         as_of: the run's only clock, UTC without a zone mark, as the warehouse stores it.
         built_at: wall clock of the build, for the marts' time to live alone.
         values: every setting of the mart, decoded.
@@ -44,6 +66,7 @@ class Settings:
     built_at: datetime
     raw_fingerprint: str
     project_fingerprint: str
+    is_look_up: bool
     default_timezone: str
     training_days: int
     min_usable_messages: int
@@ -54,7 +77,6 @@ class Settings:
     eros_main_window: int
     energy_mismatch_factor: float
     exploration_share: float
-    model_type: str
     skill_origins: int
     maturity_days: float
     backtest_origins: int
@@ -90,6 +112,15 @@ class Settings:
             if name in OPERATIONAL and name in kinds
         }
         return replace(self, **changed)
+
+    def standing_now(self, project: Mapping[str, Any]) -> dict[str, Any]:
+        """Every setting: those of the build, but the operational ones as the project has them now.
+
+        Args:
+            project: the vars in effect, with this run's overrides.
+        """
+        now = {name: value for name, value in project.items() if name in OPERATIONAL}
+        return {**self.values, **now}
 
     def decisive(self) -> dict[str, Any]:
         """The settings that can change a decision, for a schedule's identity."""

@@ -1,4 +1,4 @@
-"""What people do to planned weeks: locks, edits, approvals. Rows are added, never taken away."""
+"""What people do to planned weeks, one row per change. Rows are added, never taken away."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -8,10 +8,9 @@ import pyarrow as pa
 
 from scheduler.marts.content_ids import content_id
 from scheduler.marts.schedules import TEMPLATES
-from scheduler.warehouse.base import MARTS, OPERATIONS, Warehouse
+from scheduler.warehouse.base import OPERATIONS, Warehouse
 
 EDITS = f"{OPERATIONS}.schedule_edits"
-APPROVALS = f"{OPERATIONS}.schedule_approvals"
 
 _TIME = pa.timestamp("us")
 _EDIT_SCHEMA = pa.schema(
@@ -31,21 +30,6 @@ _EDIT_SCHEMA = pa.schema(
         ("made_by", pa.string()),
         ("made_at", _TIME),
         ("source", pa.string()),
-    ]
-)
-
-
-_APPROVAL_SCHEMA = pa.schema(
-    [
-        ("approval_id", pa.string()),
-        ("schedule_id", pa.string()),
-        ("page_name", pa.string()),
-        ("week_start", pa.date32()),
-        ("content_hash", pa.string()),
-        ("approved_by", pa.string()),
-        ("approved_at", _TIME),
-        ("voided_at", _TIME),
-        ("reason", pa.string()),
     ]
 )
 
@@ -80,10 +64,6 @@ class Edit:
     value_after: str | None
     expected_before: float | None = None
     expected_after: float | None = None
-
-    def __str__(self) -> str:
-        change = f"{self.value_before or 'none'} -> {self.value_after or 'none'}"
-        return f"{self.message_id} {self.kind}: {self.field} {change}"
 
 
 def write_edits(warehouse: Warehouse, edits: Iterable[Edit], hand: Hand) -> None:
@@ -122,17 +102,3 @@ def set_locked(
             {"is_locked": is_locked, "page": week[0], "week": week[1], "ids": list(message_ids)},
         )
         write_edits(warehouse, edits, hand)
-
-
-def void_approvals(warehouse: Warehouse, week: tuple[str, date], hand: Hand) -> None:
-    """Make every approval of a page's week void that still counts."""
-    rows = warehouse.query(
-        "select approval_id, schedule_id, page_name, week_start, content_hash, approved_by,"  # noqa: S608
-        f" approved_at from {MARTS}.schedule_approvals"
-        " where is_valid and page_name = $page and week_start = $week order by approval_id",
-        {"page": week[0], "week": week[1]},
-    ).to_pylist()
-    void = {"voided_at": hand.made_at, "reason": f"Changed by {hand.made_by}: {hand.source}"}
-    if rows:
-        table = pa.Table.from_pylist([row | void for row in rows], schema=_APPROVAL_SCHEMA)
-        warehouse.append(APPROVALS, table)

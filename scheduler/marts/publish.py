@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from scheduler.errors import SchedulerError
 from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
+from scheduler.marts.vault import renew_vault
 from scheduler.warehouse.base import MARTS, Warehouse
 
 _AUDITED = ("schedule_id", "message_id", "send_at", "price", "caption_id")
@@ -45,6 +46,8 @@ def audit(
 ) -> dict[str, list[Violation]]:
     """Step 7: the rulebook's verdict on these schedules, asked of the warehouse.
 
+    The vault is read anew first: it may have changed since the build.
+
     Args:
         schedule_ids: every schedule of the run, new or found again.
         written: the rows this run wrote, which the mart must now show unchanged.
@@ -55,6 +58,7 @@ def audit(
     Raises:
         SchedulerError: `schedules` does not show exactly the rows written.
     """
+    renew_vault(warehouse)
     ids = sorted(schedule_ids)
     shown = warehouse.query(
         f"select {', '.join(_AUDITED)} from {MARTS}.schedules"  # noqa: S608

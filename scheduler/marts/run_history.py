@@ -29,10 +29,16 @@ _LOG_SCHEMA = pa.schema(
         ("message_count", pa.int64()),
         ("expected_revenue", pa.float64()),
         ("gap", pa.float64()),
+        ("agency_revenue_low", pa.float64()),
+        ("agency_revenue_high", pa.float64()),
         ("started_at", _TIME),
         ("finished_at", _TIME),
         ("seconds", pa.float64()),
         ("as_of", _TIME),
+        ("agent_calls", pa.int64()),
+        ("agent_tokens", pa.int64()),
+        ("agent_dollars", pa.float64()),
+        ("agent_note", pa.string()),
     ]
 )
 _ALERT_SCHEMA = pa.schema(
@@ -60,6 +66,7 @@ def record(
     pages = [_log_row(result, page, started, finished) for page in result.pages.values()]
     alerts = [_blocked(result, page) for page in result.with_status(BLOCKED)]
     alerts += [_illegal(result, list(rows)) for _, rows in _by_schedule(illegal)]
+    alerts += [_doubted(result, page) for page in result.pages.values() if page.doubts]
     for alert in alerts:
         told = ("alert_id", "alert_type", "severity", "page_name", "schedule_id")
         log.event("alert", **{name: alert[name] for name in told})
@@ -70,9 +77,9 @@ def record(
         warehouse.append(ALERTS, pa.Table.from_pylist(alerts, schema=_ALERT_SCHEMA), ["alert_id"])
 
 
-def illegal_notices(illegal: Iterable[Violation]) -> list[str]:
-    """One line per active week that new data made illegal."""
-    return [_illegal_detail(list(rows)) for _, rows in _by_schedule(illegal)]
+def illegal_notices(illegal: Iterable[Violation]) -> dict[str, str]:
+    """Schedule id -> one line, of every active week that new data made illegal."""
+    return {name: _illegal_detail(list(rows)) for name, rows in _by_schedule(illegal)}
 
 
 def _by_schedule(violations: Iterable[Violation]) -> Iterable[tuple[str, Iterable[Violation]]]:
@@ -92,16 +99,30 @@ def _log_row(
         "message_count": len(page.messages),
         "expected_revenue": page.of_week("expected_revenue"),
         "gap": page.of_week("gap"),
+        "agency_revenue_low": result.agency.low if result.agency else None,
+        "agency_revenue_high": result.agency.high if result.agency else None,
         "started_at": started,
         "finished_at": finished,
         "seconds": (finished - started).total_seconds(),
         "as_of": result.as_of,
+        "agent_calls": page.asked.calls,
+        "agent_tokens": page.asked.tokens,
+        "agent_dollars": page.asked.dollars,
+        "agent_note": page.said.problem or None,
     }
 
 
 def _blocked(result: RunResult, page: PageResult) -> dict[str, Any]:
     kind = "page_failed" if page.failed else "page_blocked"
     return _alert(result, kind, "high", page.page_name, page.schedule_id, page.reason)
+
+
+def _doubted(result: RunResult, page: PageResult) -> dict[str, Any]:
+    doubts = page.doubts
+    more = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""
+    detail = f"{doubts[0].detail}{more}"
+    alert = _alert(result, "plan_doubted", "medium", page.page_name, page.schedule_id, detail)
+    return alert | {"value": float(len(doubts)), "threshold": 0.0}
 
 
 def _illegal(result: RunResult, rows: Sequence[Violation]) -> dict[str, Any]:

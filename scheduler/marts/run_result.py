@@ -6,11 +6,25 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from scheduler.marts.advice import WeekAdvice
 from scheduler.marts.schedules import Violation
 
 PUBLISHED = "active"
 PROPOSED = "proposed"
 BLOCKED = "blocked"
+SUPERSEDED = "superseded"
+
+# Rules of this ending hold a plan against what is known, and doubt it.
+EVIDENCE = "_evidence"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What asking agents came to: calls, tokens and dollars."""
+
+    calls: int = 0
+    tokens: int = 0
+    dollars: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,8 @@ class PageResult:
         creator: its row of the mart `creators`; empty when the page has none.
         violations: rows of `schedule_violations`, of any tier.
         caption_count: captions that passed every filter.
+        said: what is said of its week beside the messages.
+        asked: what asking agents about it came to.
     """
 
     page_name: str
@@ -36,12 +52,21 @@ class PageResult:
     creator: Mapping[str, Any] = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
     caption_count: int = 0
+    said: WeekAdvice = field(default_factory=WeekAdvice)
+    asked: Asked = field(default_factory=Asked)
     csv_path: Path | None = None
     report_path: Path | None = None
 
     def of_week(self, name: str) -> Any:
         """A figure of the whole week, which every message row carries; None without messages."""
         return self.messages[0][f"week_{name}"] if self.messages else None
+
+    @property
+    def doubts(self) -> list[Violation]:
+        """Rows of the evidence rules about a week that is planned."""
+        if self.status == BLOCKED:
+            return []
+        return [found for found in self.violations if found.rule.endswith(EVIDENCE)]
 
     @property
     def explored_count(self) -> int:
@@ -56,26 +81,52 @@ class PageResult:
 
 
 @dataclass(frozen=True)
+class AgencyInterval:
+    """Projected dollars of all pages' weeks, and what holds the dollars they really earn.
+
+    Attributes:
+        expected: sum of the pages' projections.
+        low: lower end, with the coverage of the pages' own intervals.
+        high: upper end.
+    """
+
+    expected: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class RunResult:
     """What became of a run.
 
     Attributes:
         pages: page -> result, in order of page name.
         unknown: names that are no active page -> why; nothing of them is kept anywhere.
+        remarks: what is to be known of the whole run.
         notices: alerts that concern no single page of the run, such as an active week made illegal.
         outlook: what the last weeks earned, as sentences.
         alerts: open rows of the mart `alerts`.
+        told: what asking agents came to, and what a person should look at.
     """
 
     run_id: str
     week: date
     as_of: datetime
     pages: Mapping[str, PageResult]
+    remarks: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     outlook: tuple[str, ...] = ()
     alerts: tuple[Mapping[str, Any], ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
+    agency: AgencyInterval | None = None
+    told: tuple[str, ...] = ()
     summary_path: Path | None = None
+
+    @property
+    def unproven(self) -> list[PageResult]:
+        """Planned pages without a week of their plans behind them: history alone foretells them."""
+        planned = (page for page in self.pages.values() if page.messages)
+        return [page for page in planned if not page.creator.get("forecast_week_count")]
 
     @property
     def conflict_cost(self) -> float:

@@ -103,8 +103,11 @@ def read_schedule_rows(warehouse: Warehouse, ids: Iterable[str]) -> list[dict[st
 
 def read_kept(warehouse: Warehouse, week: date) -> list[dict[str, Any]]:
     """Locked messages of a week's active schedules, with what the bank says of their captions."""
-    return _with_captions(warehouse, "s.status = 'active' and s.is_locked and s.week_start = $week",
-                          {"week": week})  # fmt: skip
+    return _with_captions(
+        warehouse,
+        "s.status = 'active' and s.is_locked and s.week_start = $week",
+        {"week": week},
+    )
 
 
 def read_with_captions(warehouse: Warehouse, ids: Iterable[str]) -> list[dict[str, Any]]:

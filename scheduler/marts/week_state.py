@@ -9,6 +9,7 @@ from scheduler.marts.build_settings import Settings, read_settings
 from scheduler.marts.inputs import read_creators
 from scheduler.marts.run_result import BLOCKED, PUBLISHED, PageResult, RunResult
 from scheduler.marts.schedules import Violation, read_schedule_rows, read_violations
+from scheduler.marts.vault import renew_vault
 from scheduler.warehouse.base import MARTS, OPERATIONS, Warehouse
 
 _BLOCKING = 1
@@ -36,6 +37,7 @@ def read_week(warehouse: Warehouse, week: date) -> RunResult:
         SchedulerError: the marts are not built.
     """
     settings = built_settings(warehouse)
+    renew_vault(warehouse)
     creators = read_creators(warehouse)
     rows = warehouse.query(
         f"select distinct schedule_id from {MARTS}.schedules"  # noqa: S608

@@ -41,16 +41,27 @@ class NoCandidate(SchedulerError):
 
 
 def priced_captions(
-    page: str, inputs: AgencyInputs, response: PageResponse, promised: Promised
+    page: str,
+    inputs: AgencyInputs,
+    response: PageResponse,
+    promised: Promised,
+    moment: float = 1.0,
 ) -> PricedCaptions:
     """The captions that are free for a page's week, each at its best price.
+
+    Args:
+        page: the page.
+        inputs: the marts.
+        response: of the page.
+        promised: what active schedules bind.
+        moment: usual factor of hour and fatigue in the week, at which buyers saturate.
 
     Raises:
         NoCandidate: none is left; the message says which filter cut how many.
     """
     rules = inputs.page_settings[page]
     captions = _free_captions(page, inputs, promised, int(rules["min_freshness_days"]))
-    price, value = _best_price(page, inputs, response, captions)
+    price, value = _best_price(page, inputs, response, captions, moment)
     return PricedCaptions(captions, price, value, _energy_match(inputs, captions))
 
 
@@ -79,29 +90,26 @@ def _free_captions(
 
 
 def _best_price(
-    page: str, inputs: AgencyInputs, response: PageResponse, captions: pa.Table
+    page: str, inputs: AgencyInputs, response: PageResponse, captions: pa.Table, moment: float
 ) -> tuple[Floats, Floats]:
     """Each caption's best price and the dollars it then earns at reference hour and no fatigue.
 
-    Without a term that joins price and slot, the best price depends on the content alone.
+    Without a term that joins price and slot, the best price depends on the caption alone.
     """
-    rules = inputs.page_settings[page]
-    points = proposable_prices(inputs.price_points, response, rules)
+    points = proposable_prices(inputs.price_points, response, inputs.page_settings[page])
     content_keys = captions.column("content_category_key").to_pylist()
-    best_price: dict[str, float] = {}
-    best_log: dict[str, float] = {}
-    for key in sorted(set(content_keys)):
-        log_revenue = response.log_price(key, points) + np.log(points)
-        best = int(np.argmax(log_revenue))
-        best_price[key], best_log[key] = float(points[best]), float(log_revenue[best])
+    names, content = np.unique(content_keys, return_inverse=True)
+    log_price = np.array([response.log_price(str(key), points) for key in names]) + np.log(points)
     log_value = (
         np.log(response.audience)
         + response.log_base
         + response.content(content_keys)
         + response.caption(caption_places(response, captions), days_since_use(captions, inputs))
-        + np.asarray([best_log[key] for key in content_keys])
     )
-    return np.asarray([best_price[key] for key in content_keys]), np.exp(log_value)
+    dollars = np.exp(log_value[:, None] + log_price[content])
+    dollars = response.saturated(dollars, points[None, :], moment)
+    best = dollars.argmax(axis=1)
+    return points[best], dollars[np.arange(len(best)), best]
 
 
 def proposable_prices(

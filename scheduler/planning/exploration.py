@@ -7,8 +7,7 @@ import numpy as np
 from scheduler.marts.inputs import AgencyInputs
 from scheduler.planning.caption_prices import caption_places, days_since_use, explorable_prices
 from scheduler.planning.page_problem import PlannedPage
-from scheduler.response import PageResponse, ResponseModel
-from scheduler.response.draws import Offers, draw_deviations
+from scheduler.response import Offers, PageResponse, ResponseModel, draw_deviations
 from scheduler.solver import ExploredWeek, Menu, PageProblem, WeekPlan, explore
 
 _DRAWS = 200

@@ -18,7 +18,7 @@ def refusal(
 
     Args:
         creator: the page's row of the mart `creators`.
-        page_settings: its effective thresholds.
+        page_settings: its effective thresholds, those of a starter week where it gets one.
         candidate_count: captions that passed every filter.
         filter_counts: (filter, rows before, rows after), in filter order.
         min_usable_messages: fewest usable messages in the window to plan from.
@@ -26,10 +26,10 @@ def refusal(
     if not creator["has_vault"]:
         return "No row in vault_matrix: add the page to the vault file and load it."
     usable = int(creator["usable_message_count"] or 0)
-    if usable < min_usable_messages:
+    if usable < min_usable_messages and not page_settings["is_starter"]:
         return (
             f"Only {usable} usable messages in the window; {min_usable_messages} are needed. "
-            "`scheduler analyze` answers from the agency's pool."
+            "With the setting starter_weeks a new page gets a small week from the agency's pool."
         )
     quality = float(creator["data_quality_score"] or 0.0)
     if quality <= page_settings["data_quality_min"]:

@@ -1,7 +1,8 @@
-"""Messages that stand whatever the plan: locked ones, and all of a week that is only valued."""
+"""Locked messages: they stand whatever the plan, and count in all of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from scheduler.marts.inputs import AgencyInputs
 from scheduler.planning.caption_prices import DAYPARTS
+from scheduler.planning.projection import caption_places
 from scheduler.planning.promised import Kept
 from scheduler.response import PageResponse
 from scheduler.response.rows import FloatArray
@@ -16,11 +18,27 @@ from scheduler.solver import FixedMessage
 
 Ints = NDArray[np.int64]
 
+_OF_CANDIDATES = ("last_used_at", "caption_sends")
 _MINUTE = 60_000_000
 
 
+@dataclass(frozen=True)
+class Moments:
+    """Fatigue where kept messages stand.
+
+    Attributes:
+        fatigue: of the page's slots, (S, W, D) see `PageProblem`.
+        slot: the slot nearest to each message.
+        usual: see `usual_moment`.
+    """
+
+    fatigue: FloatArray
+    slot: Ints
+    usual: float
+
+
 def kept_message(row: Mapping[str, Any]) -> Kept:
-    """A row of `read_kept` or `read_with_captions`, its caption named as in `caption_candidates`.
+    """A row of `read_kept`, its caption named as in `caption_candidates`.
 
     A caption that the bank has lost is of no category and no tier: little is known of it.
     """
@@ -36,9 +54,23 @@ def kept_message(row: Mapping[str, Any]) -> Kept:
     }
 
 
-def in_order(kept: Sequence[Kept]) -> tuple[Kept, ...]:
-    """As `PageProblem` orders its fixed messages."""
-    return tuple(sorted(kept, key=lambda row: (minute(row), row["caption_key"])))
+def with_place(kept: Sequence[Kept], inputs: AgencyInputs, page: str) -> tuple[Kept, ...]:
+    """Kept messages of a page as `PageProblem` orders them, each as a candidate at a slot is.
+
+    Of a caption that is no candidate (any more) it is not known when the page last sent it.
+    """
+    slots = {(r["local_date"], r["local_hour"]): r for r in inputs.slots[page].to_pylist()}
+    candidates = inputs.candidates.get(page)
+    rows = [] if candidates is None else candidates.to_pylist()
+    known = {row["caption_key"]: row for row in rows}
+    found = []
+    for row in kept:
+        slot = slots[row["local_date"], row["local_hour"]]
+        candidate = known.get(row["caption_key"], {})
+        used = {name: candidate.get(name) for name in _OF_CANDIDATES}
+        suits = _energy_factor(row, slot["daypart"], inputs)
+        found.append({**slot, **row, **used, "energy_factor": suits})
+    return tuple(sorted(found, key=lambda row: (minute(row), row["caption_key"])))
 
 
 def minute(row: Kept) -> int:
@@ -56,46 +88,40 @@ def nearest_slots(kept: Sequence[Kept], slot_time: Ints) -> Ints:
 def fixed_messages(
     kept: Sequence[Kept],
     inputs: AgencyInputs,
-    page: str,
     response: PageResponse,
-    table: tuple[FloatArray, Ints],
+    moments: Moments,
     codes: Ints,
     prime_hours: Sequence[int],
 ) -> tuple[FixedMessage, ...]:
     """Kept messages in the solver's terms, in the order given.
 
     Args:
-        kept: see `kept_message`, in order.
+        kept: see `with_place`.
         inputs: the marts' rows.
-        page: their page.
-        response: its response.
-        table: fatigue of the page's slots, (S, W, D), and the nearest slot of each message.
+        response: their page's.
+        moments: where they stand.
         codes: category number of each message.
         prime_hours: the page's.
     """
-    values = np.exp(_log_values(kept, inputs, page, response))
-    slots = {(r["local_date"], r["local_hour"]): r for r in inputs.slots[page].to_pylist()}
-    found = []
-    for index, row in enumerate(kept):
-        slot = slots[row["local_date"], row["local_hour"]]
-        found.append(
-            FixedMessage(
-                time=minute(row),
-                day=_day(row["local_date"], inputs.week),
-                daypart=DAYPARTS.index(slot["daypart"]),
-                is_prime=row["local_hour"] in prime_hours,
-                is_weekend=bool(slot["is_weekend"]),
-                caption_key=row["caption_key"],
-                price=float(row["price"]),
-                category=int(codes[index]),
-                is_explicit=row["content_class"] == "explicit",
-                value=float(values[index]),
-                choice_weight=float(slot["day_multiplier"] * slot["holiday_factor"])
-                * _energy_factor(row, slot["daypart"], inputs),
-                fatigue=table[0][table[1][index]],
-            )
+    values = _values(kept, inputs, response, moments.usual)
+    return tuple(
+        FixedMessage(
+            time=minute(row),
+            day=_day(row["local_date"], inputs.week),
+            daypart=DAYPARTS.index(row["daypart"]),
+            is_prime=row["local_hour"] in prime_hours,
+            is_weekend=bool(row["is_weekend"]),
+            caption_key=row["caption_key"],
+            price=float(row["price"]),
+            category=int(codes[index]),
+            is_explicit=row["content_class"] == "explicit",
+            value=float(values[index]),
+            choice_weight=float(row["day_multiplier"] * row["holiday_factor"])
+            * row["energy_factor"],
+            fatigue=moments.fatigue[moments.slot[index]],
         )
-    return tuple(found)
+        for index, row in enumerate(kept)
+    )
 
 
 def _day(day: date, week: date) -> int:
@@ -108,47 +134,40 @@ def _energy_factor(row: Kept, daypart: str, inputs: AgencyInputs) -> float:
     return 1.0 if is_free else inputs.settings.energy_mismatch_factor
 
 
-def _log_values(
-    kept: Sequence[Kept], inputs: AgencyInputs, page: str, response: PageResponse
+def _values(
+    kept: Sequence[Kept], inputs: AgencyInputs, response: PageResponse, moment: float
 ) -> FloatArray:
-    """Log dollars of each at its hour, caption and price, without fatigue."""
+    """Dollars of each at its hour, caption and price, without fatigue: as a candidate's there."""
     keys = [row["content_category_key"] for row in kept]
-    places = response.shared.captions(
-        [row["caption_key"] for row in kept], [row["price_tier"] for row in kept]
+    prices = np.array([row["price"] for row in kept], dtype=np.float64)
+    asked = [
+        response.log_price(key, prices[index : index + 1])[0] for index, key in enumerate(keys)
+    ]
+    log_dollars = (
+        np.log(response.audience)
+        + response.log_base
+        + response.content(keys)
+        + response.caption(caption_places(response, kept), _days_since_use(kept, inputs))
+        + np.array(asked, dtype=np.float64)
+        + np.log(prices)
     )
     hours = np.array([row["local_hour"] for row in kept], dtype=np.int64)
     weekdays = np.array([row["iso_weekday"] for row in kept], dtype=np.int64)
-    prices = np.array([row["price"] for row in kept], dtype=np.float64)
-    asked = [
-        float(response.log_price(key, prices[index : index + 1])[0])
-        for index, key in enumerate(keys)
-    ]
-    dollars: FloatArray = (
-        np.log(response.audience)
-        + response.log_base
-        + response.hour[hours]
-        + response.weekday[weekdays]
-        + response.content(keys)
-        + response.caption(places, _days_since_use(kept, inputs, page))
-        + np.array(asked)
-        + np.log(prices)
-    )
-    return dollars
+    dollars = response.saturated(np.exp(log_dollars), prices, moment)
+    factor: FloatArray = np.exp(response.hour[hours] + response.weekday[weekdays])
+    return dollars * factor
 
 
-def _days_since_use(kept: Sequence[Kept], inputs: AgencyInputs, page: str) -> FloatArray:
-    """As the candidates have it; NaN for a caption that is none (any more)."""
-    candidates = inputs.candidates.get(page)
-    if candidates is None:
-        return np.full(len(kept), np.nan)
-    rows = candidates.select(["caption_key", "last_used_at"]).to_pylist()
-    used = {row["caption_key"]: row["last_used_at"] for row in rows}
-    start = np.datetime64(inputs.week, "us")
-    return np.array(
-        [
-            np.nan
-            if (last := used.get(row["caption_key"])) is None
-            else float((start - np.datetime64(last, "us")) / np.timedelta64(1, "D"))
-            for row in kept
-        ]
+def _days_since_use(kept: Sequence[Kept], inputs: AgencyInputs) -> FloatArray:
+    """From a caption's last use to the planned week, as of candidates; NaN when never."""
+    start = datetime.combine(inputs.week, datetime.min.time())
+    return (
+        np.array(
+            [
+                np.nan if (last := row["last_used_at"]) is None else (start - last).total_seconds()
+                for row in kept
+            ],
+            dtype=np.float64,
+        )
+        / 86_400.0
     )

@@ -1,7 +1,7 @@
 """From a page's marts and its response to the problem that the solver reads."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,17 @@ from numpy.typing import NDArray
 from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import AgencyInputs, floats, minutes
-from scheduler.planning.caption_prices import DAYPARTS, Floats, priced_captions
-from scheduler.planning.kept_messages import fixed_messages, in_order, nearest_slots
+from scheduler.planning.caption_prices import DAYPARTS, Floats, priced_captions, proposable_prices
+from scheduler.planning.kept_messages import (
+    Moments,
+    fixed_messages,
+    nearest_slots,
+    with_place,
+)
 from scheduler.planning.promised import Kept, Promised
-from scheduler.planning.week_fatigue import WeekFatigue, week_fatigue
+from scheduler.planning.week_fatigue import PlanFatigue, WeekFatigue, week_fatigue
 from scheduler.response import PageResponse, ResponseModel
-from scheduler.solver import PageProblem
+from scheduler.solver import PageProblem, PlannedMessage
 
 _EPOCH = datetime(1970, 1, 1)
 # More messages on one local day than this never fit between spacings of an hour.
@@ -34,7 +39,9 @@ class PlannedPage:
         slots: rows of `schedule_slots`, in the problem's slot order.
         captions: rows of `caption_candidates`, in the problem's caption order.
         fatigue: behind the problem's table, for the true places of a plan's messages.
-        kept: rows behind the problem's fixed messages, in their order.
+        moment: see `usual_moment`.
+        prices: what the page may ask, dollars, ascending.
+        kept: rows behind the problem's fixed messages, in their order, see `with_place`.
         kept_slot: the slot nearest to each.
     """
 
@@ -42,14 +49,61 @@ class PlannedPage:
     slots: pa.Table
     captions: pa.Table
     fatigue: WeekFatigue
-    kept: tuple[Kept, ...]
-    kept_slot: NDArray[np.int64]
+    moment: float
+    prices: tuple[float, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    kept_slot: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def sent_of(self, messages: Sequence[PlannedMessage]) -> list[Mapping[str, Any]]:
+        """What each message sends: a row of `caption_candidates`, or a kept message's."""
+        # By key: a plan made anew without some captions numbers the others differently.
+        captions = {row["caption_key"]: row for row in self.captions.to_pylist()}
+        return [
+            self.kept[message.fixed] if message.fixed >= 0 else captions[message.caption_key]
+            for message in messages
+        ]
+
+    def places_of(self, messages: Sequence[PlannedMessage]) -> list[Mapping[str, Any]]:
+        """When each message is sent: a row of `schedule_slots`, or a kept message's."""
+        free = [message.slot for message in messages if message.fixed < 0]
+        rows = iter(self.slots.take(pa.array(free, pa.int64())).to_pylist())
+        return [
+            self.kept[message.fixed] if message.fixed >= 0 else next(rows) for message in messages
+        ]
+
+    def tired(self, messages: Sequence[PlannedMessage]) -> PlanFatigue:
+        """Fatigue at the true places of a week's messages.
+
+        Args:
+            messages: in time order.
+        """
+        where = [
+            (int(self.kept_slot[m.fixed]), self.problem.fixed[m.fixed].day)
+            if m.fixed >= 0
+            else (m.slot, int(self.problem.slot_day[m.slot]))
+            for m in messages
+        ]
+        slot, day = np.asarray(where, dtype=np.int64).reshape(-1, 2).T
+        return self.fatigue.of_plan(messages, slot, day)
 
 
-def page_response(model: ResponseModel, page: str, settings: Settings) -> PageResponse:
-    """The page's response; with predictions switched off, its plain averages."""
+def page_response(
+    model: ResponseModel, page: str, settings: Settings, creator: Mapping[str, Any]
+) -> PageResponse:
+    """The page's response with what its own weeks have taught.
+
+    With predictions switched off, it is the page's plain averages.
+
+    Args:
+        model: the response model.
+        page: the page.
+        settings: of the marts.
+        creator: its row of `creators`.
+    """
     response = model.page_response(page)
-    return response if settings.enable_ml_predictions else response.averages_only()
+    if not settings.enable_ml_predictions:
+        return response.averages_only()
+    return replace(response, correction=float(creator["forecast_factor"] or 1.0))
 
 
 def build_problem(
@@ -69,9 +123,6 @@ def build_problem(
     slots = _tried(_plannable(inputs.slots[page], inputs.settings.as_of))
     if slots.num_rows == 0:
         raise SchedulerError("No hour of the week lies after as_of: plan a later week.")
-    priced = priced_captions(page, inputs, response, promised)
-    captions = priced.captions
-    kept = in_order(promised.kept)
     count_max = int(rules["messages_per_week_max"])
     slot_time = minutes(slots.column("send_at"))
     days = [(d - inputs.week).days for d in slots.column("local_date").to_pylist()]
@@ -90,10 +141,15 @@ def build_problem(
         _likely(is_prime, float(rules["prime_share_min"])),
         spacing,
     )
+    slot_factor = np.exp(response.hour[hours] + response.weekday[weekdays])
     table = fatigue.table(count_max, min(count_max, _HOURS_OF_A_DAY))
+    moment = usual_moment(slot_factor, is_prime, table)
+    priced = priced_captions(page, inputs, response, promised, moment)
+    captions = priced.captions
+    kept = with_place(promised.kept, inputs, page)
+    kept_slot = nearest_slots(kept, slot_time)
     labels = [row["content_category_key"] for row in kept]
     codes = _codes([*captions.column("content_category_key").to_pylist(), *labels])
-    kept_slot = nearest_slots(kept, slot_time)
     problem = PageProblem(
         page_name=page,
         slot_time=slot_time,
@@ -101,7 +157,7 @@ def build_problem(
         slot_daypart=np.asarray(
             [DAYPARTS.index(name) for name in slots.column("daypart").to_pylist()], dtype=np.int64
         ),
-        slot_factor=np.exp(response.hour[hours] + response.weekday[weekdays]),
+        slot_factor=slot_factor,
         slot_choice_weight=floats(slots, "day_multiplier") * floats(slots, "holiday_factor"),
         slot_is_prime=is_prime,
         slot_is_weekend=np.asarray(slots.column("is_weekend").to_pylist(), dtype=bool),
@@ -126,11 +182,25 @@ def build_problem(
         earliest_time=earliest,
         latest_time=latest,
         fixed=fixed_messages(
-            kept, inputs, page, response, (table, kept_slot), codes[captions.num_rows :],
-            _prime_hours(creator),
+            kept, inputs, response, Moments(table, kept_slot, moment),
+            codes[captions.num_rows :], _prime_hours(creator),
         ),
     )  # fmt: skip
-    return PlannedPage(problem, slots, captions, fatigue, kept, kept_slot)
+    points = tuple(proposable_prices(inputs.price_points, response, rules).tolist())
+    return PlannedPage(problem, slots, captions, fatigue, moment, points, kept, kept_slot)
+
+
+def usual_moment(slot_factor: Floats, is_prime: NDArray[np.bool_], fatigue: Floats) -> float:
+    """Mean factor of hour and fatigue where most of a week's messages go: its prime hours.
+
+    Args:
+        slot_factor: (S,) of hour and weekday.
+        is_prime: (S,).
+        fatigue: (S, W, D) see `PageProblem`.
+    """
+    chosen = is_prime if is_prime.any() else np.ones_like(is_prime)
+    middle = fatigue[chosen, fatigue.shape[1] // 2, 0]
+    return float(np.mean(slot_factor[chosen] * middle))
 
 
 def _plannable(slots: pa.Table, as_of: datetime) -> pa.Table:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scheduler.numeric import rounded_table
 from scheduler.warehouse.base import MARTS, Warehouse
 
 Row = Mapping[str, Any]
@@ -56,7 +57,8 @@ def read_facts(warehouse: Warehouse) -> Facts:
     found: dict[str, dict[str, list[Row]]] = {}
     for name, sql in _QUERIES.items():
         pages: dict[str, list[Row]] = {}
-        for row in warehouse.query(sql.format(marts=MARTS)).to_pylist():
+        # Sums differ in their last digits by the order of rows; a report must not.
+        for row in rounded_table(warehouse.query(sql.format(marts=MARTS))).to_pylist():
             pages.setdefault(row["page_name"] or "", []).append(row)
         found[name] = pages
     return Facts(found)

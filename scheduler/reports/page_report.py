@@ -159,8 +159,8 @@ def alert_view(row: Row) -> dict[str, Any]:
 
 def findings(page: Any, facts: Facts) -> list[str]:
     """The sentences under the figures: what changed, and what is out of the ordinary."""
-    changed = page.creator.get("change_summary")
-    said = [changed] if changed and not facts.of("alerts", page.page_name) else []
+    changed = page.creator.get("change_status")
+    said = [page.creator["change_summary"]] if changed not in (None, "UNCHANGED") else []
     saturation = page.creator.get("saturation_status")
     best = page.creator.get("optimal_weekly_volume")
     if saturation in ("OVERSATURATED", "UNDERSATURATED") and best is not None:

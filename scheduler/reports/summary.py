@@ -113,7 +113,7 @@ def bridge(rows: Iterable[Row]) -> list[BridgePart]:
     return [
         BridgePart(name, dollars[part], _words(part, values.get(part)))
         for part, name in _PARTS.items()
-        if part in dollars
+        if part in dollars and (part == "captions_and_rest" or values.get(part))
     ]
 
 

@@ -1,221 +1,231 @@
-"""The sparse design matrix: blocks of columns, each a basis repeated over the groups it varies by.
+"""The design matrix of any messages: shared columns, and columns of the page's own.
 
-A block with many groups is a random effect: its ridge penalty is one over its variance.
+Coefficients of a page touch only its own messages, so they are kept apart, as one block a page: a
+fit eliminates them block by block, in time linear in pages.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
-from scheduler.response import basis
-from scheduler.response.rows import MEMORIES, FloatArray, IntArray, Labels, Rows
+from scheduler.response.rows import FloatArray, IntArray, Rows
 from scheduler.response.stats import PageStats
-
-HEALTHS = 3
+from scheduler.response.terms import TERMS, Group, Term
+from scheduler.response.terms.term import DAYS, OWN
 
 
 @dataclass(frozen=True)
-class Term:
-    """One block: the first `width` columns of basis `what`, once for every group of `by`.
+class Place:
+    """Where the columns of a term's group lie.
 
     Attributes:
-        deviation: prior standard deviation of the coefficients, a start when it is estimated.
-        is_estimated: whether the data set the deviation.
-        alike: neighbouring columns that share a deviation; 0 for all of them.
+        is_own: among the page's own columns, else among the shared ones.
+        start: first column.
+        count: groups, `group.width` columns each.
+        kind: number of the first of its prior deviations.
     """
 
-    what: str
-    by: str
-    width: int
-    deviation: float
-    is_estimated: bool = True
-    alike: int = 0
+    term: Term
+    group: Group
+    is_own: bool
+    start: int
+    count: int
+    kind: int
 
     @property
-    def kinds(self) -> IntArray:
-        """Which of the block's deviations each of its `width` columns has."""
-        return np.arange(self.width, dtype=np.int64) // (self.alike or self.width)
+    def width(self) -> int:
+        """Columns of all groups."""
+        return self.count * self.group.width
 
-
-TERMS = (
-    Term("one", "page", 1, 1.0),
-    Term("trend", "pool", 1, 0.3, is_estimated=False),
-    Term("trend", "page", 1, 0.15),
-    Term("recent", "pool", 1, 0.15, is_estimated=False),
-    Term("recent", "page", 1, 0.15),
-    Term("hour", "pool", 8, 0.3, alike=2),
-    Term("hour", "page", 6, 0.1, alike=2),
-    Term("one", "weekday", 1, 0.15),
-    Term("one", "page_weekday", 1, 0.1),
-    Term("one", "content", 1, 0.3),
-    Term("one", "page_content", 1, 0.2),
-    Term("price", "pool", 2, 2.0, is_estimated=False),
-    Term("price", "page", 2, 0.2, alike=1),
-    Term("price", "content", 1, 0.2),
-    Term("fatigue", "pool", MEMORIES, 1.0, is_estimated=False),
-    Term("fatigue", "peer", MEMORIES, 0.1, alike=1),
-    Term("fatigue", "page", MEMORIES, 0.1, alike=1),
-    Term("novelty", "pool", 3, 0.5, is_estimated=False),
-    Term("first", "pool", 1, 0.1, is_estimated=False),
-    Term("maturity", "pool", 2, 1.0, is_estimated=False),
-    Term("excess", "pool", 1, 0.5, is_estimated=False),
-)
-
-
-def term_index(what: str, by: str) -> int:
-    """Number of the term of a basis and a grouping.
-
-    Raises:
-        KeyError: there is none.
-    """
-    for index, term in enumerate(TERMS):
-        if (term.what, term.by) == (what, by):
-            return index
-    raise KeyError(f"no term {what} by {by}")
-
-
-def first_kind(index: int) -> int:
-    """Number of the first prior deviation of a term, counted through all terms."""
-    return sum(int(term.kinds[-1]) + 1 for term in TERMS[:index])
+    def columns(self, code: int = 0) -> slice:
+        """Columns of one group."""
+        first = self.start + code * self.group.width
+        return slice(first, first + self.group.width)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each term's columns begin, and which page x content pairs have a column."""
+    """Which columns a fit has.
 
-    starts: IntArray  # (terms + 1,)
-    pair: IntArray  # (pages + 1, contents + 1), -1 where the pair was never seen
+    Attributes:
+        pages: of the fit; the code after the last one is a page it has not seen.
+        contents: of the fit.
+        without: names of terms that are left out.
+    """
+
     pages: int
     contents: int
-    peers: int
+    without: tuple[str, ...] = ()
 
-    def kinds(self) -> IntArray:
-        """Number of each column's prior deviation, counted through all terms; (width,)."""
-        found = []
-        for index, term in enumerate(TERMS):
-            groups = (self.starts[index + 1] - self.starts[index]) // term.width
-            found.append(first_kind(index) + np.tile(term.kinds, groups))
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """All groups of all terms."""
+        counts = {"weekday": DAYS, "page_weekday": DAYS}
+        # The last content is one the fit has not seen: its effect is 0, as uncertain as its prior.
+        counts |= {"content": self.contents + 1, "page_content": self.contents + 1}
+        found: list[Place] = []
+        ends, kind = {False: 0, True: 0}, 0
+        for term in TERMS:
+            for group in term.groups if term.name not in self.without else ():
+                is_own = group.by in OWN
+                count = counts.get(group.by, 1)
+                found.append(Place(term, group, is_own, ends[is_own], count, kind))
+                ends[is_own] += count * group.width
+                kind += int(group.kinds[-1]) + 1
+        return tuple(found)
+
+    def place(self, term: str, by: str) -> Place | None:
+        """Where a term's group lies; None when the term is left out."""
+        for place in self.places:
+            if (place.term.name, place.group.by) == (term, by):
+                return place
+        return None
+
+    def width(self, *, is_own: bool) -> int:
+        """Columns of the page's own, or shared ones."""
+        return sum(place.width for place in self.places if place.is_own == is_own)
+
+    def kinds(self, *, is_own: bool) -> IntArray:
+        """Number of each column's prior deviation, counted through all terms."""
+        found = [
+            place.kind + np.tile(place.group.kinds, place.count)
+            for place in self.places
+            if place.is_own == is_own
+        ]
         return np.concatenate(found)
 
-    def columns(self, index: int) -> slice:
-        """Columns of one term."""
-        return slice(int(self.starts[index]), int(self.starts[index + 1]))
-
-    def block(self, index: int, coefficients: FloatArray) -> FloatArray:
-        """Coefficients of one term as (groups, width), of all without the intercept."""
-        return coefficients[self.columns(index)].reshape(-1, TERMS[index].width)
+    @property
+    def start_precision(self) -> FloatArray:
+        """One over each prior variance, where a fit begins."""
+        found = [
+            np.full(int(place.group.kinds[-1]) + 1, place.group.deviation**-2.0)
+            for place in self.places
+        ]
+        return np.concatenate(found)
 
     @property
-    def width(self) -> int:
-        """Number of columns without the intercept."""
-        return int(self.starts[-1])
+    def is_estimated(self) -> np.ndarray:
+        """Of each prior deviation, whether the data set it."""
+        found = [
+            np.full(int(place.group.kinds[-1]) + 1, place.group.is_estimated)
+            for place in self.places
+        ]
+        return np.concatenate(found)
 
 
-def make_layout(rows: Rows, labels: Labels) -> Layout:
-    """Lay the terms out for the rows of a fit."""
-    pages, contents = len(labels.pages), len(labels.contents)
-    seen = np.unique(rows.page * contents + rows.content)
-    pair = np.full((pages + 1, contents + 1), -1, dtype=np.int64)
-    pair[seen // contents, seen % contents] = np.arange(len(seen))
-    groups = {
-        "pool": 1,
-        "page": pages,
-        "weekday": 7,
-        "page_weekday": pages * 7,
-        "content": contents,
-        "page_content": len(seen),
-        "peer": len(labels.tiers) * HEALTHS,
-    }
-    widths = [term.width * groups[term.by] for term in TERMS]
-    starts = np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
-    return Layout(starts, pair, pages, contents, groups["peer"])
+@dataclass(frozen=True)
+class Coefficients:
+    """Of the shared columns, (s,), and each page's own, (pages + 1, d), of the last page 0."""
+
+    shared: FloatArray
+    own: FloatArray
+
+    def __add__(self, other: "Coefficients") -> "Coefficients":
+        return Coefficients(self.shared + other.shared, self.own + other.own)
+
+    def block(self, layout: Layout, term: str, by: str, page: int = -1) -> FloatArray:
+        """Of a term's group as (groups, width); zeros where the term is left out.
+
+        Args:
+            layout: of the columns.
+            term: its name.
+            by: what its coefficients vary by.
+            page: whose own, for a group of the page's own.
+        """
+        place = layout.place(term, by)
+        if place is None:
+            groups = [g for t in TERMS if t.name == term for g in t.groups if g.by == by]
+            return np.zeros((1, groups[0].width))
+        values = self.own[page] if place.is_own else self.shared
+        return values[place.start : place.start + place.width].reshape(place.count, -1)
 
 
-def group_codes(term: Term, rows: Rows, stats: PageStats, layout: Layout) -> IntArray:
-    """Group of each row for a term; -1 where the fit knows no such group."""
-    page = np.where(rows.page < layout.pages, rows.page, -1)
-    codes: dict[str, IntArray] = {
-        "pool": np.zeros(len(rows), dtype=np.int64),
-        "page": page,
-        "weekday": rows.weekday - 1,
-        "page_weekday": np.where(page >= 0, page * 7 + rows.weekday - 1, -1),
-        "content": np.where(rows.content < layout.contents, rows.content, -1),
-        "page_content": layout.pair[rows.page, rows.content],
-        "peer": stats.peer[rows.page],
-    }
-    return codes[term.by]
+@dataclass(frozen=True)
+class Design:
+    """Of n messages: `shared` (n, s), `own` (n, d), and the page of each."""
+
+    shared: FloatArray
+    own: FloatArray
+    page: IntArray
+
+    def __len__(self) -> int:
+        return len(self.page)
+
+    @cached_property
+    def of_page(self) -> dict[int, IntArray]:
+        """Rows of each page that has some."""
+        order = np.argsort(self.page, kind="stable")
+        pages, starts = np.unique(self.page[order], return_index=True)
+        parts = np.split(order, starts)[1:]
+        return dict(zip(pages.tolist(), parts, strict=True))
+
+    def take(self, index: IntArray) -> "Design":
+        """Some of the messages."""
+        return Design(self.shared[index], self.own[index], self.page[index])
+
+    def __matmul__(self, coefficients: Coefficients) -> FloatArray:
+        """Sum of effects of each message, (n,)."""
+        total: FloatArray = self.shared @ coefficients.shared
+        for page, rows in self.of_page.items():
+            total[rows] += self.own[rows] @ coefficients.own[page]
+        return total
 
 
-def fatigue_basis(rows: Rows, stats: PageStats, bend: float) -> FloatArray:
-    """What earlier sends left, as it is minded, in the page's own units: (N, memories)."""
-    usual, scale = stats.usual_stock[rows.page], stats.stock_scale[rows.page]
-    felt: FloatArray = basis.felt_stock(rows.stock, usual, scale, bend) / scale
-    return felt
-
-
-def bases(rows: Rows, stats: PageStats, bend: float) -> dict[str, FloatArray]:
-    """Every basis evaluated at the rows.
-
-    Args:
-        rows: N messages.
-        stats: of the pages.
-        bend: of fatigue, see `basis.felt_stock`.
-    """
-    age = np.maximum(rows.days_ago - stats.latest, 0.0)
-    return {
-        "one": np.ones((len(rows), 1)),
-        # Both are zero now: a straight way through the window, and what the last month changed.
-        "trend": -age[:, None] / 30.0,
-        "recent": np.expm1(-age / 30.0)[:, None],
-        "hour": basis.hour_basis(rows.hour),
-        "price": basis.price_basis(rows.price, stats.log_price[rows.page]),
-        "fatigue": fatigue_basis(rows, stats, bend),
-        "novelty": basis.novelty_basis(rows.since),
-        "first": basis.first_basis(rows.caption_sends),
-        "maturity": basis.maturity_basis(rows.age),
-        "excess": rows.excess[:, None],
-    }
-
-
-def log_effects(
-    coefficients: FloatArray,
-    basis_of: dict[str, FloatArray],
+def make_design(
     rows: Rows,
     stats: PageStats,
     layout: Layout,
-) -> FloatArray:
-    """Sum of the effects of all terms on some bases, (N,); a group the fit never saw adds nothing.
+    curvature: float,
+    only: str | None = None,
+) -> Design:
+    """The design of messages, sent or not.
+
+    A page or a content that the fit has not seen has columns whose coefficients are 0 and as
+    uncertain as their prior.
 
     Args:
-        coefficients: (width,) without the intercept.
-        basis_of: bases by name.
-        rows: N messages.
+        rows: n messages.
         stats: of the pages.
         layout: of the columns.
+        curvature: of fatigue, see `terms.fatigue`.
+        only: name of the one term that is wanted; the others' columns are 0.
     """
-    total = np.zeros(len(rows))
-    for index, term in enumerate(TERMS):
-        if term.what in basis_of:
-            codes = group_codes(term, rows, stats, layout)
-            block = layout.block(index, coefficients)
-            own = np.einsum("nk,nk->n", basis_of[term.what][:, : term.width], block[codes])
-            total += np.where(codes >= 0, own, 0.0)
-    return total
+    count = len(rows)
+    shared = np.zeros((count, layout.width(is_own=False)))
+    own = np.zeros((count, layout.width(is_own=True)))
+    content, every = np.minimum(rows.content, layout.contents), np.arange(count)
+    zero = np.zeros(count, dtype=np.int64)
+    codes = {"weekday": rows.weekday - 1, "page_weekday": rows.weekday - 1}
+    codes |= {"content": content, "page_content": content}
+    bases: dict[str, FloatArray] = {}
+    for place in layout.places:
+        if only is not None and place.term.name != only:
+            continue
+        if place.term.name not in bases:
+            bases[place.term.name] = place.term.basis(rows, stats, curvature)
+        code, width = codes.get(place.group.by, zero), place.group.width
+        target = own if place.is_own else shared
+        for column in range(width):
+            target[every, place.start + code * width + column] = bases[place.term.name][:, column]
+    return Design(shared, own, np.minimum(rows.page, layout.pages))
 
 
-def design_matrix(
-    rows: Rows, stats: PageStats, layout: Layout, values: dict[str, FloatArray]
-) -> sparse.csc_matrix:
-    """The sparse design (rows, layout.width) of all bases, by name."""
-    row_parts, column_parts, value_parts = [], [], []
-    for index, term in enumerate(TERMS):
-        codes = group_codes(term, rows, stats, layout)
-        known = np.flatnonzero(codes >= 0)
-        for j in range(term.width):
-            row_parts.append(known)
-            column_parts.append(layout.starts[index] + codes[known] * term.width + j)
-            value_parts.append(values[term.what][known, j])
-    entries = np.concatenate(value_parts)
-    place = (np.concatenate(row_parts), np.concatenate(column_parts))
-    return sparse.csc_matrix((entries, place), shape=(len(rows), layout.width))
+def selector(layout: Layout, term: str, page: int, width: int) -> Design:
+    """The design that reads a term's coefficients on its basis, summed over its groups: (width,).
+
+    Only of groups by pool and by page.
+
+    Args:
+        layout: of the columns.
+        term: its name.
+        page: code of the page.
+        width: columns of the basis.
+    """
+    shared = np.zeros((width, layout.width(is_own=False)))
+    own = np.zeros((width, layout.width(is_own=True)))
+    for place in layout.places:
+        if place.term.name == term and place.group.by in ("pool", "page"):
+            target, least = own if place.is_own else shared, min(width, place.group.width)
+            target[np.arange(least), place.start + np.arange(least)] = 1.0
+    return Design(shared, own, np.full(width, page))

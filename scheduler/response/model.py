@@ -1,6 +1,6 @@
 """The one response model of the agency: fitted once, read page by page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -8,20 +8,21 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from scheduler.numeric import rounded
-from scheduler.response import curves as curve
-from scheduler.response.basis import hour_basis
-from scheduler.response.boost import PRICE_GRID
-from scheduler.response.curve_draws import DRAWS, draw_table, page_draws
-from scheduler.response.doubt import Usual, page_doubt, usual_messages
-from scheduler.response.evaluate import evaluate
-from scheduler.response.fitting import fit_rows
-from scheduler.response.intervals import IntervalLevels
-from scheduler.response.page import PageResponse, Shared
-from scheduler.response.predict import Response, linear_predictor
-from scheduler.response.replay import replay
+from scheduler.response.fit.response import fit_rows
+from scheduler.response.judge.evaluate import evaluate
+from scheduler.response.judge.intervals import IntervalLevels
+from scheduler.response.judge.replay import replay
+from scheduler.response.judge.skill import SkillReport
+from scheduler.response.read import curves as curve
+from scheduler.response.read.curve_draws import DRAWS, draw_table, page_draws
+from scheduler.response.read.fatigue_of_week import combined, curve_of, gain_read_as_none
+from scheduler.response.read.page import PageResponse, Shared
+from scheduler.response.read.predict import Response, linear_predictor
+from scheduler.response.read.uncertainty import OLD, Usual, usual_messages
 from scheduler.response.rows import FloatArray, Labels, Rows, read_rows
 from scheduler.response.settings import ResponseSettings
-from scheduler.response.skill import SkillReport
+from scheduler.response.store import pack, unpack
+from scheduler.response.terms.price import WIDTH
 
 # No page has this name: pages are trimmed lower-case words.
 POOL = "(pool)"
@@ -44,7 +45,6 @@ class ResponseModel:
     labels: Labels
     response: Response
     levels: IntervalLevels
-    deflation: float
     usual: Usual
     typical: FloatArray  # dollars of a page's typical message without fatigue
     row_count: int
@@ -53,9 +53,9 @@ class ResponseModel:
     def shared(self) -> Shared:
         """What the responses of all pages share."""
         captions, labels = self.response.fitted.captions, self.labels
-        first = self.response.block("first", "pool")[0]
-        untried = captions.unsent_effect() + first
-        slots = range(len(labels.captions), len(labels.captions) + len(untried) - 1)
+        untried = captions.unsent_effect() + self.response.block("first message", "pool")[0, 0]
+        tried = len(labels.captions)
+        slots = range(tried, tried + len(untried) - 1)
         return Shared(
             content_slot={key: i for i, key in enumerate(labels.contents)},
             caption_slot={key: i for i, key in enumerate(labels.captions)},
@@ -63,6 +63,7 @@ class ResponseModel:
             caption_effect=np.append(captions.log_effect, untried),
             caption_variance=np.append(captions.deviation**2, captions.unsent_variance()),
             novelty=self.response.block("novelty", "pool")[0],
+            tried=tried,
         )
 
     @cached_property
@@ -76,68 +77,40 @@ class ResponseModel:
             return curve.PageIndex(page_name, -1, self.response.stats.unknown)
         return curve.PageIndex(page_name, slot, slot)
 
-    def _one(self, what: str, by: str, group: int) -> FloatArray:
-        block = self.response.block(what, by)
-        return block[group] if group >= 0 else np.zeros(block.shape[1])
-
     def page_response(self, page_name: str) -> PageResponse:
         """The response of a page; a page never seen gets the pool's."""
-        page = self.page_index(page_name)
-        stats, boost = self.response.stats, self.response.boost
-        tier = stats.tier[page.stat]
-        hour, weekday, content = self._effects(page)
-        price = self.response.block("price", "pool")[0] + self._one("price", "page", page.group)
-        extra = None if boost is None else (PRICE_GRID, boost.price[page.stat])
-        base = self.response.fitted.coefficients[0] + self._one("one", "page", page.group)[0]
-        fatigue = curve.curve_of(self.response, page)
-        gain = curve.gain_read_as_none(self.response, page, fatigue)
-        base += self.response.spread[page.stat] + gain
+        index, response = self.page_index(page_name), self.response
+        page, stats = index.stat, response.stats
+        tier = stats.tier[page]
+        fatigue = curve_of(response, page)
+        level, _ = combined(response, "level", page, 1)
+        base = level[0] + response.spread[page] + gain_read_as_none(response, page, fatigue)
+        slopes = response.block("price", "content")[:, 0]
         return PageResponse(
             page_name=page_name,
-            audience=float(stats.audience[page.stat]),
-            log_base=float(base + np.log(stats.dollar_ratio[page.stat])),
-            hour=hour,
-            weekday=weekday,
-            price_low=float(stats.price_low[page.stat]),
-            price_high=float(stats.price_high[page.stat]),
-            deflation=self.deflation,
-            has_history=page.group >= 0,
-            content_effect=content,
-            price_slopes=price,
-            content_slopes=np.append(self.response.block("price", "content")[:, 0], 0.0),
-            price_centre=float(stats.log_price[page.stat]),
-            dollar_ratio=float(stats.dollar_ratio[page.stat]),
+            audience=float(stats.audience[page]),
+            log_base=float(base + np.log(stats.dollar_ratio[page])),
+            hour=curve.hour_effects(response, page),
+            weekday=curve.weekday_effects(response, page),
+            price_low=float(stats.price_low[page]),
+            price_high=float(stats.price_high[page]),
+            has_history=index.group >= 0,
+            content_effect=curve.content_effects(response, page),
+            price_slopes=combined(response, "price", page, WIDTH)[0],
+            content_slopes=np.resize(slopes, len(self.labels.contents) + 1),
+            price_centre=float(stats.log_price[page]),
+            dollar_ratio=float(stats.dollar_ratio[page]),
             fatigue=fatigue,
-            doubt=self.usual.of(page_doubt(self.response, page), page),
+            uncertainty=self.usual.of(response, page),
             shared=self.shared,
             dispersion=float(self.levels.dispersion[tier]),
             level=self.levels.level[tier],
             week_variance=float(self.levels.week_variance[tier]),
             week_level=float(self.levels.week_level[tier]),
-            mean_rate=float(stats.mean_rate[page.stat]),
-            view_rate=float(stats.view_rate[page.stat]),
-            crowding=self.response.fitted.crowding,
-            crowding_deviation=self.response.fitted.crowding_deviation,
-            extra_price=extra,
+            mean_rate=float(stats.mean_rate[page]),
+            view_rate=float(stats.view_rate[page]),
+            saturates="saturation" not in self.settings.without,
         )
-
-    def _effects(self, page: curve.PageIndex) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Log effects of hour (24,), weekday (8,) and content (contents + 1,)."""
-        response, group = self.response, page.group
-        basis = hour_basis(np.arange(24))
-        own = self._one("hour", "page", group)
-        hour = basis @ response.block("hour", "pool")[0] + basis[:, : len(own)] @ own
-        weekday = np.append(0.0, response.block("one", "weekday")[:, 0])
-        if group >= 0:
-            weekday[1:] += response.block("one", "page_weekday")[group * 7 : group * 7 + 7, 0]
-        content = np.append(response.block("one", "content")[:, 0], 0.0)
-        pair = response.layout.pair[page.stat]
-        content += np.where(pair >= 0, response.block("one", "page_content")[pair, 0], 0.0)
-        if response.boost is not None:
-            hour = hour + response.boost.hour[page.stat]
-            weekday = weekday + response.boost.weekday[page.stat]
-            content = content + response.boost.content[page.stat]
-        return hour, weekday, content
 
     def curves(self) -> pa.Table:
         """Rows of `response_curves`: every page's hour, weekday, price, content and volume.
@@ -145,16 +118,12 @@ class ResponseModel:
         The page `POOL` stands for a page without a history of its own.
         """
         records: list[curve.Record] = []
-        boost, response = self.response.boost, self.response
+        coverage = self.settings.interval_coverage
         for name in (*self.labels.pages, POOL):
             page = self.page_index(name)
-            zero = np.zeros(max(24, len(self.labels.contents) + 1))
-            hour = zero[:24] if boost is None else boost.hour[page.stat]
-            weekday = zero[:8] if boost is None else boost.weekday[page.stat]
-            content = zero if boost is None else boost.content[page.stat]
-            records += curve.hour_rows(response, page, hour)
-            records += curve.weekday_rows(response, page, weekday)
-            records += curve.content_rows(response, page, self.labels, content)
+            records += curve.hour_rows(self.response, page, coverage)
+            records += curve.weekday_rows(self.response, page, coverage)
+            records += curve.content_rows(self.response, page, self.labels, coverage)
         frame = self.draws().to_pandas()
         for _, some in frame.groupby(np.arange(len(frame)) // (AT_ONCE * (DRAWS + 1))):
             records += curve.price_rows(some) + curve.volume_rows(some)
@@ -165,7 +134,8 @@ class ResponseModel:
         pages = []
         for name in (*self.labels.pages, POOL):
             page = self.page_index(name)
-            own = page_draws(self.response, page, float(self.typical[page.stat]))
+            typical = float(self.typical[page.stat])
+            own = page_draws(self.response, page.stat, typical, self.settings.interval_coverage)
             pages.append((name, own))
         return draw_table(pages)
 
@@ -184,31 +154,27 @@ class ResponseModel:
 
     def to_bytes(self) -> bytes:
         """A cache entry without code in it."""
-        from scheduler.response.store import pack  # noqa: PLC0415  (store builds this class)
-
-        return pack(self)
+        parts = {f.name: getattr(self, f.name) for f in fields(self)}
+        parts["response"] = replace(self.response, parts=())
+        return pack(parts)
 
     @staticmethod
     def from_bytes(content: bytes) -> "ResponseModel":
         """Read what `to_bytes` wrote."""
-        from scheduler.response.store import unpack  # noqa: PLC0415
-
-        return unpack(content)
+        return ResponseModel(**unpack(content))
 
 
 def typical_dollars(response: Response, rows: Rows) -> FloatArray:
     """Decay-weighted mean dollars of each page's messages with the effect of fatigue removed."""
     stats = response.stats
-    old = np.full(len(rows), 1e3)
+    old = np.full(len(rows), OLD)
     rows = replace(rows, age=old, days_ago=np.full(len(rows), stats.latest))
     log_rate = linear_predictor(response, rows)
     dollars = np.zeros(stats.unknown + 1)
     for page in range(stats.unknown + 1):
-        index = curve.PageIndex("", page if page < stats.unknown else -1, page)
         own = rows.page == page
         own = own if own.any() else np.ones(len(rows), dtype=bool)
-        fatigue = curve.curve_of(response, index)
-        tired = fatigue.log_effect(rows.stock[own])
+        tired = curve_of(response, page).log_effect(rows.stock[own])
         value = np.exp(log_rate[own] - tired) * rows.price[own] * stats.dollar_ratio[page]
         dollars[page] = stats.audience[page] * np.average(value, weights=rows.weight[own])
     return dollars
@@ -228,7 +194,7 @@ def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseMode
     with threadpool_limits(limits=1):
         parts, last = replay(rows, labels, settings)
         found = evaluate(parts, labels, settings, last.fitted.dispersion)
-        response = fit_rows(rows, labels, settings, last, judges=True)
+        response = fit_rows(rows, labels, settings, last)
         typical = typical_dollars(response, rows)
         usual = usual_messages(response, rows)
     return ResponseModel(
@@ -238,7 +204,6 @@ def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseMode
         labels,
         response,
         found.levels,
-        found.deflation,
         usual,
         typical,
         len(rows),

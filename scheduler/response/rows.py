@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from scheduler.numeric import rounded
-from scheduler.response.settings import MODEL_VERSION, ResponseError, ResponseSettings
+from scheduler.response.settings import ResponseError, ResponseSettings
+from scheduler.response.spec import code_hash
 
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -97,8 +98,8 @@ class Rows:
     def __len__(self) -> int:
         return len(self.page)
 
-    def take(self, mask: BoolArray) -> "Rows":
-        """The rows where `mask` is true."""
+    def take(self, mask: BoolArray | IntArray) -> "Rows":
+        """The rows where `mask` is true, or at some positions."""
         return replace(self, **{f.name: getattr(self, f.name)[mask] for f in fields(self)})
 
 
@@ -127,8 +128,8 @@ def _codes(values: list[str]) -> tuple[Names, IntArray]:
 def training_hash(
     texts: dict[str, list[str]], numbers: dict[str, FloatArray], settings: ResponseSettings
 ) -> str:
-    """Identify a training: its sorted, rounded rows, its settings and this code's version."""
-    digest = sha256(f"{MODEL_VERSION}|{settings!r}".encode())
+    """Identify a training: its sorted, rounded rows, its settings and this package's code."""
+    digest = sha256(f"{code_hash()}|{settings!r}".encode())
     for name in TEXT_COLUMNS:
         digest.update(name.encode())
         digest.update("\x1f".join(texts[name]).encode("utf-8", "replace"))

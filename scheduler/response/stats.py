@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.response.rows import FloatArray, IntArray, Labels, Rows
+from scheduler.response.settings import ResponseSettings
+from scheduler.response.spec import SPEC
 
-PRICE_LIMITS = (0.05, 0.95)
-RATIO_PRIOR_PURCHASES = 20.0
-RECENT_DAYS = 28
 HOURS_OF_A_WEEK = 168.0
 
 
@@ -24,7 +23,6 @@ class PageStats:
     stock_scale: FloatArray  # (pages + 1, MEMORIES) unit in which a page's fatigue is counted
     per_week: FloatArray  # present weekly volume as the longest memory shows it
     dollar_ratio: FloatArray  # earnings per dollar of price x purchases, shrunk to the agency's
-    peer: IntArray  # index into groups of tier x health
     tier: IntArray
     has_history: FloatArray  # 1.0 or 0.0
     content_price: FloatArray  # (contents + 1,) what a content costs over the page's mean, in logs
@@ -47,46 +45,32 @@ def weighted_quantile(values: FloatArray, weights: FloatArray, shares: FloatArra
     return found
 
 
-def _health(rows: Rows, now: float) -> int:
-    """0 declining, 1 stable, 2 growing: earnings a day over 30 days against over 60."""
-    age = rows.days_ago - now
-    if age.max() < 59:
-        return 1
-    recent = np.sum((rows.weight * rows.earnings)[age < 30]) / np.sum(np.exp(-np.arange(30) / 30))
-    longer = np.sum((rows.weight * rows.earnings)[age < 60]) / np.sum(np.exp(-np.arange(60) / 30))
-    if longer <= 0.0:
-        return 1
-    ratio = recent / longer
-    return 2 if ratio >= 1.07 else 0 if ratio <= 0.93 else 1
-
-
-def _one_page(rows: Rows, now: float) -> list[float]:
+def _one_page(rows: Rows, now: float, present_days: int) -> list[float]:
     weights = rows.weight
-    is_recent = rows.days_ago < now + RECENT_DAYS
+    is_recent = rows.days_ago < now + present_days
     recent = rows.take(is_recent) if is_recent.any() else rows
     return [
         weighted_quantile(recent.sent, recent.weight, np.array([0.5]))[0],
         float(np.average(np.log(rows.price), weights=weights)),
-        *weighted_quantile(rows.price, weights, np.array(PRICE_LIMITS)),
+        *weighted_quantile(rows.price, weights, np.array(SPEC.price_limits)),
         float(np.median(recent.stock[:, -1])),
         *np.average(rows.stock, axis=0, weights=weights),
     ]
 
 
-def page_stats(rows: Rows, labels: Labels, fatigue_hours: tuple[float, ...]) -> PageStats:
+def page_stats(rows: Rows, labels: Labels, settings: ResponseSettings) -> PageStats:
     """Summarise every page; pages without a row, and the unknown page, get the agency's figures."""
     now = float(rows.days_ago.min())
     pages = len(labels.pages)
-    pool = np.array(_one_page(rows, now))
+    fatigue_hours, present = settings.fatigue_hours, settings.present_volume_days
+    pool = np.array(_one_page(rows, now, present))
     figures = np.tile(pool, (pages + 1, 1))
     tier = np.full(pages + 1, np.bincount(rows.tier).argmax())
-    health = np.ones(pages + 1, dtype=np.int64)
     has = np.zeros(pages + 1)
     for page in np.unique(rows.page):
         own = rows.take(rows.page == page)
-        figures[page] = _one_page(own, now)
+        figures[page] = _one_page(own, now, present)
         tier[page] = own.tier[np.argmin(own.days_ago)]
-        health[page] = _health(own, now)
         has[page] = 1.0
     return PageStats(
         audience=figures[:, 0],
@@ -97,7 +81,6 @@ def page_stats(rows: Rows, labels: Labels, fatigue_hours: tuple[float, ...]) -> 
         stock_scale=_stock_scale(figures[:, 5:], pool[5:], fatigue_hours),
         per_week=figures[:, 4] * HOURS_OF_A_WEEK / fatigue_hours[-1],
         dollar_ratio=_dollar_ratio(rows, pages),
-        peer=(tier * 3 + health).astype(np.int64),
         tier=tier.astype(np.int64),
         has_history=has,
         content_price=_content_prices(rows, labels, figures[:, 1]),
@@ -129,29 +112,29 @@ def _dollar_ratio(rows: Rows, pages: int) -> FloatArray:
     earned = np.bincount(rows.page, rows.weight * rows.earnings, minlength=pages + 1)
     total = billed.sum()
     agency = earned.sum() / total if total > 0.0 else 1.0
-    prior = RATIO_PRIOR_PURCHASES * float(np.average(rows.price, weights=rows.weight))
+    prior = SPEC.ratio_prior * float(np.average(rows.price, weights=rows.weight))
     ratio: FloatArray = (earned + prior * agency) / (billed + prior)
     return ratio
 
 
 def _content_prices(rows: Rows, labels: Labels, log_price: FloatArray) -> FloatArray:
-    """Mean log price of each content relative to the page's, shrunk to none with ten messages."""
+    """Mean log price of each content relative to the page's, shrunk to none."""
     contents = len(labels.contents)
     gap = np.log(rows.price) - log_price[rows.page]
     count = np.bincount(rows.content, minlength=contents + 1)
     total = np.bincount(rows.content, gap, minlength=contents + 1)
-    mean: FloatArray = total / (count + 10.0)
+    mean: FloatArray = total / (count + SPEC.content_price_prior)
     return mean
 
 
 def _mean_rate(
     page: IntArray, weight: FloatArray, count: FloatArray, sent: FloatArray, pages: int
 ) -> FloatArray:
-    """Decay-weighted count per recipient, shrunk to the agency's with five messages' weight."""
+    """Decay-weighted count per recipient, shrunk to the agency's."""
     counted = np.bincount(page, weight * count, minlength=pages + 1)
     reached = np.bincount(page, weight * sent, minlength=pages + 1)
     agency = (counted.sum() + 0.5) / reached.sum()
-    prior = 5.0 * reached.sum() / len(page)
+    prior = SPEC.rate_prior * reached.sum() / len(page)
     rate: FloatArray = (counted + prior * agency) / (reached + prior)
     return rate
 

@@ -1,24 +1,35 @@
 """One run from request to result: the nine steps, in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from scheduler import log
 from scheduler.export.week_files import export_run
 from scheduler.marts import run_history
+from scheduler.marts.advice import WeekAdvice, read_advice, write_advice
+from scheduler.marts.agency_interval import with_agency
 from scheduler.marts.build import ensure_marts
 from scheduler.marts.publish import audit, publish, write_proposed
-from scheduler.marts.run_result import BLOCKED, PROPOSED, PUBLISHED, PageResult, RunResult
-from scheduler.marts.schedules import Violation, read_schedule_rows
+from scheduler.marts.run_result import (
+    BLOCKED,
+    PROPOSED,
+    PUBLISHED,
+    SUPERSEDED,
+    Asked,
+    PageResult,
+    RunResult,
+)
+from scheduler.marts.schedules import Violation, existing_schedules, read_schedule_rows
 from scheduler.moments import utc_now
 from scheduler.output_files import check_output_dir
 from scheduler.planning.page_problem import page_response
-from scheduler.planning.schedule_rows import template_rows
+from scheduler.planning.schedule_rows import Words, marked, template_rows
 from scheduler.progress import Progress
+from scheduler.run.advise_pages import Advised, advise
 from scheduler.run.prepare import Prepared, prepare
 from scheduler.run.request import RunRequest
-from scheduler.run.solve_pages import Solved, solve
+from scheduler.run.solve_pages import solve
 from scheduler.run.workers import Outcome
 from scheduler.solver import WeekPlan
 from scheduler.warehouse import Workspace, connect
@@ -46,8 +57,12 @@ def _run_week(request: RunRequest, workspace: Workspace, progress: Progress) -> 
     prepared = prepare(request, settings, progress)
     with log.bound(run_id=prepared.run_id), log.timed("run", week=prepared.inputs.week) as told:
         solved = solve(prepared, request, progress)
-        rows = _rows(prepared, solved)
+        advised = advise(prepared, solved, prepared.values, progress)
+        rows = _rows(prepared, advised)
+        # Before the rows: a killed run that is started again finds what was said of its weeks.
+        _keep_advice(prepared, advised, rows)
         result = _publish(prepared, rows, solved.outcomes, request.dry_run, progress)
+        result = _with_advice(result, prepared, advised)
         told.update(_log_result(result))
         with connect(labels=prepared.labels) as warehouse:
             run_history.record(warehouse, result, started, prepared.illegal)
@@ -72,12 +87,10 @@ def _log_result(result: RunResult) -> dict[str, int]:
     return {"pages": len(result.pages), "blocked": len(blocked)}
 
 
-def _rows(prepared: Prepared, solved: Solved) -> list[dict[str, Any]]:
+def _rows(prepared: Prepared, advised: Advised) -> list[dict[str, Any]]:
     settings = prepared.inputs.settings
     rows: list[dict[str, Any]] = []
-    for page, outcome in sorted(solved.outcomes.items()):
-        if outcome.result is None:
-            continue
+    for page, week in sorted(advised.weeks.items()):
         common = {
             "week_start": prepared.inputs.week,
             "as_of": settings.as_of,
@@ -86,16 +99,52 @@ def _rows(prepared: Prepared, solved: Solved) -> list[dict[str, Any]]:
             "confidence": prepared.creators[page]["confidence_score"],
             "written_at": utc_now(),
         }
-        response = page_response(prepared.model, page, settings)
-        rows += template_rows(
-            prepared.ids[page],
-            solved.planned[page],
-            outcome.result,
+        response = page_response(prepared.model, page, settings, prepared.creators[page])
+        written = template_rows(
+            week.schedule_id,
+            week.rows,
+            week.solved.plan,
             response,
             common,
-            solved.explored.get(page),
+            week.solved.explored,
+            Words(week.reasons, week.notes, week.locked),
         )
+        rows += marked(written) if prepared.inputs.page_settings[page]["is_starter"] else written
     return rows
+
+
+def _keep_advice(prepared: Prepared, advised: Advised, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep why each week is as it is and what was said of it."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        names.setdefault(row["page_name"], []).append(row["message_id"])
+    reasons = [
+        reason.columns()
+        | {"schedule_id": week.schedule_id, "page_name": page, "message_id": message}
+        for page, week in advised.weeks.items()
+        for reason, message in zip(week.reasons, names[page], strict=True)
+    ]
+    fresh = {week.schedule_id: (page, week.said) for page, week in advised.weeks.items()}
+    with connect(labels=prepared.labels) as warehouse:
+        write_advice(warehouse, fresh, reasons)
+
+
+def _with_advice(result: RunResult, prepared: Prepared, advised: Advised) -> RunResult:
+    """Give the pages what was said of their weeks."""
+    with connect(labels=prepared.labels) as warehouse:
+        said = read_advice(
+            warehouse, [p.schedule_id for p in result.pages.values() if p.schedule_id]
+        )
+    said |= {week.schedule_id: week.said for week in advised.weeks.values()}
+    pages = {
+        page: replace(
+            one,
+            said=said.get(one.schedule_id or "", WeekAdvice()),
+            asked=advised.spent.get(page, Asked()),
+        )
+        for page, one in result.pages.items()
+    }
+    return replace(result, pages=pages, told=advised.told)
 
 
 def _publish(
@@ -120,6 +169,7 @@ def _publish(
         if not dry_run:
             progress.step(f"Publishing {len(clean)} schedules.")
             publish(warehouse, week, clean, dirty)
+        statuses = existing_schedules(warehouse, week)
         shown = read_schedule_rows(warehouse, ids.values())
     status = PROPOSED if dry_run else PUBLISHED
     pages = {}
@@ -140,14 +190,34 @@ def _publish(
         else:
             failed, reason = _why_blocked(page, prepared, outcome, base.violations)
             pages[page] = replace(base, status=BLOCKED, reason=reason, failed=failed)
-    return RunResult(
+    replaced, illegal = _on_illegal_weeks(prepared, statuses)
+    result = RunResult(
         run_id=prepared.run_id,
         week=week,
         as_of=prepared.inputs.settings.as_of,
         pages=pages,
         unknown=prepared.unknown,
-        notices=tuple(run_history.illegal_notices(prepared.illegal)),
+        remarks=(*prepared.remarks, *replaced),
+        notices=illegal,
     )
+    return with_agency(result, prepared.inputs.settings.values)
+
+
+def _on_illegal_weeks(
+    prepared: Prepared, statuses: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What to say of active weeks that new data made illegal.
+
+    Args:
+        statuses: of the planned week's schedules, once this run has published.
+
+    Returns:
+        Remarks on those that this run replaced, and alerts of the others.
+    """
+    found = run_history.illegal_notices(prepared.illegal)
+    replaced = [name for name in found if statuses.get(name) == SUPERSEDED]
+    alerts = tuple(told for name, told in found.items() if name not in replaced)
+    return tuple(f"Replaced by this run: {found[name]}" for name in replaced), alerts
 
 
 def _why_blocked(

@@ -1,11 +1,13 @@
 """Steps 2 and 3, and all that follows from them before any solving."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scheduler.agents.agent_settings import AgentSettings, advised_id
 from scheduler.errors import NoKnownPage, SchedulerError
 from scheduler.marts.build_settings import Settings
+from scheduler.marts.content_ids import content_id
 from scheduler.marts.inputs import (
     AgencyInputs,
     read_creators,
@@ -28,7 +30,7 @@ from scheduler.progress import Progress
 from scheduler.response import ResponseModel
 from scheduler.run.request import RunRequest
 from scheduler.training.train import train
-from scheduler.warehouse import connect, database_path
+from scheduler.warehouse import DbtProject, connect, database_path
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class Prepared:
         ids: page -> id its schedule has or will have; only pages that passed the gate.
         refused: page -> why it is not planned.
         promised: page -> what active schedules bind.
+        remarks: what is to be known of the whole run.
         unknown: names asked for that are no active page -> why.
+        values: every setting as it stands now; those that need no new build may be younger than it.
     """
 
     run_id: str
@@ -52,7 +56,9 @@ class Prepared:
     refused: Mapping[str, str]
     promised: Mapping[str, Promised]
     illegal: tuple[Violation, ...]
+    remarks: tuple[str, ...]
     unknown: Mapping[str, str]
+    values: Mapping[str, Any]
 
     @property
     def labels(self) -> dict[str, object]:
@@ -117,7 +123,12 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         if unknown and not wanted:
             raise NoKnownPage(unknown)
         select_pages(known, wanted)
-        illegal = tuple(illegal_active_weeks(warehouse, settings.as_of))
+        illegal = tuple(
+            found
+            for found in illegal_active_weeks(warehouse, settings.as_of)
+            # Settings of this run alone say nothing of pages that it does not plan.
+            if not (request.overrides and wanted) or found.page_name in wanted
+        )
     training, model = train(database_path(), settings, request.overrides, progress, labels)
     with connect(labels=labels) as warehouse:
         progress.step("Reading the marts.")
@@ -127,6 +138,9 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         written = existing_schedules(warehouse, week)
         kept = [kept_message(row) for row in read_kept(warehouse, week)]
     pages = select_pages(creators, wanted)
+    values = settings.standing_now(DbtProject.find().with_overrides(request.overrides))
+    if request.agents is not None:
+        values["agents_enabled"] = request.agents
     refused = _refusals(pages, creators, inputs)
     replanned = frozenset(pages) - frozenset(refused)
     promised = {page: promised_to(page, live, week, replanned, kept) for page in pages}
@@ -137,17 +151,56 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         for page in pages
         if page not in refused
     }
+    agents = AgentSettings.of(values)
+    run = identity.run_id(inputs, pages, model.training_hash)
+    stands = {page: name for page, name in ids.items() if name in written}
+    if agents.off_because is None:
+        ids, stands = _advised(ids, written, agents)
     return Prepared(
-        run_id=identity.run_id(inputs, pages, model.training_hash),
+        run_id=advised_id(run, agents) if agents.off_because is None else run,
         inputs=inputs,
         model=model,
         creators={page: creators[page] for page in pages},
         ids=ids,
-        known={page: name for page, name in ids.items() if name in written},
+        known=stands,
         refused=refused,
         promised=promised,
         illegal=illegal,
+        remarks=_remarks(inputs),
         unknown=unknown,
+        values=values,
+    )
+
+
+def _advised(
+    ids: Mapping[str, str], written: Collection[str], agents: AgentSettings
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The ids of a run with agents: of the pages to solve, and of those they advised on before.
+
+    A page that is solved beside weeks that stand already may not take their captions: it is another
+    week than the one solved with all pages free, and has another id.
+    """
+    known: dict[str, str] = {}
+    while True:
+        beside = sorted(known.values())
+        left = {page: name for page, name in ids.items() if page not in known}
+        if beside:
+            left = {page: content_id([name, beside]) for page, name in left.items()}
+        found = {page: advised_id(name, agents) for page, name in left.items()}
+        found = {page: name for page, name in found.items() if name in written}
+        if not found:
+            return {**left, **known}, known
+        known |= found
+
+
+def _remarks(inputs: AgencyInputs) -> tuple[str, ...]:
+    known, needed = inputs.training.num_rows, inputs.settings.values["min_training_messages"]
+    if known >= needed:
+        return ()
+    return (
+        f"The agency has {known} usable priced messages and a model needs {needed}: what is missing"
+        " is filled up with a shipped prior, the model counts as without skill, and intervals are"
+        " wide. The setting starter_weeks plans small weeks all the same.",
     )
 
 

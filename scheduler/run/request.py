@@ -19,6 +19,7 @@ class RunRequest:
         max_workers: solving processes; None takes the setting.
         dry_run: stop after the audit; nothing is published or exported.
         skip_unknown: plan the others when a page is unknown or not active, instead of refusing.
+        agents: whether Claude reads the weeks; None takes the setting.
         overrides: settings for this run alone.
     """
 
@@ -29,4 +30,5 @@ class RunRequest:
     max_workers: int | None = None
     dry_run: bool = False
     skip_unknown: bool = False
+    agents: bool | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)

@@ -27,11 +27,13 @@ class Solved:
         planned: page -> its problem with the rows behind it.
         outcomes: page -> its agreed week, or why it has none.
         explored: page -> that week after exploration; empty when exploration is off.
+        kept: captions of weeks that stay in force: nobody may take them.
     """
 
     planned: Mapping[str, PlannedPage]
     outcomes: Mapping[str, Outcome[WeekPlan]]
     explored: Mapping[str, ExploredWeek]
+    kept: frozenset[str] = frozenset()
 
 
 def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved:
@@ -46,10 +48,9 @@ def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved
         promised = prepared.promised[page]
         bound = replace(promised, taken=promised.taken | fixed_keys)
         try:
-            response = page_response(prepared.model, page, settings)
-            planned[page] = build_problem(
-                page, prepared.inputs, response, prepared.creators[page], bound
-            )
+            creator = prepared.creators[page]
+            response = page_response(prepared.model, page, settings, creator)
+            planned[page] = build_problem(page, prepared.inputs, response, creator, bound)
         except SchedulerError as error:
             outcomes[page] = Outcome(refusal=str(error))
         except Exception as error:
@@ -64,7 +65,9 @@ def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved
     )
     tasks, outcomes = _leave_alone(kept, tasks, outcomes, effort)
     agreed = _agreed(tasks, outcomes, effort, progress)
-    return Solved(planned, agreed, _explored(prepared, planned, tasks, agreed, kept | fixed_keys))
+    taken = kept | fixed_keys
+    explored = _explored(prepared, planned, tasks, agreed, taken)
+    return Solved(planned, agreed, explored, taken)
 
 
 def _explored(
@@ -81,7 +84,7 @@ def _explored(
             planned[page],
             tasks[page],
             end.result,
-            page_response(prepared.model, page, settings),
+            page_response(prepared.model, page, settings, prepared.creators[page]),
         )
         for page, end in agreed.items()
         if end.result is not None

@@ -10,7 +10,7 @@ from scheduler.sheet.judge import Finding, Understood, judge, understand
 from scheduler.sheet.published import Message, read_weeks
 from scheduler.sheet.read_sheet import read_sheet
 from scheduler.sheet.sheet_rows import Problem, SheetRow, SheetWeek
-from scheduler.sheet.table import Table, read_table
+from scheduler.sheet.sheet_table import Table, read_table
 
 __all__ = [
     "Captioned", "Edits", "Finding", "Message", "Problem", "SheetRow", "SheetWeek", "Table",

@@ -8,6 +8,7 @@ from typing import Any
 
 from scheduler.marts.publish import drafted
 from scheduler.marts.schedules import TEMPLATE_SCHEMA, Violation, read_violations
+from scheduler.marts.vault import renew_vault
 from scheduler.sheet.caption_lookup import Captioned, by_row, identify, probable_id
 from scheduler.sheet.published import Message, read_published
 from scheduler.sheet.row_moments import Placed, place
@@ -93,6 +94,7 @@ def judge(warehouse: Warehouse, understood: Understood) -> list[Finding]:
 
     Confidence and data quality are the warehouse's, whatever the file says.
     """
+    renew_vault(warehouse)
     pairs = [(message.placed, message.caption_id) for message in understood.messages]
     templates = _templates(pairs, _creators(warehouse))
     rows = {

@@ -17,7 +17,7 @@ from scheduler.sheet.cell_values import CellError, shown, unwrapped
 from scheduler.sheet.dates import parse_dates, parse_weekdays
 from scheduler.sheet.numbers import IdCell, parse_flag, parse_id, parse_money
 from scheduler.sheet.sheet_rows import Problem, SheetRow, SheetWeek
-from scheduler.sheet.table import Table, read_table
+from scheduler.sheet.sheet_table import Table, read_table
 from scheduler.sheet.times import parse_hours, parse_times
 from scheduler.sheet_text import plain_text
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from scheduler.simulation.bank import BankIds, caption_bank, draw_ids
 from scheduler.simulation.clock import to_minute
-from scheduler.simulation.content import VAULT_COLUMNS
+from scheduler.simulation.content_types import VAULT_COLUMNS
 from scheduler.simulation.dirt import soil_creators, soil_messages, soil_vault
 from scheduler.simulation.policy import (
     SMALL_AGENCY,

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from scheduler.simulation.captions import BROKEN, respell
 from scheduler.simulation.clock import to_minute
-from scheduler.simulation.content import CONTENTS, PRICE_TIERS, SPELLINGS, TIER_PRICE
+from scheduler.simulation.content_types import CONTENTS, PRICE_TIERS, SPELLINGS, TIER_PRICE
 from scheduler.simulation.truth import (
     BoolArray,
     CaptionTruth,

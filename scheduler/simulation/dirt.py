@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from scheduler.simulation.captions import respell
-from scheduler.simulation.content import VAULT_COLUMNS
+from scheduler.simulation.content_types import VAULT_COLUMNS
 from scheduler.simulation.truth import FloatArray, IntArray, PageTruth, Truth
 
 ROW_DIRT: Final[dict[str, float]] = {

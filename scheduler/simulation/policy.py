@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.simulation.clock import utc_offset
-from scheduler.simulation.content import (
+from scheduler.simulation.content_types import (
     CONTENTS,
     EXPLICIT,
     PRICE_POINTS,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from scheduler.simulation.captions import draw_page_names, draw_texts
-from scheduler.simulation.content import (
+from scheduler.simulation.content_types import (
     CONTENT_INDEX,
     CONTENTS,
     EXPLICIT,

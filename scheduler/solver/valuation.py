@@ -74,7 +74,7 @@ def choice_value(problem: PageProblem, picks: Iterable[Pick]) -> float:
 
 
 def expected_revenue(problem: PageProblem, picks: Iterable[Pick]) -> float:
-    """Expected dollars of the week before deflation: the objective without choice weights."""
+    """Expected dollars of the week before correction: the objective without choice weights."""
     return sum(event.expected for event in timeline(problem, picks))
 
 

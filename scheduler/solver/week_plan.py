@@ -23,7 +23,7 @@ class PlannedMessage:
     """One message of a plan.
 
     `slot` and `caption` index the problem; both are -1 for a locked message, which `fixed`
-    indexes (-1 otherwise). `expected` is dollars without the choice weights, before deflation.
+    indexes (-1 otherwise). `expected` is dollars without the choice weights, before correction.
     """
 
     slot: int

@@ -14,6 +14,7 @@ from scheduler.response import (
     ResponseModel,
 )
 from scheduler.training.fitted_model import response_settings
+from scheduler.training.prior import of_own_pages
 from scheduler.warehouse.base import OPERATIONS, Warehouse
 
 REGISTRY = f"{OPERATIONS}.model_registry"
@@ -50,7 +51,7 @@ def record_training(
     with warehouse.transaction():
         if not is_latest:
             latest = {
-                DRAWS: model.draws(),
+                DRAWS: of_own_pages(model.draws()),
                 EFFECTS: model.caption_effects(),
                 UNTRIED: model.untried_effects(),
             }
@@ -70,7 +71,7 @@ def record_training(
             return
         row = stamp | _registry_row(training, settings, path)
         written = {
-            CURVES: _stamped(model.curves(), stamp),
+            CURVES: _stamped(of_own_pages(model.curves()), stamp),
             SKILL: _stamped(model.skill.table(), stamp),
             REGISTRY: pa.Table.from_pylist([row]),
         }
@@ -110,7 +111,7 @@ def _registry_row(training: pa.Table, settings: Settings, path: Path) -> dict[st
         "row_count": training.num_rows,
         "window_start": dates[0] if dates else None,
         "window_end": dates[-1] if dates else None,
-        "model_type": settings.model_type,
+        "model_type": "glm",
         "parameters": json.dumps(asdict(response_settings(settings)), sort_keys=True),
         "path": path.name,
     }

@@ -47,7 +47,9 @@ def fresh_marts(
     workspace = Workspace.find(overrides)
     with workspace.held():
         database, chosen = workspace.database, workspace.overrides
-        settings = ensure_marts(database, as_of, chosen, progress, trains_next=trained)
+        settings = ensure_marts(
+            database, as_of, chosen, progress, trains_next=trained, looks_up=True
+        )
         training = model = None
         if trained:
             training, model = train(database, settings, chosen, progress)

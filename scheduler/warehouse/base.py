@@ -10,6 +10,7 @@ import pyarrow as pa
 
 Params = Mapping[str, Any]
 
+INTERMEDIATE = "eros_intermediate"
 MARTS = "eros_marts"
 OPERATIONS = "eros_operations"
 RAW = "eros_raw"

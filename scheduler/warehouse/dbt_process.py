@@ -10,11 +10,13 @@ from pathlib import Path
 
 # dbt ends its queries on the first, as on Ctrl-C; what is left then is not asked again.
 _ENDING = ((signal.SIGINT, 20.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
-_LONGEST = 300
-# Of dbt's lines, those that say what went wrong; names of tests and models may hold the words too.
+_LONGEST = 600
+# dbt's closing list of what failed, each by its name.
+_FAILED = re.compile(r"^(?:[A-Z]\w* )?(?:Error|Failure) in (\w+ [\w.]+)")
+# Of its other lines, those that say what went wrong; names of tests and models may hold the words.
 _ERRORS = (
-    re.compile(r"^(?:[A-Z]\w* )?(?:Error|Failure) in \w+"),
-    re.compile(r"^(?:Encountered an error|[A-Z][\w ]* Error\b)"),
+    re.compile(r"^[A-Z][\w ]* Error\b"),
+    re.compile(r"^Encountered an error\b"),
     re.compile(r"^\d+ of \d+ (?:ERROR|FAIL)\b"),
     re.compile(r"^(?:Error|ERROR|error)\b"),
     re.compile(r"\w(?:Error|Exception)\b:"),
@@ -68,12 +70,25 @@ def _end_group(process: "subprocess.Popen[str]") -> None:
 
 
 def first_error(lines: Sequence[str]) -> str:
-    """The most telling line of a failed dbt run with what follows it, without dbt's clock."""
+    """What failed, without dbt's clock.
+
+    By name, as dbt's closing list has it, the first with its reason; without such a list, the most
+    telling line with what follows it.
+    """
     texts = [line.split("  ", 1)[-1].strip() for line in lines]
+    failed = [(match[1], at) for at, text in enumerate(texts) if (match := _FAILED.match(text))]
+    if failed:
+        first, at = failed[0]
+        others = ", ".join(name for name in dict(failed) if name != first)
+        return f"{first}: {_after(texts, at)}{f' Also: {others}.' if others else ''}"[:_LONGEST]
     for pattern in _ERRORS:
-        for index, text in enumerate(texts):
+        for at, text in enumerate(texts):
             if pattern.search(text):
-                following = next((after for after in texts[index + 1 :] if after), "")
-                return f"{text} {following}".strip()[:_LONGEST]
+                return f"{text} {_after(texts, at)}".strip()[:_LONGEST]
     last = next((text for text in reversed(texts) if text), "no output.")
     return last[:_LONGEST]
+
+
+def _after(texts: Sequence[str], at: int) -> str:
+    """The next line that says anything."""
+    return next((text for text in texts[at + 1 :] if text), "")

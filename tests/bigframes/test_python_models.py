@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduler.response.curve_draws import EXTRAS
-from scheduler.response.curves import python_model
+from scheduler.response.read.curves import python_model
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-bigframes" / "bin" / "python"
@@ -31,8 +30,8 @@ def draws(*counts: int) -> pd.DataFrame:
             "hours_short": 12.0, "hours_middle": 48.0, "hours_long": 168.0,
             "typical_revenue": 20.0 + page, "price_centre": 2.5,
             "price_low": 8.0, "price_high": 8.03 + 40.0 * page,
-            "price_linear": random.normal(-1.0, 0.2), "price_curvature": random.normal(-0.3, 0.1),
-            **{name: random.normal(0.0, 0.1) for name in EXTRAS},
+            "price_linear": random.normal(-1.0, 0.2), "tail": 0.1,
+            **{f"price_above_{i}": random.normal(-0.3, 0.1) for i in (1, 2, 3)},
         }
         for page, count in enumerate(counts)
         for draw in range(count)
@@ -42,8 +41,14 @@ def draws(*counts: int) -> pd.DataFrame:
 
 def tied() -> pd.DataFrame:
     """Draws that tell no volume from another and no price from another."""
-    flat = {"typical_revenue": 0.0, "price_linear": -1.0, "price_curvature": 0.0}
-    return draws(5).assign(**flat, **dict.fromkeys(EXTRAS, 0.0), price_high=20.0)
+    flat = {
+        "typical_revenue": 0.0,
+        "price_linear": -1.0,
+        "price_above_1": 0.0,
+        "price_above_2": 0.0,
+        "price_above_3": 0.0,
+    }
+    return draws(5).assign(**flat, price_high=20.0)
 
 
 def on_duckdb(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import pytest
 from scheduler.backtest.history import History, read_history
 from scheduler.backtest.replay_report import Report, make_report
 from scheduler.backtest.rolling_replay import (
-    BOOSTED,
     GLM,
     MODELS,
     SEED,
@@ -17,9 +16,9 @@ from scheduler.backtest.rolling_replay import (
     Scale,
     replay_history,
 )
-from scheduler.backtest.tables import boost_line, loss_lines, terminal_lines, write_files
+from scheduler.backtest.tables import loss_lines, terminal_lines, write_files
 from scheduler.response import ResponseError, ResponseSettings
-from scheduler.response.rolling import Origin, weekly_origins
+from scheduler.response.judge.rolling import Origin, weekly_origins
 
 SETTINGS = ResponseSettings(skill_origins=1)
 SCALE = Scale(origins=2, weeks=1, training_days=60)
@@ -116,32 +115,6 @@ def test_who_loses_to_a_naive_mean_is_listed(replayed: Replayed) -> None:
     assert "page3" in report.losers("page")
     assert "page1" not in report.losers("page")
     assert "  page3" in loss_lines(report)
-
-
-def test_intervals_and_losses_are_those_of_the_model_that_plans(history: History) -> None:
-    settings = replace(SETTINGS, model_type=BOOSTED)
-    scale = replace(SCALE, origins=1)
-    found = make_report(replay_history(history, settings, scale), "2026-03-31", "key", 1, 0.8)
-    assert 0.6 < found.value(BOOSTED, "message_coverage") < 0.95
-    assert np.isnan(found.value(GLM, "message_coverage"))
-    assert found.value(GLM, "deviance_explained") != found.value(BOOSTED, "deviance_explained")
-    assert any("glm + boosted (ours)" in line for line in terminal_lines(found))
-
-
-def test_trees_on_the_residual_earn_their_place_only_when_better(report: Report) -> None:
-    def with_boosted(value: float) -> Report:
-        return replace(
-            report,
-            measures=tuple(
-                (*measure[:4], value)
-                if measure[0] == BOOSTED and measure[3] == "deviance_explained"
-                else measure
-                for measure in report.measures
-            ),
-        )
-
-    assert "do not earn" in boost_line(with_boosted(-1.0))
-    assert "do not earn" not in boost_line(with_boosted(0.999))
 
 
 def test_a_report_survives_its_file_and_fits_a_terminal(report: Report, tmp_path: object) -> None:

@@ -350,7 +350,8 @@ def test_a_database_called_like_the_schema(tmp_path):
     st.lists(
         st.tuples(
             st.one_of(st.none(), st.text(max_size=12)),
-            st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False)),
+            # beyond a billion it is an id that slipped into the column, which is refused
+            st.one_of(st.none(), st.floats(min_value=-1e9, max_value=1e9)),
         ),
         min_size=1,
         max_size=12,

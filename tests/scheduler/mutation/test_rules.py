@@ -54,6 +54,16 @@ def send(number: int, caption: Callable[[Ground], Caption]) -> Fault:
     )  # fmt: skip
 
 
+def say_the_same(connection: Connection, ground: Ground) -> None:
+    """Two captions of the first page's week are read as near-duplicates."""
+    connection.execute(
+        "insert into eros_operations.caption_tags (caption_key, source, near_duplicate_group)"
+        " select own_caption_key, 'text', 'planted' from eros_marts.schedules"
+        " where page_name = $page order by send_at limit 2",
+        {"page": ground.pages[0]},
+    )
+
+
 def sixteen_messages(connection: Connection, ground: Ground) -> None:
     """Eleven more on four days, each of its own caption, three hours apart."""
     slots = [(day, hour) for hour in (9, 12, 15) for day in (0, 1, 2, 4)]
@@ -93,6 +103,23 @@ def two_messages_on_a_holiday_for_one(connection: Connection, ground: Ground) ->
     move((0, 3, 9))(connection, ground)
 
 
+def a_week_beyond_all_that_is_known(connection: Connection, ground: Ground) -> None:
+    connection.execute(
+        "update eros_marts.page_evidence set complete_week_count = 9, best_week_earnings = 0.01"
+        " where page_name = $page",
+        {"page": ground.pages[0]},
+    )
+    change(connection, ground.pages[0], 0, week_expected_revenue=100.0)
+
+
+def hours_that_nobody_tried(connection: Connection, ground: Ground) -> None:
+    connection.execute(
+        "update eros_intermediate.int_hour_evidence set has_evidence = false"
+        " where page_name = $page",
+        {"page": ground.pages[0]},
+    )
+
+
 FAULTS: dict[str, Fault] = {
     "vault_availability": send(0, lambda ground: ground.unavailable),
     "caption_unique_in_week": send(1, lambda ground: ground.captions[ground.pages[0]][0]),
@@ -111,9 +138,21 @@ FAULTS: dict[str, Fault] = {
     "caption_freshness": sent_thirteen_days_before,
     "weekend_share": move((0, 5, 9), (1, 5, 18), (2, 6, 18)),
     "holiday_factor": two_messages_on_a_holiday_for_one,
+    "near_duplicate_captions": say_the_same,
     "declining_page": page("creator_performance", "health_status", "DECLINING"),
+    "revenue_evidence": a_week_beyond_all_that_is_known,
+    "price_evidence": page("page_evidence", "highest_price", 1),
+    "data_evidence": page("page_evidence", "recent_rejected_share", 0.99),
+    "hour_evidence": hours_that_nobody_tried,
 }
-ALSO = {"confidence_minimum": {"confidence_target"}}
+ALSO = {
+    "confidence_minimum": {"confidence_target"},
+    # messages moved or added lie in hours that nobody tried, which are not prime either
+    "messages_per_week": {"hour_evidence", "prime_hour_share"},
+    "category_per_day": {"hour_evidence", "prime_hour_share"},
+    "prime_hour_share": {"hour_evidence"},
+    "hour_evidence": {"prime_hour_share"},
+}
 """What a fault breaks beside its own rule: a confidence below the minimum is below the target."""
 BOTH_PAGES = {"caption_promised_once"}
 """Rules whose fault is named on both pages."""

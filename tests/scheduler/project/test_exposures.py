@@ -8,8 +8,13 @@ from tests.scheduler.project.conftest import Manifest
 from tests.scheduler.project.files import texts
 from tests.scheduler.project.test_python_reads import named
 
-COUNTED = {"message_count", "tier_2_count", "tier_3_count"}
-"""What the summary counts itself, over rows of the marts it depends on."""
+COUNTED = {
+    "message_count", "tier_2_count", "tier_3_count", "agency_expected_revenue",
+    "agency_revenue_low", "agency_revenue_high", "operator_at", "operator_timezone",
+}  # fmt: skip
+"""What a file counts itself over rows of its marts, or tells on the operator's clock."""
+OF_ALL_PAGES = {"run_summary", "agency_html", "agency_workbook", "agency_sheet"}
+"""Files of the agency, named after no page."""
 
 
 def exposures(manifest: Manifest) -> dict[str, Mapping[str, Any]]:
@@ -77,9 +82,9 @@ def test_a_file_per_page_is_named_after_the_page(manifest: Manifest) -> None:
         if "file_name" in exposure["config"]["meta"]
     }
     assert set(names) >= {"schedule_sheet", "run_summary", "page_report"}
-    assert {name for name, file in names.items() if not file.startswith("{page}_")} == {
-        "run_summary"
-    }
+    assert {name for name, file in names.items() if not file.startswith("{page}_")} == (
+        OF_ALL_PAGES
+    )
 
 
 def test_every_exposure_is_explained(manifest: Manifest) -> None:

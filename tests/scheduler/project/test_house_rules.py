@@ -14,7 +14,10 @@ from tests.scheduler.project.conftest import Manifest
 from tests.scheduler.project.files import ROOT
 
 KEYLESS = {
+    "agent_calls": "a log: the same call may be made twice",
     "int_lift_dispersion": "one row",
+    "int_weekend_share": "one row",
+    "int_bridge_messages": "read by revenue_bridge, whose key is tested",
     "stg_raw_fingerprint": "one row",
     "int_quality_rows": "a view of int_messages, whose key is tested",
     "int_schedule_messages": "read by schedules, whose key is tested",

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from scheduler.lookml import files, write
+from scheduler.lookml_project import files, write
 from tests.scheduler.project.conftest import Manifest
 
 
@@ -29,8 +29,10 @@ def test_explores_join_many_to_one_alone(manifest: Manifest) -> None:
 
 def test_keys_and_measures_are_those_of_the_project(manifest: Manifest) -> None:
     found = files(manifest, "agency")
-    creators, days = (found[f"views/{m}.view.lkml"] for m in ("creators", "day_performance"))
+    creators, days, messages = (
+        found[f"views/{m}.view.lkml"] for m in ("creators", "day_performance", "messages")
+    )
     assert re.search(r"dimension: page_name {\n    primary_key: yes", creators)
     assert "dimension: row_key" in days
-    assert "type: sum" in days
-    assert "nullif(" in days
+    assert "type: sum" in messages
+    assert "nullif(" in messages

@@ -12,7 +12,7 @@ from tests.scheduler.project.files import texts
 PORTABLE = {
     "abs", "avg", "cast", "ceil", "coalesce", "concat", "count", "dense_rank", "exp", "extract",
     "first_value", "floor", "greatest", "lag", "last_value", "lead", "least", "length", "ln",
-    "lower", "max", "min", "nullif", "power", "rank", "replace", "round", "row_number",
+    "left", "lower", "max", "min", "nullif", "power", "rank", "replace", "round", "row_number",
     "sign", "sqrt", "string_agg", "sum", "trim", "upper",
 }  # fmt: skip
 """Functions with one meaning on both engines."""

@@ -19,6 +19,9 @@ READABLE = ("eros_marts", "eros_rules")
 LIVE = {
     # Tells whether the raw tables changed since the marts were built: no mart can say that.
     "eros_staging.stg_raw_fingerprint",
+    # The vault as it is now replaces that of the last build before every audit.
+    "eros_staging.stg_vault_matrix",
+    "eros_intermediate.int_vault",
 }
 
 

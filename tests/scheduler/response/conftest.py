@@ -9,8 +9,8 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from scheduler.response import PageResponse, ResponseModel, ResponseSettings, fit_response
-from scheduler.response.fitting import fit_rows
-from scheduler.response.predict import Response
+from scheduler.response.fit.response import fit_rows
+from scheduler.response.read.predict import Response
 from scheduler.response.rows import read_rows
 
 PAGES, CAPTIONS, ROWS = 6, 300, 6_000
@@ -102,7 +102,7 @@ def fitted(table: pa.Table) -> Response:
     """The response of a training table, on one thread: two test processes share two cores."""
     rows, labels, _ = read_rows(table, ResponseSettings())
     with threadpool_limits(limits=1):
-        return fit_rows(rows, labels, ResponseSettings(), judges=True)
+        return fit_rows(rows, labels, ResponseSettings())
 
 
 @pytest.fixture(scope="session")

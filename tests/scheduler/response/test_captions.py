@@ -6,16 +6,16 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from scheduler.response.captions import (
+from scheduler.response.fit.captions import (
     GRID,
     CaptionEffects,
     caption_effects,
     no_effects,
-    told_by_signs,
+    untried_effect,
 )
+from scheduler.response.fit.covariates import COVARIATES, PRICE, caption_covariates, row_covariates
 from scheduler.response.rows import Labels, Rows, read_rows
 from scheduler.response.settings import ResponseSettings
-from scheduler.response.signs import PRICE, SIGNS, caption_signs, row_signs
 from scheduler.response.stats import page_stats
 from tests.scheduler.response.conftest import World
 
@@ -47,25 +47,25 @@ def test_a_usual_price_counts_by_how_often_it_was_asked(
     priced: tuple[Rows, np.ndarray, Labels],
 ) -> None:
     rows, liking, labels = priced
-    stats = page_stats(rows, labels, ResponseSettings().fatigue_hours)
-    signs = caption_signs(rows, stats, labels)
-    assert signs.noise == pytest.approx(WITHIN**2 / BETWEEN**2, rel=0.25)
+    stats = page_stats(rows, labels, ResponseSettings())
+    covariates = caption_covariates(rows, stats, labels)
+    assert covariates.noise == pytest.approx(WITHIN**2 / BETWEEN**2, rel=0.25)
     count = np.bincount(rows.caption, minlength=len(liking))
     for times in (1, 2, 3):
         seen = count == times
-        slope = np.polyfit(signs.own[seen, PRICE], liking[seen], 1)[0]
+        slope = np.polyfit(covariates.own[seen, PRICE], liking[seen], 1)[0]
         assert slope == pytest.approx(1.0, abs=0.25)
 
 
 def test_a_new_caption_s_price_counts_as_one(priced: tuple[Rows, np.ndarray, Labels]) -> None:
     rows, liking, labels = priced
-    stats = page_stats(rows, labels, ResponseSettings().fatigue_hours)
-    signs = caption_signs(rows, stats, labels)
+    stats = page_stats(rows, labels, ResponseSettings())
+    covariates = caption_covariates(rows, stats, labels)
     once = np.flatnonzero(np.bincount(rows.caption, minlength=len(liking)) == 1)
     of_once = np.isin(rows.caption, once)
-    new = replace(signs, own=np.full_like(signs.own, np.nan))
-    known = row_signs(rows, signs, stats)[of_once, PRICE]
-    assert row_signs(rows, new, stats)[of_once, PRICE] == pytest.approx(known)
+    new = replace(covariates, own=np.full_like(covariates.own, np.nan))
+    known = row_covariates(rows, covariates, stats)[of_once, PRICE]
+    assert row_covariates(rows, new, stats)[of_once, PRICE] == pytest.approx(known)
 
 
 def shelf(seed: int, count: int = 3_000) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
@@ -150,10 +150,10 @@ def told(
     take = np.resize(np.arange(len(some)), len(mean))
     values = {field.name: getattr(some, field.name)[take] for field in fields(Rows)}
     rows = Rows(**values | columns)
-    stats = page_stats(rows, labels, ResponseSettings().fatigue_hours)
-    signs = caption_signs(rows, stats, named(labels, tiers))
+    stats = page_stats(rows, labels, ResponseSettings())
+    covariates = caption_covariates(rows, stats, named(labels, tiers))
     of_page = np.full(len(rows), 1.0)
-    effects, own = no_effects(signs, len(rows)), row_signs(rows, signs, stats)
+    effects, own = no_effects(covariates, len(rows)), row_covariates(rows, covariates, stats)
     level = 0.0
     for _ in range(12):
         # As a fit's intercept does: the rows sell what is expected of them all together.
@@ -174,7 +174,7 @@ def test_the_best_captions_are_as_good_as_they_are_said_to_be(world: World, seed
     for share in (0.02, 0.1, 0.3):
         best = believed >= np.quantile(believed, 1.0 - share)
         assert believed[best].mean() / true[best].mean() == pytest.approx(1.0, abs=0.08)
-    assert effects.parts.std(axis=1) == pytest.approx(effects.deviation, abs=0.15)
+    assert effects.quantiles.std(axis=1) == pytest.approx(effects.deviation, abs=0.15)
 
 
 @pytest.mark.parametrize("seed", [3, 4])
@@ -207,7 +207,7 @@ def test_a_message_without_a_caption_is_like_one_chosen_once(world: World) -> No
     effects, _ = told(world, columns, quality, mean, nameless=first)
     assert not effects.is_new[first]
     assert effects.log_effect[first] == pytest.approx(
-        told_by_signs(np.zeros((1, SIGNS + 1)), effects)[0]
+        untried_effect(np.zeros((1, COVARIATES + 1)), effects)[0]
     )
     assert effects.log_effect[first] > 0.0
     assert effects.others_effect[columns["caption"] == first] == pytest.approx(
@@ -259,14 +259,14 @@ def test_a_usual_price_leans_on_that_of_the_price_tier(
     priced: tuple[Rows, np.ndarray, Labels],
 ) -> None:
     rows, liking, labels = priced
-    stats = page_stats(rows, labels, ResponseSettings().fatigue_hours)
+    stats = page_stats(rows, labels, ResponseSettings())
     tiers = np.where(liking > 0.0, "dear", "cheap")
-    signs = caption_signs(rows, stats, named(labels, tiers.tolist()))
-    cheap, dear, unknown = signs.untried()[:, PRICE]
+    covariates = caption_covariates(rows, stats, named(labels, tiers.tolist()))
+    cheap, dear, unknown = covariates.untried()[:, PRICE]
     # Half a normal distribution has its mean at sqrt(2 / pi) deviations.
     assert dear - cheap == pytest.approx(2 * BETWEEN * np.sqrt(2 / np.pi), rel=0.15)
     assert unknown == 0.0
     once = np.bincount(rows.caption, minlength=len(liking)) == 1
-    error = signs.own[once, PRICE] - liking[once]
-    alone = caption_signs(rows, stats, labels).own[once, PRICE] - liking[once]
+    error = covariates.own[once, PRICE] - liking[once]
+    alone = caption_covariates(rows, stats, labels).own[once, PRICE] - liking[once]
     assert error.std() < 0.8 * alone.std()

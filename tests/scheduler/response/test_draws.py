@@ -3,7 +3,7 @@
 import numpy as np
 
 from scheduler.response import ResponseModel
-from scheduler.response.draws import Deviations, Offers, draw_deviations
+from scheduler.response.read.draws import Deviations, Offers, draw_deviations
 from tests.scheduler.response.conftest import CAPTIONS, ELASTICITY, World, places
 
 PRICES = np.array([8.0, 12.0, 22.0])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.response import PageResponse, ResponseModel, ResponseSettings, fit_response
-from scheduler.response.curves import without_gain
+from scheduler.response.read.fatigue_of_week import without_gain
 from tests.scheduler.response.conftest import World, places, with_columns
 
 LIVELY = "page5"
@@ -48,7 +48,7 @@ def projected(response: PageResponse, rows: pa.Table) -> np.ndarray:
         + response.fatigue.log_effect(np.stack(stocks, axis=1))
     )
     dollars = response.audience * np.exp(effects) * price
-    return response.bounded(dollars, price) * sent / response.audience
+    return np.asarray(dollars * sent / response.audience)
 
 
 def test_a_page_that_seems_to_gain_by_sends_is_neither_tired_nor_less_than_it_is(

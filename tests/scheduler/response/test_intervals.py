@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scheduler.response.evaluate import out_of_time_coverage
-from scheduler.response.intervals import BANDS, calibrate, is_covered, is_week_covered
-from scheduler.response.skill import Judged, pooled
+from scheduler.response.judge.evaluate import out_of_time_coverage
+from scheduler.response.judge.intervals import BANDS, calibrate, is_covered, is_week_covered
+from scheduler.response.judge.skill import Judged, pooled
 
 PAGES, PER_WEEK = 40, 30
 DISPERSION = np.array([0.6, 1.5])

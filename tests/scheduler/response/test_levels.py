@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from scheduler.response.fitting import fit_rows
-from scheduler.response.predict import Response, expected_purchases
+from scheduler.response.fit.response import fit_rows
+from scheduler.response.read.predict import Response, expected_purchases
 from scheduler.response.rows import Labels, Rows, read_rows
 from scheduler.response.settings import ResponseSettings
 from tests.scheduler.response.conftest import World, with_columns

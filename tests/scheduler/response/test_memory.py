@@ -4,10 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from scheduler.response.basis import price_basis
-from scheduler.response.predict import expected_purchases
+from scheduler.response.read.predict import expected_purchases
 from scheduler.response.rows import read_rows
 from scheduler.response.settings import ResponseSettings
+from scheduler.response.terms.price import demand as price_basis
 from tests.scheduler.response.conftest import HOUR_PEAK, World, fitted, with_columns
 
 BEST_PRICE = 15.0

@@ -8,11 +8,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from scheduler.response import ResponseModel, boost
-from scheduler.response.basis import PRICE_SPAN
-from scheduler.response.curve_draws import EXTRAS
-from scheduler.response.curves import python_model
-from scheduler.response.shapes import Shape
+from scheduler.response import ResponseModel
+from scheduler.response.fit.curvature import GridPosterior as Shape
+from scheduler.response.read.curves import python_model
+from scheduler.response.terms.price import KNOTS, SPAN
 from tests.scheduler.project.files import ROOT
 
 SATURATION, PRICE = python_model("saturation"), python_model("price_response")
@@ -24,7 +23,7 @@ def draws(*pages: str, count: int = 1, **columns: object) -> pd.DataFrame:
     hours = dict(zip((f"hours_{m}" for m in SATURATION.MEMORIES), (12.0, 48.0, 168.0), strict=True))
     bend = {f"{part}_{m}": 1.0 for part in ("usual", "scale") for m in SATURATION.MEMORIES}
     price = {"price_centre": np.log(10.0), "price_low": 5.0, "price_high": 20.0}
-    shape = {"price_linear": 0.0, "price_curvature": 0.0, **dict.fromkeys(EXTRAS, 0.0)}
+    shape = {"price_linear": 0.0, "tail": 0.1, **{f"price_above_{i}": 0.0 for i in (1, 2, 3)}}
     fatigue = {**fatigue, **hours, **bend, "bend": 0.0}
     usual = {**fatigue, "typical_revenue": 10.0, "largest_volume": 20, **price, **shape}
     keys = {"page_name": np.repeat(pages, count), "draw": np.tile(np.arange(count), len(pages))}
@@ -109,11 +108,10 @@ def test_the_columns_are_those_promised_and_what_both_need_is_the_same_text() ->
         assert inspect.getsource(getattr(SATURATION, name)) == inspect.getsource(
             getattr(PRICE, name)
         )
-    assert SATURATION.TAIL == PRICE.TAIL
 
 
 def test_the_curve_of_volumes_is_the_one_that_weeks_are_planned_with(model: ResponseModel) -> None:
-    model = replace(model, response=replace(model.response, bend=Shape(0.7, 0.2)))
+    model = replace(model, response=replace(model.response, curvature=Shape(0.7, 0.2)))
     frame = model.draws().to_pandas()
     found = volumes_of(frame)
     for name in (*model.labels.pages, "nobody"):
@@ -137,14 +135,12 @@ def test_the_curve_of_prices_is_the_one_that_weeks_are_planned_with(model: Respo
         assert own["revenue_index"].to_numpy() == pytest.approx(planned, rel=1e-6)
 
 
-def test_what_boosted_trees_add_to_the_price_is_in_the_curve() -> None:
-    assert boost.PRICE_GRID.tolist() == list(PRICE.KNOTS)
-    assert PRICE.PRICE_SPAN == PRICE_SPAN
-    extra = np.array([0.3, -0.2, 0.1, 0.0, 0.4, 0.1, -0.3, 0.2, 0.5])
-    tree = dict(zip(EXTRAS, extra, strict=True))
-    found = prices_of(draws("a", price_low=2.0, price_high=45.0, price_linear=-1.0, **tree))
+def test_prices_far_from_the_page_s_own_tell_nothing_more() -> None:
+    assert PRICE.PRICE_SPAN == SPAN
+    assert PRICE.KNOTS == KNOTS
+    found = prices_of(draws("a", price_low=2.0, price_high=45.0, price_linear=-1.0))
     gap = np.log(found.index.to_numpy() / 10.0)
-    effect = np.interp(gap, boost.PRICE_GRID, extra) + gap - np.clip(gap, -PRICE_SPAN, PRICE_SPAN)
+    effect = gap - np.clip(gap, -SPAN, SPAN)
     assert found["revenue_index"].to_numpy() == pytest.approx(np.exp(effect), rel=1e-9)
 
 

@@ -7,9 +7,10 @@ import pyarrow as pa
 import pytest
 
 from scheduler.response import POOL, ResponseError, ResponseModel, ResponseSettings, fit_response
-from scheduler.response.page import PageResponse
-from scheduler.response.predict import expected_earnings
+from scheduler.response.read.page import PageResponse
+from scheduler.response.read.predict import expected_earnings
 from scheduler.response.rows import read_rows
+from scheduler.response.spec import code_hash
 from tests.scheduler.response.conftest import (
     ELASTICITY,
     FATIGUE,
@@ -84,33 +85,35 @@ def test_more_sends_never_raise_the_response(model: ResponseModel) -> None:
         assert (np.diff(response.fatigue.log_effect(alone)) <= 0).all()
 
 
-def doubt_at(
+def covariance_at(
     response: PageResponse, tired: list[float], price: float = 12.0, key: str = "k0001"
 ) -> np.ndarray:
-    """Doubt of messages alike but for what was sent before them, in shares of the usual stock."""
+    """Of messages alike but for what was sent before them, in shares of the usual stock."""
     count = len(tired)
-    return response.doubt_of(
+    planned = response.planned(
         np.full(count, 20),
         np.full(count, 3),
         ["BG"] * count,
         places(response, [key] * count),
         np.full(count, price),
         response.fatigue.usual * np.array(tired)[:, None],
+        np.full(count, np.nan),
     )
+    return response.uncertainty.excess(planned)
 
 
 def test_intervals_widen_with_the_distance_from_what_history_shows(model: ResponseModel) -> None:
     response = model.page_response("page1")
-    doubt = doubt_at(response, [1.0, 3.0, 5.0])
-    assert doubt[0, 0] < doubt[1, 1] < doubt[2, 2]
-    assert doubt[0, 0] < doubt_at(response, [1.0], price=40.0)[0, 0]
-    assert doubt[0, 0] < doubt_at(response, [1.0], key="never sent")[0, 0]
+    covariance = covariance_at(response, [1.0, 3.0, 5.0])
+    assert covariance[0, 0] < covariance[1, 1] < covariance[2, 2]
+    assert covariance[0, 0] < covariance_at(response, [1.0], price=40.0)[0, 0]
+    assert covariance[0, 0] < covariance_at(response, [1.0], key="never sent")[0, 0]
     price = np.full(3, 15.0)
-    low, high = response.interval(np.full(3, 900.0), price, doubt)
+    low, high = response.interval(np.full(3, 900.0), price, covariance)
     assert (np.diff(low) <= 0).all()
     assert (np.diff(high) >= 0).all()
     near = response.week_interval(np.array([900.0, 500.0]), price[:2], np.zeros((2, 2)))
-    wide = response.week_interval(np.array([900.0, 500.0]), price[:2], doubt[1:, 1:])
+    wide = response.week_interval(np.array([900.0, 500.0]), price[:2], covariance[1:, 1:])
     assert wide[0] < near[0]
     assert wide[1] > near[1]
 
@@ -126,62 +129,41 @@ def test_what_is_off_for_all_messages_widens_a_week_more_than_what_is_off_for_ea
     assert together[1] > alone[1]
 
 
-def test_the_usual_messages_of_a_page_have_no_doubt_beyond_what_intervals_hold(
+def test_the_usual_messages_of_a_page_vary_no_more_than_intervals_hold(
     world: World, model: ResponseModel
 ) -> None:
     table = world.training.to_pandas()
     rows = table[table["page_name"] == "page2"]
     response = model.page_response("page2")
-    stock = rows[["send_stock_short", "send_stock_middle", "send_stock_long"]].to_numpy()
-    doubt = response.doubt_of(
+    planned = response.planned(
         rows["local_hour"].to_numpy(),
         rows["iso_weekday"].to_numpy(),
         rows["content_category_key"].to_list(),
         places(response, rows["caption_key"].to_list()),
         rows["price"].to_numpy(),
-        stock,
+        rows[["send_stock_short", "send_stock_middle", "send_stock_long"]].to_numpy(),
+        rows["page_caption_days_since"].to_numpy(dtype=float),
     )
+    # In this world every message is the first of its caption.
+    planned = replace(planned, is_first=np.ones(len(rows)))
+    found = response.uncertainty.excess(planned)
     weight = rows["weight"].to_numpy() / rows["weight"].sum()
-    assert weight @ np.diag(doubt) == pytest.approx(0.0, abs=1e-3)
-    assert weight @ (doubt - np.diag(np.diag(doubt))) @ weight == pytest.approx(0.0, abs=1e-3)
-
-
-def test_nobody_buys_without_viewing(model: ResponseModel) -> None:
-    response = model.page_response("page1")
-    price = np.full(3, 20.0)
-    worth = price * response.dollar_ratio * response.audience
-    usual, wild = response.mean_rate * worth, 50.0 * response.view_rate * worth
-    bounded = response.bounded(np.array([usual[0], 2 * usual[0], wild[0]]), price) / worth
-    assert bounded[0] == pytest.approx(response.mean_rate)
-    assert response.mean_rate < bounded[1] < 2 * response.mean_rate
-    assert bounded[2] < response.view_rate + response.mean_rate
-
-
-def test_nobody_knows_where_the_ceiling_lies_that_no_message_came_near(
-    model: ResponseModel,
-) -> None:
-    response = model.page_response("page1")
-    price = np.full(3, 15.0)
-    worth = response.audience * price * response.dollar_ratio
-    usual, good, wild = np.array([1.0, 5.0, 60.0]) * response.mean_rate * worth
-    doubt = response.ceiling_doubt(np.array([usual, good, wild]), price)
-    assert doubt[0, 0] == pytest.approx(0.0, abs=1e-12)
-    assert doubt[0, 0] < doubt[1, 1] < doubt[2, 2]
-    assert doubt[1, 2] == pytest.approx(np.sqrt(doubt[1, 1] * doubt[2, 2]))
+    assert weight @ np.diag(found) == pytest.approx(0.0, abs=1e-3)
+    assert weight @ (found - np.diag(np.diag(found))) @ weight == pytest.approx(0.0, abs=1e-3)
 
 
 def test_relief_at_volumes_never_tried_is_the_true_one(model: ResponseModel) -> None:
-    # Every page of the world loses the same per message of stock; how fatigue bends, its few
+    # Every page of the world loses the same per message of stock; how fatigue curves, its few
     # messages leave open.
     for name in model.labels.pages:
         curve = model.page_response(name).fatigue
         low, high = curve.steady(np.array([5.0, 40.0]))
         true = (high - low) @ np.array(FATIGUE)
-        straight = replace(curve, bend=0.0)
+        straight = replace(curve, curvature=0.0)
         assert straight.log_effect(low) - straight.log_effect(high) == pytest.approx(true, rel=0.25)
         found = curve.log_effect(low) - curve.log_effect(high)
-        doubt = np.diff(curve.bend_doubt(np.stack([high, low])))[0]
-        assert abs(found - true) < 2.0 * doubt
+        deviation = np.diff(curve.curved_more(np.stack([high, low])))[0]
+        assert abs(found - true) < 2.0 * deviation
 
 
 def test_good_captions_are_told_from_bad_ones_and_unknown_ones_are_average(
@@ -253,6 +235,21 @@ def test_intervals_hold_their_share_of_new_messages(world: World, model: Respons
     assert 0.72 <= np.mean(inside) <= 0.95
 
 
+def test_curves_are_as_wide_as_the_settings_say(world: World, model: ResponseModel) -> None:
+    wide = replace(model, settings=ResponseSettings(interval_coverage=0.95)).curves().to_pylist()
+    usual = model.curves().to_pylist()
+    for before, after in zip(usual, wide, strict=True):
+        if before["curve"] in ("hour", "weekday", "content"):
+            assert after["low"] < before["low"] < before["high"] < after["high"]
+        else:
+            assert after["low"] <= before["low"] <= before["high"] <= after["high"]
+
+
+def test_another_source_has_another_hash() -> None:
+    assert len(code_hash()) == 64
+    assert ResponseSettings(without=("novelty",)) != ResponseSettings()
+
+
 def test_averages_only_knows_no_hours_captions_or_prices(model: ResponseModel) -> None:
     flat = model.page_response("page3").averages_only()
     assert np.ptp(flat.hour) == 0
@@ -260,9 +257,7 @@ def test_averages_only_knows_no_hours_captions_or_prices(model: ResponseModel) -
     assert flat.caption(places(flat, ["k0001", "k0002"]), None).tolist() == [0.0, 0.0]
 
 
-@pytest.mark.parametrize(
-    "values", [{"model_type": "oracle"}, {"skill_origins": 0}, {"interval_coverage": 0.0}]
-)
+@pytest.mark.parametrize("values", [{"skill_origins": 0}, {"interval_coverage": 0.0}])
 def test_a_setting_out_of_range_is_refused_in_one_line(values: dict[str, object]) -> None:
     with pytest.raises(ResponseError):
         ResponseSettings(**values)  # type: ignore[arg-type]

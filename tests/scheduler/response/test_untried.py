@@ -4,9 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from scheduler.planning.schedule_rows import strategy_note
 from scheduler.response import ResponseModel, ResponseSettings, fit_response
-from scheduler.response.draws import Offers, draw_deviations
+from scheduler.response.read.draws import Offers, draw_deviations
 from tests.scheduler.response.conftest import World, places, with_columns
 
 CONTENTS = ("Feet", "Lingerie", "Shower", "Solo")
@@ -66,18 +65,19 @@ def test_the_band_of_an_untried_content_holds_what_other_pages_tastes_are(
 
 def test_a_week_of_untried_contents_is_less_sure(model: ResponseModel) -> None:
     response = model.page_response(UNTRIED[0])
-    usual = np.array([20]), np.array([3])
-    doubts = [
-        response.doubt_of(
-            *usual,
+    variances = []
+    for content in (TRIED[1], UNTRIED[1]):
+        planned = response.planned(
+            np.array([20]),
+            np.array([3]),
             [content],
             places(response, ["none"]),
             np.array([12.0]),
             response.fatigue.usual[None],
-        )[0, 0]
-        for content in (TRIED[1], UNTRIED[1])
-    ]
-    assert doubts[1] > doubts[0] + 0.5 * TASTE**2
+            np.array([np.nan]),
+        )
+        variances.append(response.uncertainty.excess(planned)[0, 0])
+    assert variances[1] > variances[0] + 0.5 * TASTE**2
 
 
 @pytest.fixture(scope="module")
@@ -112,16 +112,3 @@ def test_draws_of_a_caption_never_sent_lie_around_what_its_price_tier_sells(
     offers = Offers(untried, ["BG"] * count, np.full(count, np.nan), np.array([12.0]))
     drawn = draw_deviations(filing, "page3", offers, np.random.default_rng(2), 100).caption
     assert np.log(np.exp(drawn).mean()) == pytest.approx(0.0, abs=0.15)
-
-
-def test_a_note_says_which_captions_one_never_sent_is_taken_to_be_like(
-    filing: ResponseModel,
-) -> None:
-    slot = {"local_hour": 20, "daypart": "evening", "holiday_name": None}
-    caption = {"caption_key": "never", "caption_sends": None, "energy": "neutral"}
-    response = filing.page_response("page1")
-    for tier, told in (("dear", "untried ones of its price tier (dear)"), (None, "untried ones")):
-        note = strategy_note(
-            slot, caption | {"price_tier": tier}, 12.0, response, is_prime=True, is_explored=False
-        )
-        assert note.endswith(f"caption not sent before, taken to be like other {told}")

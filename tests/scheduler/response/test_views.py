@@ -6,10 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from scheduler.response.curves import term_columns
-from scheduler.response.dispersion import page_dispersion
-from scheduler.response.predict import Response
-from scheduler.response.views import luck_of_views
+from scheduler.response.fit.dispersion import page_dispersion
+from scheduler.response.fit.views import luck_of_views
+from scheduler.response.read.predict import Response
 from tests.scheduler.response.conftest import HOUR_PEAK, VIEW_RATE, World, fitted, with_columns
 
 
@@ -47,8 +46,8 @@ def test_an_hour_at_which_more_look_is_an_hour_at_which_more_buy(world: World) -
     views, total = response.parts[0], response.block("hour", "pool")[0]
     assert len(response.parts) == 2
     assert np.hypot(*total[:2]) > 0.5
-    waves = term_columns(response, "hour", "pool", 0, 2)
-    assert views.coefficients[waves] == pytest.approx(total[:2], abs=0.35)
+    of_views = views.coefficients.block(response.layout, "hour", "pool")[0, :2]
+    assert of_views == pytest.approx(total[:2], abs=0.35)
 
 
 @pytest.mark.parametrize("kind", ["follow from sales", "are luck"])
@@ -69,7 +68,9 @@ def test_a_message_whose_views_are_missing_is_learned_from_all_the_same(world: W
     page = np.array(world.training.column("page_name").to_pylist())
     response = fitted(with_views(world, np.where(page == "page2", np.nan, viewed)))
     assert len(response.parts) == 2
-    rates = response.block("one", "page")[:, 0]
+    level = response.layout.place("level", "page")
+    assert level is not None
+    rates = response.fitted.coefficients.own[:, level.start]
     assert rates[1] < rates[2] < rates[3]
 
 
@@ -89,8 +90,11 @@ def test_what_sales_gain_on_average_by_the_luck_of_views(world: World) -> None:
     views, conversion = response.parts
 
     def luck_at(power: float) -> float:
-        coefficients = conversion.coefficients.copy()
-        coefficients[-1] = power - 1.0
+        shared = conversion.coefficients.shared.copy()
+        place = response.layout.place("excess views", "pool")
+        assert place is not None
+        shared[place.start] = power - 1.0
+        coefficients = replace(conversion.coefficients, shared=shared)
         changed = replace(conversion, coefficients=coefficients)
         return float(luck_of_views(views, changed, response.layout)[-1])
 

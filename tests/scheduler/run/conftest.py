@@ -11,9 +11,18 @@ from scheduler.marts.run_result import RunResult
 from scheduler.progress import Silent
 from scheduler.run.pipeline import run_week
 from scheduler.run.request import RunRequest
-from tests.scheduler.conftest import AS_OF, NO_TESTS
+from tests.scheduler.conftest import AS_OF, NO_TESTS, RanWeek
 
 Run = Callable[..., RunResult]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below the folder by its path there."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,6 +62,21 @@ def agency(
     yield database
     if parsed.exists():
         shutil.copyfile(parsed, kept)
+
+
+@pytest.fixture
+def week(ran: RanWeek, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh copy of the warehouse with the published week; its files are in `tmp_path / out`.
+
+    A run of the same week finds its marts, its model and its schedules there.
+    """
+    database = tmp_path / "agency.duckdb"
+    shutil.copyfile(ran.database, database)
+    shutil.copytree(ran.database.parent / ".agency_dbt", tmp_path / ".agency_dbt")
+    shutil.copytree(ran.output, tmp_path / "out")
+    monkeypatch.setenv("EROS_DUCKDB_PATH", str(database))
+    monkeypatch.setenv("DBT_WRITE_JSON", "false")
+    return database
 
 
 @pytest.fixture

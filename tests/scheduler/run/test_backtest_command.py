@@ -25,7 +25,7 @@ def test_the_past_is_replayed_into_a_table_and_files_and_the_card_reuses_it(
     folder = str(tmp_path / "out")
     shown = invoke("backtest", "--output-dir", folder)
     assert max(len(line) for line in shown.splitlines() if "Written" not in line) <= 80
-    for title in ("glm (ours)", "glm + boosted", "pooled boosted trees", "per page"):
+    for title in ("glm (ours)", "pooled boosted trees", "per page"):
         assert title in shown
     with (tmp_path / "out" / "backtest.csv").open() as handle:
         rows = list(csv.DictReader(handle))

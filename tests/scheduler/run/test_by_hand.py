@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from scheduler.run.build import ensure_marts
-from scheduler.run.progress import Silent
-from scheduler.settings import read_settings
-
+from scheduler.marts.build import ensure_marts
+from scheduler.marts.build_settings import read_settings
+from scheduler.moments import format_time
+from scheduler.progress import Silent
 from scheduler.warehouse import DbtProject, connect
 from tests.scheduler.run.conftest import AS_OF
 from tests.scheduler.run.test_settings import Heard
 
 
 def by_hand(agency: Path, *arguments: str) -> None:
-    DbtProject.find().run(arguments, {"as_of": AS_OF}, agency, lambda _: None)
+    DbtProject.find().run(arguments, {"as_of": format_time(AS_OF)}, agency, lambda _: None)
 
 
 def fingerprint() -> str:

@@ -1,26 +1,46 @@
 """The commands as a user types them: output, exit codes, and one line for every error."""
 
 import csv
+import io
 import json
-import os
 import re
-import subprocess
+import signal
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from scheduler import log
+from scheduler.cli import main
 from scheduler.warehouse import exclusive
-from tests.scheduler.run.conftest import Run
+from tests.scheduler.conftest import RanWeek
+from tests.scheduler.run.conftest import files
 
-MAIN = "from scheduler.cli import main; main()"
+
+@dataclass(frozen=True)
+class Ended:
+    """What a shell would see of a command."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def scheduler(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", MAIN, *map(str, arguments)],
-        text=True, capture_output=True, check=False, env=os.environ.copy(), timeout=300,
-    )  # fmt: skip
+def scheduler(*arguments: str | Path) -> Ended:
+    """The whole command line in this process: a new one would load the solver each time."""
+    out, err = io.StringIO(), io.StringIO()
+    stop = signal.getsignal(signal.SIGTERM)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["scheduler", *map(str, arguments)])
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            signal.signal(signal.SIGTERM, stop)
+            log.stop()
+    return Ended(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 
 def refused(*arguments: str | Path) -> str:
@@ -88,9 +108,9 @@ def test_a_directory_without_files_and_a_malformed_file_are_one_line(
 
 
 def test_a_week_is_planned_asked_about_edited_and_validated(
-    agency: Path, run: Run, tmp_path: Path
+    week: Path, ran: RanWeek, tmp_path: Path
 ) -> None:
-    page, *_ = sorted(run().pages)
+    page, *_ = ran.result.pages
     for arguments in (["score"], ["score", "--page", page], ["analyze", page], ["diagnose", page]):
         ended = scheduler(*arguments)
         assert ended.returncode == 0, ended.stderr
@@ -119,6 +139,28 @@ def test_a_week_is_planned_asked_about_edited_and_validated(
     exported = scheduler("export", "--page", page, "--output-dir", tmp_path / "again")
     assert exported.returncode == 0
     assert (tmp_path / "again" / f"{page}_schedule.csv").exists()
+
+
+def test_a_page_run_alone_leaves_the_files_of_the_others_and_the_whole_summary(
+    week: Path, ran: RanWeek, tmp_path: Path
+) -> None:
+    page, *others = ran.result.pages
+    before = files(tmp_path / "out")
+    ended = scheduler("run", "--page", page, "--output-dir", tmp_path / "out")
+    assert ended.returncode == 0, ended.stderr
+    assert f"  {page}" in ended.stdout
+    assert not [other for other in others if f"  {other}" in ended.stdout]
+    after = files(tmp_path / "out")
+    assert set(after) == set(before)
+    of_others = [name for name in after if Path(name).name.startswith(tuple(others))]
+    assert len(of_others) == 2 * 4 * len(others)
+    assert all(after[name] == before[name] for name in of_others)
+    with (tmp_path / "out" / "summary.csv").open(newline="", encoding="utf-8") as handle:
+        rows = {row["Page_Name"]: row for row in csv.DictReader(handle)}
+    assert list(rows) == list(ran.result.pages)
+    assert {row["Status"] for row in rows.values()} == {"active"}
+    with (tmp_path / "out" / "agency_schedule.csv").open(newline="", encoding="utf-8") as handle:
+        assert {row["Page_Name"] for row in csv.DictReader(handle)} == set(ran.result.pages)
 
 
 def test_the_doctor_finds_a_good_set_up_and_a_missing_warehouse(

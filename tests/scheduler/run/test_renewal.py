@@ -13,10 +13,8 @@ from scheduler.marts.build_settings import read_settings
 from scheduler.progress import Silent
 from scheduler.training.standing import fresh_marts
 from scheduler.warehouse import connect
-from tests.scheduler.conftest import AS_OF
+from tests.scheduler.conftest import AS_OF, RENEWING
 
-# As it was before the tests of this room left it out.
-AS_IT_IS = {name: getattr(build, name) for name in ("renew", "CANDIDATES", "CURVES")}
 MARTS = {"saturation": "weekly_volume", "price_response": "price"}
 
 
@@ -40,7 +38,7 @@ MISPLACED = """
 
 @pytest.fixture
 def renewing(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in AS_IT_IS.items():
+    for name, value in RENEWING.items():
         monkeypatch.setattr(build, name, value)
 
 

@@ -11,14 +11,10 @@ from scheduler.marts.run_result import BLOCKED, PUBLISHED
 from scheduler.run import pipeline, workers
 from scheduler.solver import PageProblem, WeekPlan, solve_page
 from scheduler.warehouse import DbtProject
-from tests.scheduler.run.conftest import Run
+from tests.scheduler.run.conftest import Run, files
 
 # What a page's own standing breaks; no plan can mend it.
 TOLD_OF_THE_PAGE = {"eros_score", "confidence_target", "declining_page"}
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def ask(database: Path, sql: str) -> list[tuple[object, ...]]:

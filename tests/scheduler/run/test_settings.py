@@ -93,16 +93,15 @@ def test_the_settings_of_the_history_change_what_the_model_learns_from(
         dry_run=True,
         overrides={
             "training_days": 40,
-            "decay_days": 5,
+            "decay_days": 7,
             "min_sent_count": 400,
-            "model_type": "glm_boosted",
             "skill_origins": 2,
         },
     )
     with duckdb.connect(str(agency)) as connection:
         after = connection.execute(f"{seen} from eros_marts.training_messages").fetchone()
         models = connection.execute(
-            "select model_type, parameters from eros_operations.model_registry order by trained_at"
+            "select parameters from eros_operations.model_registry order by trained_at"
         ).fetchall()
     assert before is not None
     assert after is not None
@@ -110,8 +109,8 @@ def test_the_settings_of_the_history_change_what_the_model_learns_from(
     assert after[2] < 40 <= before[2]
     assert after[3] < before[3]
     assert after[4] >= 400 > before[4]
-    assert [kind for kind, _ in models] == ["glm", "glm_boosted"]
-    assert '"skill_origins": 2' in models[1][1]
+    assert len(models) == 2
+    assert '"skill_origins": 2' in models[1][0]
 
 
 def test_the_tables_a_person_tunes_change_the_week(

@@ -67,7 +67,7 @@ BY_DAY = ("revenue_per_send", "conversion_rate", "view_rate")
 PLANNED = """
     insert into eros_operations.schedule_performance_log by name
     select
-        's' as schedule_id, 'm' || row_number() over () as message_id, page_name,
+        's' as schedule_id, 'm' || row_number() over () as message_id, page_name, 'sent' as outcome,
         expected_revenue, realised_revenue, realised_revenue - expected_revenue as revenue_error,
         was_sent, is_within_interval
     from (

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.simulation import Agency, make_demo, simulate_agency, write_tables
 from scheduler.simulation.captions import caption_key, respell
-from scheduler.simulation.content import VAULT_COLUMNS
+from scheduler.simulation.content_types import VAULT_COLUMNS
 
 AS_OF = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 SIZES = {"pages": 11, "messages": 3000, "captions": 1500}

@@ -274,6 +274,12 @@ def load(connection: duckdb.DuckDBPyConnection, agency: Agency, instances: list[
     for name, table in tables.items():
         connection.register(name, table)
     base = {"page": agency.page}
+    # Only what the rules read is filled in: the contracts' other columns may be empty here.
+    for schema, name, column in connection.execute(
+        "select table_schema, table_name, column_name from information_schema.columns"
+        " where is_nullable = 'NO' and table_schema = 'eros_marts'"
+    ).fetchall():
+        connection.execute(f'alter table {schema}.{name} alter column "{column}" drop not null')
     for sql in (
         "insert into eros_operations.schedule_templates by name select * from templates",
         "insert into eros_marts.creator_settings by name select * from thresholds",
@@ -340,17 +346,14 @@ def test_the_specification_imports_no_solver(path: Path) -> None:
     assert [name for name in imported if name.startswith(rooms)] == []
 
 
-def test_captions_of_other_pages_cost_no_more_than_viewers_would_buy(agency: Agency) -> None:
+def test_captions_of_other_pages_cost_what_the_objective_lost_is_worth(agency: Agency) -> None:
     planned, *_ = draw_problem(np.random.default_rng(1), agency, "page")
-    plan, response = solve_page(planned.problem), agency.response
+    plan = solve_page(planned.problem)
 
     def figures(lost: float) -> tuple[float, float]:
         rows = rows_of(agency, "page", planned, replace(plan, conflict_cost=lost * plan.objective))
         return rows[0]["week_conflict_cost"], sum(row["expected_revenue"] for row in rows)
 
-    nothing, earned = figures(0.0)
-    assert nothing == 0.0
-    assert 0.0 < figures(0.1)[0] <= 0.1 * earned + 0.01 * len(plan.messages)
-    buyers = response.audience * max(response.view_rate, response.mean_rate)
-    most = buyers * sum(m.price for m in plan.messages) * response.dollar_ratio
-    assert earned + figures(1e6)[0] <= most * response.deflation + 0.01 * len(plan.messages)
+    assert figures(0.0)[0] == 0.0
+    cost, earned = figures(0.1)
+    assert cost == pytest.approx(0.1 * earned, abs=0.01 * (1 + len(plan.messages)))

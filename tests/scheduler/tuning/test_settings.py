@@ -62,7 +62,6 @@ def test_what_a_setting_may_be_is_taken(given_: str) -> None:
         ("{price_max: null}", "price_max is null"),
         ('{enable_caching: "yes"}', "enable_caching is 'yes'; it must be true or false"),
         ("{vault_matrix_enforcement: false}", "vault_matrix_enforcement is false; it must be true"),
-        ("{model_type: forest}", "model_type is 'forest'; it must be glm or glm_boosted"),
         ("{raw_schema: 'x; drop'}", "raw_schema is 'x; drop'; it must be a name"),
         ("{eros_windows: []}", r"eros_windows is \[\]"),
         ("{eros_conversion_points: [[0.2, 1], [0, 0]]}", "ascending pairs"),

@@ -92,8 +92,7 @@ def test_a_failed_test_is_named_and_not_a_passing_one_whose_name_says_error() ->
         "12:00:03  Done. PASS=8 WARN=0 ERROR=1 SKIP=0 NO-OP=0 TOTAL=9",
     ]
     assert first_error(lines) == (
-        "Failure in test accepted_range_holidays_factor (seeds/seeds.yml)"
-        " Got 2 results, configured to fail if != 0"
+        "test accepted_range_holidays_factor: Got 2 results, configured to fail if != 0"
     )
 
 
@@ -104,12 +103,20 @@ def test_a_failed_test_is_named_and_not_a_passing_one_whose_name_says_error() ->
             ["12:00:01  1 of 3 OK created sql table model m.error_rates ... [OK in 0.1s]",
              "12:00:02  Runtime Error in model creators (models/marts/creators.sql)",
              "12:00:02    Binder Error: no column x"],
-            "Runtime Error in model creators (models/marts/creators.sql)"
-            " Binder Error: no column x",
+            "model creators: Binder Error: no column x",
         ),
         (
             ["12:00:01  Encountered an error:", "Compilation Error", "  a macro is missing"],
-            "Encountered an error: Compilation Error",
+            "Compilation Error a macro is missing",
+        ),
+        (
+            ["10:00:02  4 of 9 FAIL 8 no_open_violations_rule_vault [FAIL 8]",
+             "10:00:03  Failure in test no_open_violations_rule_vault (models/rules/x.yml)",
+             "10:00:03    Got 8 results, configured to fail if != 0",
+             "10:00:03  Failure in test unique_creators_page_name (models/marts/creators.yml)",
+             "10:00:03    Got 1 result, configured to fail if != 0"],
+            "test no_open_violations_rule_vault: Got 8 results, configured to fail if != 0"
+            " Also: test unique_creators_page_name.",
         ),
         (["Traceback (most recent call last):", "KeyError: 'x'"], "KeyError: 'x'"),
         (["12:00:01  1 of 2 PASS no_error", "Killed"], "Killed"),

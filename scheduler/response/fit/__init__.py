@@ -1,0 +1,1 @@
+"""From rows to coefficients: penalised regression, variances, captions, dispersion."""

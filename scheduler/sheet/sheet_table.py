@@ -1,0 +1,109 @@
+"""The rows of a returned sheet by the names of their columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from scheduler.errors import SchedulerError
+from scheduler.export.file_spec import read_spec
+from scheduler.export.schedule_csv import EXPOSURE
+from scheduler.sheet.grid import Line, column_key, read_lines
+from scheduler.sheet.sheet_rows import Problem
+
+REQUIRED = ("Date", "Caption", "Price", "Page_Name")
+CLOCKS = ("Time", "Hour")
+"""One of them at least says when."""
+_FEWEST_KNOWN = 3
+"""Columns of ours by which a line is taken for the header."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file's rows, blank ones left out.
+
+    Attributes:
+        path: the file.
+        rows: (place, column -> cell) of each; every known column is there.
+        absent: known columns that the file lacks.
+        problems: rows that do not fit under the header.
+        remarks: how the file had to be read.
+    """
+
+    path: Path
+    rows: tuple[tuple[str, Mapping[str, str]], ...]
+    absent: frozenset[str]
+    problems: tuple[Problem, ...]
+    remarks: tuple[str, ...]
+
+
+def read_table(path: Path) -> Table:
+    """The rows of a schedule that a spreadsheet saved, as CSV or .xlsx.
+
+    Columns may stand in any order and more may be there; blank rows and columns are nothing.
+
+    Raises:
+        SchedulerError: the file can't be read, lacks a column or has one twice, or has no row.
+    """
+    known = {column_key(name): name for name in read_spec(EXPOSURE).header}
+    tables, remark = read_lines(path, known)
+    parts = [part for lines in tables if (part := _part(lines, known, path)) is not None]
+    if not parts:
+        raise SchedulerError(
+            f"{path} has no header of a schedule. Start from a CSV that `scheduler run` wrote."
+        )
+    rows = [row for part in parts for row in part.rows]
+    problems = [problem for part in parts for problem in part.problems]
+    if not rows and not problems:
+        raise SchedulerError(f"{path} holds no message. Nothing to validate.")
+    absent = frozenset.intersection(*(part.absent for part in parts))
+    return Table(path, tuple(rows), absent, tuple(problems), (remark,) if remark else ())
+
+
+def _part(lines: Sequence[Line], known: Mapping[str, str], path: Path) -> Table | None:
+    """One sheet of a workbook, or the whole CSV; None for a sheet of something else."""
+    header = next((i for i, line in enumerate(lines[:50]) if _ours(line, known)), None)
+    if header is None:
+        return None
+    names = _names(lines[header], known, path)
+    width = len(names)
+    rows, problems = [], []
+    for line in lines[header + 1 :]:
+        if line.is_blank or _ours(line, known) == width:
+            continue
+        over = [cell for cell in line.cells[width:] if cell.strip()]
+        if over:
+            says = f"has {len(over)} more cells than the header; a text with commas needs quotes"
+            problems.append(Problem(line.where, ("the row",), says))
+            continue
+        cells = dict.fromkeys(known.values(), "") | dict(zip(names, line.cells, strict=False))
+        rows.append((line.where, cells))
+    absent = frozenset(known.values()) - set(names)
+    return Table(path, tuple(rows), absent, tuple(problems), ())
+
+
+def _ours(line: Line, known: Mapping[str, str]) -> int:
+    """How many cells are names of our columns; 0 for too few."""
+    count = sum(column_key(cell) in known for cell in line.cells)
+    return count if count >= _FEWEST_KNOWN else 0
+
+
+def _names(header: Line, known: Mapping[str, str], path: Path) -> list[str]:
+    cells = list(header.cells)
+    while cells and not cells[-1].strip():
+        cells.pop()
+    names = [known.get(column_key(cell), cell.strip()) for cell in cells]
+    twice = sorted({name for name in names if names.count(name) > 1 and name in known.values()})
+    if twice:
+        raise SchedulerError(f"{path} has the column {', '.join(twice)} twice. Delete one of them.")
+    lacks = [name for name in REQUIRED if name not in names]
+    if not set(CLOCKS) & set(names):
+        lacks.append(" or ".join(CLOCKS))
+    if lacks:
+        near = [n for name in lacks for n in get_close_matches(name, names, 1, 0.7)]
+        hint = f" (is it {', '.join(map(repr, near))}?)" if near else ""
+        raise SchedulerError(
+            f"{path} lacks the column {', '.join(lacks)}{hint}. "
+            "Start from a CSV that `scheduler run` wrote."
+        )
+    return names
