@@ -176,8 +176,10 @@ def _shown(value: object) -> str:
 
 def _by_message(edits: Edits) -> dict[str, tuple[Message, Captioned]]:
     """Message id -> the message of the base and its row, of those that the sheet changes."""
-    changes = (*edits.moved, *edits.repriced, *edits.swapped, *edits.relocked)
-    return {change.message.message_id: (change.message, change.row) for change in changes}
+    found: dict[str, tuple[Message, Captioned]] = {}
+    for changes in (edits.moved, edits.repriced, edits.swapped, edits.relocked):
+        found.update({c.message.message_id: (c.message, c.row) for c in changes})
+    return found
 
 
 def _twins(base: Iterable[Message], current: Sequence[Message]) -> dict[str, Message]:

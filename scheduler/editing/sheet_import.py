@@ -1,16 +1,26 @@
 """An edited sheet becomes a new version of its weeks, or nothing does and every reason is told."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from scheduler.editing.merge import Change, Conflict, Merged, merge
-from scheduler.editing.versions import Row, Valuer, Version, judged, publish_versions, template
-from scheduler.marts.content_ids import content_id, message_id
-from scheduler.marts.edit_tables import Edit, Hand
-from scheduler.marts.schedules import TEMPLATE_SCHEMA, Violation, read_schedule_rows
+from scheduler.editing.changes import added_row
+from scheduler.editing.merged_week import Conflict, FieldChange, Merged
+from scheduler.editing.prepared_week import Agency, PreparedWeek, prepared
+from scheduler.editing.sheet_merge import merged_week, sheet_weeks, unplanned_weeks
+from scheduler.editing.versions import PageWeek, Version, judged, new_version, publish_versions
+from scheduler.marts.content_ids import message_id
+from scheduler.marts.edit_tables import Hand
+from scheduler.marts.publish import drafted
+from scheduler.marts.schedules import (
+    TEMPLATE_SCHEMA,
+    Violation,
+    read_schedule_rows,
+    read_with_captions,
+)
+from scheduler.planning.kept_messages import kept_message
+from scheduler.planning.promised import Kept
 from scheduler.sheet import Message, Problem, SheetWeek, Understood, compare, understand
 from scheduler.training.standing import Standing
 from scheduler.warehouse import Warehouse
@@ -61,154 +71,110 @@ def import_sheet(
     understood = understand(warehouse, sheet)
     if understood.problems:
         return Imported(problems=understood.problems)
-    valuer = Valuer(standing)
-    versions: list[Version] = []
-    conflicts: list[Conflict] = []
-    wheres: dict[str, str] = {}
-    for (page, week), current in _standing_weeks(warehouse, understood):
-        merged = _merged(understood, (page, week), current, standing)
-        conflicts += merged.conflicts
-        if merged.changes and not merged.conflicts:
-            version, rows_of = _version(valuer, (page, week), current, merged)
-            versions.append(version)
-            wheres |= rows_of
-    conflicts += _unknown_weeks(warehouse, understood)
+    weeks = dict(_standing_weeks(warehouse, understood))
+    as_of = standing.settings.as_of
+    merged = {week: merged_week(understood, week, rows, as_of) for week, rows in weeks.items()}
+    conflicts = [conflict for one in merged.values() for conflict in one.conflicts]
+    conflicts += unplanned_weeks(understood, set(weeks))
     if conflicts:
         return Imported(conflicts=tuple(conflicts))
-    broken = [v for v in judged(warehouse, versions) if v.tier == _BLOCKING]
+    changed = {week: one for week, one in merged.items() if one.changes}
+    versions, wheres = _versions(standing, changed)
+    broken = [v for v in judged(warehouse, versions) if v.tier == _BLOCKING] if versions else []
     if broken:
         return Imported(refused=tuple(_told(violation, wheres) for violation in broken))
     if versions and not check:
         publish_versions(warehouse, versions, hand)
+    return Imported(versions=tuple(versions), notes=_notes(understood))
+
+
+def _notes(understood: Understood) -> tuple[str, ...]:
+    """Notes on rows, but not those on captions that were exchanged: these are listed as edits."""
     edits = compare(understood.messages, understood.published)
     swaps = {change.row.placed.row.where for change in edits.swapped}
-    notes = [note for note in understood.notes if note.split(": ", 1)[0] not in swaps]
-    return Imported(versions=tuple(versions), notes=tuple(notes))
-
-
-def _weeks(understood: Understood) -> list[tuple[str, date]]:
-    rows = (message.placed.row for message in understood.messages)
-    return sorted(
-        {(row.page_name, row.week_start) for row in rows}
-        | {(message.page_name, message.week_start) for message in understood.published}
-    )
+    return tuple(note for note in understood.notes if note.split(": ", 1)[0] not in swaps)
 
 
 def _standing_weeks(
     warehouse: Warehouse, understood: Understood
-) -> Iterable[tuple[tuple[str, date], list[Row]]]:
-    """The sheet's weeks with the rows of the version that stands."""
-    ids = _active(warehouse, _weeks(understood))
-    rows = read_schedule_rows(warehouse, ids)
-    key = lambda row: (row["page_name"], row["week_start"])  # noqa: E731
-    for week, own in groupby(sorted(rows, key=key), key):
-        yield week, list(own)
-
-
-def _active(warehouse: Warehouse, weeks: Sequence[tuple[str, date]]) -> list[str]:
-    rows = warehouse.query(
+) -> Iterable[tuple[PageWeek, list[Message]]]:
+    """The sheet's weeks with the messages of the version that stands."""
+    weeks = set(sheet_weeks(understood))
+    active = warehouse.query(
         f"select distinct schedule_id, page_name, week_start from {MARTS}.schedules"  # noqa: S608
         " where status = 'active' and page_name in (select unnest($pages))",
         {"pages": sorted({page for page, _ in weeks})},
     ).to_pylist()
-    wanted = set(weeks)
-    return [r["schedule_id"] for r in rows if (r["page_name"], r["week_start"]) in wanted]
-
-
-def _unknown_weeks(warehouse: Warehouse, understood: Understood) -> list[Conflict]:
-    """Rows of weeks that nothing is published for."""
-    known = {week for week, _ in _standing_weeks(warehouse, understood)}
-    return [
-        Conflict(row.where, f"{row.page_name} has no published week of {row.week_start}")
-        for row in (message.placed.row for message in understood.messages)
-        if (row.page_name, row.week_start) not in known
-    ]
-
-
-def _merged(
-    understood: Understood, week: tuple[str, date], current: Sequence[Row], standing: Standing
-) -> Merged:
-    """The sheet's edits of one page's week upon the version that stands."""
-    base = [m for m in understood.published if (m.page_name, m.week_start) == week]
-    named = {message.message_id for message in base}
-    rows = [
-        message
-        for message in understood.messages
-        if (message.placed.row.page_name, message.placed.row.week_start) == week
-        or message.placed.row.message_id in named
-    ]
+    ids = [r["schedule_id"] for r in active if (r["page_name"], r["week_start"]) in weeks]
+    rows = sorted(read_schedule_rows(warehouse, ids), key=_week_of)
     names = Message.__dataclass_fields__
-    stands = [Message(**{name: row[name] for name in names}) for row in current]
-    return merge(base, compare(rows, base), stands, standing.settings.as_of)
+    for week, own in groupby(rows, _week_of):
+        yield week, [Message(**{name: row[name] for name in names}) for row in own]
 
 
-def _version(
-    valuer: Valuer, week: tuple[str, date], current: Sequence[Row], merged: Merged
-) -> tuple[Version, dict[str, str]]:
-    """The new version with its figures, and message id -> row of the sheet."""
-    was = {row["message_id"]: template(row) for row in current}
-    before = str(current[0]["schedule_id"])
-    content = [[str(m.message_id), str(m.send_at), m.price, m.caption_id] for m in merged.messages]
-    content += [[new.where, str(new.send_at), new.price, new.caption_id] for new in merged.added]
-    schedule = content_id(["edited", before, *content])
-    texts = _captions(valuer.standing.warehouse, merged)
+def _week_of(row: Mapping[str, Any]) -> PageWeek:
+    return row["page_name"], row["week_start"]
+
+
+def _versions(
+    standing: Standing, merged: Mapping[PageWeek, Merged]
+) -> tuple[list[Version], dict[str, str]]:
+    """New versions with their figures, and message id -> row of the sheet."""
+    if not merged:
+        return [], {}
+    agency = Agency(standing)
+    versions: list[Version] = []
+    wheres: dict[str, str] = {}
+    for (page, monday), one in merged.items():
+        week = prepared(agency, page, monday)
+        captions = _captions(standing.warehouse, one)
+        added = [_added(week, new, captions) for new in one.added]
+        wheres.update(one.wheres)
+        wheres.update(
+            {row["message_id"]: new.where for row, new in zip(added, one.added, strict=True)}
+        )
+        rows = [*_kept(week, one, captions), *added]
+        drafted_rows = _read_drafted(standing.warehouse, rows)
+        versions.append(new_version(week, drafted_rows, _named(one.changes, added)))
+    return versions, wheres
+
+
+def _named(changes: Sequence[FieldChange], added: Sequence[Kept]) -> list[FieldChange]:
+    """The changes, those of new messages with the ids that these were given."""
+    ids = iter([row["message_id"] for row in added])
+    return [c if c.message_id else replace(c, message_id=next(ids)) for c in changes]
+
+
+def _kept(
+    week: PreparedWeek, merged: Merged, captions: Mapping[int, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The messages of the version that stands as they are to be; what was edited is locked."""
+    was = {row["message_id"]: row for row in week.rows}
     edited = {change.message_id for change in merged.changes if change.kind != "unlocked"}
-    rows = [
-        _row(was[m.message_id], m, texts, is_locked=m.is_locked or m.message_id in edited)
-        | {"schedule_id": schedule}
-        for m in merged.messages
-    ]
-    wheres = dict(merged.wheres)
-    for new in merged.added:
-        caption = texts[new.caption_id or 0]
-        key = message_id(schedule, new.send_at, caption["caption_key"])
-        wheres[key] = new.where
-        blank = dict.fromkeys(TEMPLATE_SCHEMA.names) | _common(current)
-        rows.append(
-            blank
-            | caption
-            | {
-                "schedule_id": schedule, "message_id": key, "send_at": new.send_at,
-                "price": new.price, "is_locked": True, "is_price_test": False,
-                "strategy_note": "Added by hand.",
-            }
-        )  # fmt: skip
-    page, monday = week
-    valued = valuer.value(page, monday, rows)
-    dollars = {row["message_id"]: row["expected_revenue"] for row in valued}
-    old = {
-        row["message_id"]: row["expected_revenue"]
-        for row in valuer.value(page, monday, list(was.values()))
-    }
-    ids = iter([key for key in wheres if key not in was])
-    edits = [
-        _edit(change, change.message_id or next(ids), (week, schedule, before), (old, dollars))
-        for change in merged.changes
-    ]
-    total = sum(old.values())
-    return Version(page, monday, schedule, valued, tuple(edits), total), wheres
+    rows = []
+    for message in merged.messages:
+        old = was[message.message_id]
+        row = {**old, "send_at": message.send_at, "price": message.price}
+        if message.caption_id is not None and message.caption_id != old["caption_id"]:
+            row |= captions[message.caption_id]
+        if any(row[name] != old[name] for name in ("send_at", "price", "caption_id")):
+            row["strategy_note"] = "Changed by hand."
+        row["is_locked"] = message.is_locked or message.message_id in edited
+        rows.append(row)
+    return rows
 
 
-def _common(current: Sequence[Row]) -> dict[str, Any]:
-    """What every row of a version says alike."""
-    first = template(current[0])
-    shared = ("page_name", "week_start", "status", "confidence", "as_of", "training_hash", "run_id",
-              "written_at")  # fmt: skip
-    return {name: v for name, v in first.items() if name in shared or name.startswith("week_")}
-
-
-def _row(
-    was: dict[str, Any], message: Message, texts: Mapping[int, Row], *, is_locked: bool
+def _added(
+    week: PreparedWeek, new: Any, captions: Mapping[int, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    row = was | {"send_at": message.send_at, "price": message.price, "is_locked": is_locked}
-    if message.caption_id is not None and message.caption_id != was["caption_id"]:
-        row |= texts[message.caption_id]
-    changed = any(row[name] != was[name] for name in ("send_at", "price", "caption_id"))
-    return row | ({"strategy_note": "Changed by hand."} if changed else {})
+    caption = captions[new.caption_id]
+    row = added_row(week.rows[0], {"send_at": new.send_at}, caption, new.price)
+    key = message_id(week.schedule_id, new.send_at, str(caption["caption_key"]))
+    return {**row, "message_id": key}
 
 
 def _captions(warehouse: Warehouse, merged: Merged) -> dict[int, dict[str, Any]]:
-    """What the bank says of the captions of a merged week."""
+    """Caption id -> what the bank says of it, of all captions of a merged week."""
     named = [m.caption_id for m in merged.messages] + [m.caption_id for m in merged.added]
     ids = {caption for caption in named if caption is not None}
     rows = warehouse.query(
@@ -220,21 +186,16 @@ def _captions(warehouse: Warehouse, merged: Merged) -> dict[int, dict[str, Any]]
     return {row["caption_id"]: row for row in rows}
 
 
-def _edit(
-    change: Change,
-    message: str,
-    place: tuple[tuple[str, date], str, str],
-    dollars: tuple[Mapping[str, float], Mapping[str, float]],
-) -> Edit:
-    (page, week), schedule, before = place
-    is_lock = change.field == "is_locked"
-    return Edit(
-        schedule, before, page, week, message, change.kind, change.field,
-        None if change.before is None else str(change.before),
-        None if change.after is None else str(change.after),
-        None if is_lock else dollars[0].get(message, 0.0),
-        None if is_lock else dollars[1].get(message, 0.0),
-    )  # fmt: skip
+def _read_drafted(warehouse: Warehouse, rows: Sequence[Kept]) -> list[Kept]:
+    """The rows as the mart would show them, with what the bank says; nothing of them stays."""
+    draft = f"draft_{rows[0]['schedule_id']}"
+    drafts = [{name: row[name] for name in TEMPLATE_SCHEMA.names} for row in rows]
+    found: list[Kept] = []
+    with drafted(
+        warehouse, [{**row, "schedule_id": draft, "status": "proposed"} for row in drafts]
+    ):
+        found.extend(kept_message(row) for row in read_with_captions(warehouse, [draft]))
+    return found
 
 
 def _told(violation: Violation, wheres: Mapping[str, str]) -> str:

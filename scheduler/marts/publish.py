@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from scheduler.errors import SchedulerError
+from scheduler.marts.approvals import void_replaced
 from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
 from scheduler.marts.vault import renew_vault
 from scheduler.warehouse.base import MARTS, Warehouse
@@ -80,15 +81,22 @@ def audit(
 
 
 def publish(
-    warehouse: Warehouse, week: date, clean: Mapping[str, str], dirty: Mapping[str, str]
+    warehouse: Warehouse,
+    week: date,
+    clean: Mapping[str, str],
+    dirty: Mapping[str, str],
+    why: str = "Replaced by a new plan",
 ) -> None:
     """Step 8: one statement decides every status of the run's week.
+
+    Approvals of versions that it replaces are void.
 
     Args:
         week: the planned week.
         clean: page -> schedule without a tier-1 row: it becomes active, and any other active
             version of that page's week superseded.
         dirty: page -> schedule with a tier-1 row: it stays, blocked.
+        why: what approvals say that are void by it.
     """
     warehouse.execute(
         f"update {TEMPLATES} set status = case"  # noqa: S608
@@ -105,3 +113,4 @@ def publish(
             "pages": sorted(clean),
         },
     )
+    void_replaced(warehouse, week, why)

@@ -21,7 +21,9 @@ PAGE, ZONE, MONDAY = "luna", "America/New_York", date(2026, 11, 23)
 SLOTS = 7 * 24
 PRICES = (5.0, 9.99, 15.0, 22.5, 40.0, 100.0)
 # Ids of eighteen digits, as the agency's are: no spreadsheet's number holds them.
-BANK = {880_000_000_000_000_000 + 7 * k: f"Caption {k}, \u201cas it is\u201d\n= {k}" for k in range(60)}
+BANK = {
+    880_000_000_000_000_000 + 7 * k: f"Caption {k}, \u201cas it is\u201d\n= {k}" for k in range(60)
+}
 CAPTIONS = tuple(BANK)
 BASE, NEWER, OWN, SHARED = CAPTIONS[:10], CAPTIONS[10:30], CAPTIONS[30:50], CAPTIONS[50:]
 
@@ -99,7 +101,9 @@ def _changed(
 ) -> Side:
     side = Side([*base])
     fresh = iter(draw(st.permutations(captions)))
-    kinds = ["move", "move", "reprice", "swap", "delete", "add"] + (["renew"] if renews else ["lock"])
+    kinds = ["move", "move", "reprice", "swap", "delete", "add"] + (
+        ["renew"] if renews else ["lock"]
+    )
     for _ in range(draw(st.integers(0, 6))):
         kind, at = draw(st.sampled_from(kinds)), draw(st.integers(0, len(base) - 1))
         slot, price = draw(st.integers(0, SLOTS - 1)), draw(st.sampled_from(PRICES))
