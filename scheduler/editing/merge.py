@@ -16,8 +16,8 @@ _WORDS = {
     "send_at": "the time (UTC)", "price": "the price", "caption_id": "the caption",
     "is_locked": "Locked",
 }  # fmt: skip
-_SENT = ("send_at", "price", "caption_id")
-_KINDS = {"send_at": "moved", "price": "repriced", "caption_id": "swapped"}
+SENT = ("send_at", "price", "caption_id")
+KINDS = {"send_at": "moved", "price": "repriced", "caption_id": "swapped"}
 
 
 def merge(
@@ -40,7 +40,7 @@ class _Merge:
     ) -> None:
         self.as_of = as_of
         self.present = {message.message_id: message for message in current}
-        self.twin = _twins(base, current)
+        self.twin = twins(base, current)
         of_base = {message.message_id for message in self.twin.values()}
         self.newer = [message for message in current if message.message_id not in of_base]
         self.changes: list[FieldChange] = []
@@ -111,12 +111,12 @@ class _Merge:
                 f"{_WORDS[name]} is {_shown(after)} in the sheet, was {_shown(before)}, and is"
                 f" {_shown(stands)} in the newer plan",
             )
-        elif name in _SENT and now.send_at <= self.as_of:
+        elif name in SENT and now.send_at <= self.as_of:
             self._conflict(where, f"message {message} was due before now: it can't be changed")
         elif isinstance(after, datetime) and after <= self.as_of:
             self._conflict(where, f"the new time, {_shown(after)} UTC, is over")
         else:
-            kind = _KINDS.get(name) or ("locked" if after else "unlocked")
+            kind = KINDS.get(name) or ("locked" if after else "unlocked")
             self.changes.append(FieldChange(message, kind, name, before, after))
             self.present[message] = replace(now, **{name: after})  # type: ignore[arg-type]
 
@@ -125,7 +125,7 @@ class _Merge:
         if now is None:
             return
         where = f"message {base.message_id}, which the sheet leaves out"
-        differing = [name for name in _SENT if _of(now, name) != _of(base, name)]
+        differing = [name for name in SENT if _of(now, name) != _of(base, name)]
         if now.send_at <= self.as_of:
             self._conflict(where, "it was due before now: it can't be taken away")
         elif differing:
@@ -182,7 +182,7 @@ def _by_message(edits: Edits) -> dict[str, tuple[Message, Captioned]]:
     return found
 
 
-def _twins(base: Iterable[Message], current: Sequence[Message]) -> dict[str, Message]:
+def twins(base: Iterable[Message], current: Sequence[Message]) -> dict[str, Message]:
     """Id in the base -> the message it is now: of the same id, else of the same caption.
 
     A plan made anew gives its messages new ids, those locked aside.

@@ -100,21 +100,21 @@ def _edit(
 ) -> Edit:
     before, after = valued
     message = change.message_id or ""
-    is_money = change.field != "is_locked"
+    is_money = change.field not in ("is_locked", "version")
     return Edit(
         schedule_id=schedule,
         schedule_id_before=week.schedule_id,
         page_name=week.page_name,
         week_start=week.week,
-        message_id=message,
+        message_id=change.message_id,
         kind=change.kind,
         field=change.field,
         value_before=_text(change.before),
         value_after=_text(change.after),
         expected_before=round(before.by_message.get(message, 0.0), 2) if is_money else None,
         expected_after=round(after.by_message.get(message, 0.0), 2) if is_money else None,
-        week_expected_before=before.expected,
-        week_expected_after=after.expected,
+        week_expected_before=before.expected if is_money else None,
+        week_expected_after=after.expected if is_money else None,
     )
 
 

@@ -59,7 +59,7 @@ class Edit:
     schedule_id_before: str
     page_name: str
     week_start: date
-    message_id: str
+    message_id: str | None
     kind: str
     field: str
     value_before: str | None
@@ -71,7 +71,7 @@ class Edit:
 
     def __str__(self) -> str:
         change = f"{self.value_before or 'none'} -> {self.value_after or 'none'}"
-        return f"{self.message_id} {self.kind}: {self.field} {change}"
+        return f"{self.message_id or 'the week'} {self.kind}: {self.field} {change}"
 
 
 def write_edits(warehouse: Warehouse, edits: Iterable[Edit], hand: Hand) -> None:

@@ -1,4 +1,4 @@
-"""A sheet's edits and a newer plan: the week that is meant, or the edits that can't be taken, named."""
+"""A sheet's edits and a newer plan: the week that is meant, or the edits that conflict, named."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
