@@ -3,6 +3,7 @@
 import getpass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -175,10 +176,15 @@ def signed(dollars: float) -> str:
 @output_option
 @as_of_option
 def change(
-    page: str, message_id: str | None, moment: datetime | None, price: float | None,
-    caption: int | None, delete: bool, week: date | None, check: bool, by: str | None,
-    output_dir: Path, as_of: datetime | None,
-) -> None:  # fmt: skip
+    page: str,
+    message_id: str | None,
+    week: date | None,
+    check: bool,
+    by: str | None,
+    output_dir: Path,
+    as_of: datetime | None,
+    **wanted: Any,
+) -> None:
     """Change one message of PAGE's published week: its time, price or caption, or leave it out.
 
     Without MESSAGE_ID a message is added: --to, --price and --caption say which. The week's
@@ -193,7 +199,7 @@ def change(
 
     Exit code 1: the rulebook refuses it; nothing was changed.
     """  # noqa: D301
-    changes = _changes(message_id, moment, price, caption, delete=delete)
+    changes = _changes(message_id, **wanted)
     check_output_dir(output_dir)
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
         prepared = prepare_week(standing, page, week)

@@ -77,7 +77,7 @@ class RefusedChange(SchedulerError):
 
     def __init__(self, broken: Sequence[Violation]) -> None:
         self.broken = tuple(broken)
-        told = "; ".join(f"{row.rule}: {row.detail}" for row in self.broken)
+        told = "; ".join(f"{row.rule}: {row.detail.rstrip('.')}" for row in self.broken)
         super().__init__(f"The rulebook refuses the change: {told}. Nothing was changed.")
 
 

@@ -53,7 +53,7 @@ class ValuedWeek:
     @property
     def expected(self) -> float:
         """Dollars expected of the week, to the cent as its messages show them."""
-        return float(np.round(self.dollars, 2).sum())
+        return round(float(np.round(self.dollars, 2).sum()), 2)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from scheduler.editing.merge import KINDS, twins
 from scheduler.editing.merged_week import FieldChange
@@ -24,8 +24,11 @@ class WeekVersion:
     week_start: date
     version_number: int
     stage: str
+    written_at: datetime
     made_by: str
     source: str
+    approved_by: str | None
+    approved_at: datetime | None
     message_count: int
     locked_message_count: int
     expected_revenue: float | None
