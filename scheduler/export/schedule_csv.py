@@ -31,7 +31,8 @@ def schedule_csv(messages: Iterable[Mapping[str, Any]]) -> str:
     Args:
         messages: rows of the mart `schedules`, in time order.
     """
-    return table_csv(read_spec(EXPOSURE), messages)
+    rows = ({"approval": None, **message} for message in messages)
+    return table_csv(read_spec(EXPOSURE), rows)
 
 
 def write_schedule_csv(messages: Iterable[Mapping[str, Any]], path: Path) -> Path:

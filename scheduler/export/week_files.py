@@ -148,7 +148,8 @@ def _write_page(page: PageResult, week: _Week, folder: Path, dated: Path) -> Pag
 
 
 def _page_html(page: PageResult, week: _Week) -> str:
-    return render("page.html.j2", page=page_view(page, week.facts, week.shown, ()))
+    badges = (page.approval,) if page.approval else ()
+    return render("page.html.j2", page=page_view(page, week.facts, week.shown, badges))
 
 
 _PAGE_MAKERS: dict[str, Callable[[PageResult, _Week], str | bytes]] = {

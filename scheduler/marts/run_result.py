@@ -69,6 +69,11 @@ class PageResult:
         return [found for found in self.violations if found.rule.endswith(EVIDENCE)]
 
     @property
+    def approval(self) -> str:
+        """Whether somebody approved the week; empty where the settings ask for no approval."""
+        return (self.messages[0].get("approval") or "") if self.messages else ""
+
+    @property
     def explored_count(self) -> int:
         """Messages that exploration changed."""
         return sum(bool(message["is_explored"]) for message in self.messages)
