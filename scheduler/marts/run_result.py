@@ -14,6 +14,9 @@ PROPOSED = "proposed"
 BLOCKED = "blocked"
 SUPERSEDED = "superseded"
 
+NOT_APPROVED = "not approved"
+"""What `approval` of the mart `schedules` says of a week that waits for it."""
+
 # Rules of this ending hold a plan against what is known, and doubt it.
 EVIDENCE = "_evidence"
 
