@@ -17,7 +17,9 @@ from scheduler.api import captions_for
 from scheduler.cli.console import progress
 from scheduler.cli.exit_codes import COULD_NOT_RUN, RULES_BROKEN
 from scheduler.cli.options import as_of_option, page_name
+from scheduler.editing.approval import differing_from_approved
 from scheduler.export.text_report import analysis_lines
+from scheduler.marts.approvals import Approval
 from scheduler.marts.schedules import Violation, illegal_active_weeks
 from scheduler.sheet import judge, read_sheet, read_table, read_weeks, understand
 from scheduler.training.standing import fresh_marts
@@ -147,7 +149,10 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
       scheduler validate output/lunavale_schedule.csv
       scheduler validate
 
-    Exit code 1: tier 1 is broken; 2: a file could not be judged.
+    A sheet of an approved week that says something else than what was approved is named.
+
+    Exit code 1: tier 1 is broken, or with the setting require_approval a sheet is not what was
+    approved; 2: a file could not be judged.
     """  # noqa: D301
     tables = [read_table(path) for path in files]
     codes = {0}
@@ -162,6 +167,10 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
                 continue
             found = judge(standing.warehouse, understood)
             _print_findings(table.path, len(understood.messages), found, understood.notes)
+            unapproved = differing_from_approved(standing.warehouse, understood)
+            _print_unapproved(unapproved)
+            if unapproved and standing.settings.values["require_approval"]:
+                codes.add(RULES_BROKEN)
             codes.update(RULES_BROKEN for finding in found if finding.violation.tier == 1)
         if not files:
             broken = illegal_active_weeks(standing.warehouse, standing.settings.as_of)
@@ -169,6 +178,14 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
             codes.update(RULES_BROKEN for _ in broken)
     if max(codes):
         raise click.exceptions.Exit(max(codes))
+
+
+def _print_unapproved(found: Sequence[tuple[Approval, str]]) -> None:
+    for approval, what in found:
+        click.echo(
+            f"  {approval.page_name}: not what {approval.approved_by} approved at"
+            f" {approval.approved_at:%Y-%m-%d %H:%M} UTC: {what}"
+        )
 
 
 def _print_active(found: Sequence[Violation]) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from scheduler import log
-from scheduler.marts.run_result import BLOCKED, PageResult, RunResult
+from scheduler.marts.run_result import BLOCKED, NOT_APPROVED, PageResult, RunResult
 
 _NAMED = 3
 
@@ -27,6 +27,13 @@ def summary_lines(result: RunResult) -> Iterator[str]:
             yield f"Blocked {page.page_name}: {page.reason}"
     if result.any_failed:
         yield f"What failed: {log.pointer()}"
+    waiting = [page.page_name for page in planned if page.approval == NOT_APPROVED]
+    if waiting:
+        more = " ..." if len(waiting) > _NAMED else ""
+        yield (
+            f"{len(waiting)} weeks wait for approval: `scheduler approve"
+            f" {' '.join(waiting[:_NAMED])}{more}`."
+        )
     yield from result.told
     yield from result.remarks
     for notice in result.notices:

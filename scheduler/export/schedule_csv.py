@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.export.file_spec import FileSpec, read_spec
+from scheduler.marts.run_result import NOT_APPROVED
 from scheduler.output_files import write_whole
 
 EXPOSURE = "schedule_sheet"
@@ -31,7 +32,21 @@ def schedule_csv(messages: Iterable[Mapping[str, Any]]) -> str:
     Args:
         messages: rows of the mart `schedules`, in time order.
     """
-    return table_csv(read_spec(EXPOSURE), messages)
+    return table_csv(read_spec(EXPOSURE), with_approval(messages))
+
+
+def with_approval(messages: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The messages of a page's sheet; where nobody approved the week, each note begins with it.
+
+    Args:
+        messages: rows of the mart `schedules`.
+    """
+    return [
+        {**message, "strategy_note": f"NOT APPROVED. {message['strategy_note']}"}
+        if message.get("approval") == NOT_APPROVED
+        else message
+        for message in messages
+    ]
 
 
 def write_schedule_csv(messages: Iterable[Mapping[str, Any]], path: Path) -> Path:

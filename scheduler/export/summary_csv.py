@@ -27,5 +27,6 @@ def summary_row(page: PageResult, agency: AgencyInterval | None) -> dict[str, An
         "revenue_given_up": page.given_up,
         "schedule_id": page.schedule_id,
         "tier_2_count": sum(violation.tier == 2 for violation in page.violations),
+        "approval": page.approval,
         "tier_3_count": sum(violation.tier == 3 for violation in page.violations),
     }

@@ -18,6 +18,7 @@ def text_report(page: PageResult, analysis: PageAnalysis, result: RunResult) -> 
     blocks = [
         f"{page.page_name}: week of {result.week}",
         f"As of {result.as_of:%Y-%m-%d %H:%M} UTC. Schedule {page.schedule_id}.",
+        *filter(None, [page.approval and f"This week is {page.approval}."]),
         "",
         *_said_lines(page.said),
         *_section("The week", _week_lines(page, analysis)),

@@ -12,7 +12,7 @@ from scheduler.analysis.performance import read_analyses
 from scheduler.errors import SchedulerError
 from scheduler.export.file_spec import read_spec
 from scheduler.export.ics import week_calendar
-from scheduler.export.schedule_csv import EXPOSURE, schedule_csv, table_csv
+from scheduler.export.schedule_csv import EXPOSURE, schedule_csv, table_csv, with_approval
 from scheduler.export.summary_csv import summary_row
 from scheduler.export.text_report import text_report
 from scheduler.export.week_workbook import workbook
@@ -148,7 +148,8 @@ def _write_page(page: PageResult, week: _Week, folder: Path, dated: Path) -> Pag
 
 
 def _page_html(page: PageResult, week: _Week) -> str:
-    return render("page.html.j2", page=page_view(page, week.facts, week.shown, ()))
+    badges = (page.approval,) if page.approval else ()
+    return render("page.html.j2", page=page_view(page, week.facts, week.shown, badges))
 
 
 _PAGE_MAKERS: dict[str, Callable[[PageResult, _Week], str | bytes]] = {
@@ -164,7 +165,10 @@ _PAGE_MAKERS: dict[str, Callable[[PageResult, _Week], str | bytes]] = {
 def _write_agency(week: _Week, folder: Path, dated: Path) -> RunResult:
     published = {n: p for n, p in week.result.pages.items() if p.status == PUBLISHED}
     specs = {name: read_spec(name) for name in (SUMMARY, AGENCY, AGENCY_HTML, WORKBOOK, EXPOSURE)}
-    by_page = (specs[EXPOSURE], {name: page.messages for name, page in published.items()})
+    by_page = (
+        specs[EXPOSURE],
+        {name: with_approval(page.messages) for name, page in published.items()},
+    )
     result = with_agency(week.result, week.settings.values)
     summary = (
         specs[SUMMARY],

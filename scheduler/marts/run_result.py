@@ -14,6 +14,9 @@ PROPOSED = "proposed"
 BLOCKED = "blocked"
 SUPERSEDED = "superseded"
 
+NOT_APPROVED = "not approved"
+"""What `approval` of the mart `schedules` says of a week that waits for it."""
+
 # Rules of this ending hold a plan against what is known, and doubt it.
 EVIDENCE = "_evidence"
 
@@ -67,6 +70,11 @@ class PageResult:
         if self.status == BLOCKED:
             return []
         return [found for found in self.violations if found.rule.endswith(EVIDENCE)]
+
+    @property
+    def approval(self) -> str:
+        """Whether somebody approved the week; empty where the settings ask for no approval."""
+        return (self.messages[0].get("approval") or "") if self.messages else ""
 
     @property
     def explored_count(self) -> int:

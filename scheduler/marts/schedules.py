@@ -1,7 +1,7 @@
 """Schedules in the warehouse: the table that runs write, and what the marts show of it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -107,10 +107,24 @@ def read_active(warehouse: Warehouse, week: date, as_of: datetime) -> list[dict[
     Two columns more say what became of them: `is_due` (its time is over, or it went out early) and
     `was_sent` (None: not known yet).
     """
+    rows = _with_captions(warehouse, "s.status = 'active' and s.week_start = $week", {"week": week})
+    return [row | {"is_due": row["send_at"] <= as_of or bool(row["was_sent"])} for row in rows]
+
+
+def read_with_captions(warehouse: Warehouse, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Messages of some schedules, in any status, with what the bank says of their captions."""
+    return _with_captions(
+        warehouse, "s.schedule_id in (select unnest($ids))", {"ids": sorted(set(ids))}
+    )
+
+
+def _with_captions(
+    warehouse: Warehouse, where: str, params: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = warehouse.query(
         "select s.*, c.bank_caption_key, c.bank_content_category, c.bank_content_category_key,"  # noqa: S608
         " c.bank_content_type, c.bank_content_class, c.bank_price_tier, c.bank_energy,"
-        " log.was_sent, s.send_at <= $as_of or coalesce(log.was_sent, false) as is_due"
+        " log.was_sent"
         f" from {MARTS}.schedules as s left join (select * from {MARTS}.schedule_captions"
         " qualify row_number() over (partition by schedule_id, message_id"
         " order by is_of_text desc, is_of_id desc, bank_caption_id) = 1) as c"
@@ -118,9 +132,8 @@ def read_active(warehouse: Warehouse, week: date, as_of: datetime) -> list[dict[
         # by message: a version published since the build keeps the ids of what it keeps
         f" left join {OPERATIONS}.schedule_performance_log as log"
         " on s.page_name = log.page_name and s.message_id = log.message_id"
-        " where s.status = 'active' and s.week_start = $week"
-        " order by s.page_name, s.send_at, s.message_id",
-        {"week": week, "as_of": as_of},
+        f" where {where} order by s.page_name, s.send_at, s.message_id",
+        params,
     ).to_pylist()
     return rows
 

@@ -38,6 +38,7 @@ def message(**values: Any) -> dict[str, Any]:
         "schedule_id": "abc",
         "message_id": "def",
         "is_locked": False,
+        "approval": None,
     } | values
 
 
