@@ -8,8 +8,8 @@ from scheduler.errors import SchedulerError
 from scheduler.marts.approvals import Approval, content_hash, valid_approvals, write_approvals
 from scheduler.marts.content_ids import content_id
 from scheduler.marts.edit_tables import Hand
-from scheduler.marts.schedules import read_schedule_rows, read_violations
 from scheduler.marts.rulebook_inputs import renew_rulebook_inputs
+from scheduler.marts.schedules import read_schedule_rows, read_violations
 from scheduler.sheet import Edits, Understood, compare
 from scheduler.warehouse import Warehouse
 

@@ -10,8 +10,8 @@ from scheduler.editing.prepared_week import PreparedWeek, ValuedWeek
 from scheduler.marts.content_ids import content_id
 from scheduler.marts.edit_tables import Edit, Hand, write_edits
 from scheduler.marts.publish import drafted, publish, write_proposed
-from scheduler.marts.schedules import Violation, read_violations
 from scheduler.marts.rulebook_inputs import renew_rulebook_inputs
+from scheduler.marts.schedules import Violation, read_violations
 from scheduler.moments import utc_now
 from scheduler.planning.promised import Kept
 from scheduler.planning.schedule_rows import Words, template_rows
