@@ -62,10 +62,12 @@ class Memory(threading.Thread):
         self._root, self._ended = psutil.Process(process), threading.Event()
 
     def run(self) -> None:
+        """Look until `stop`."""
         while not self._ended.wait(0.3):
             self.seen.append((time.time(), self._held()))
 
     def stop(self) -> None:
+        """The process ended."""
         self._ended.set()
         self.join()
 
