@@ -102,7 +102,7 @@ class DbtProject:
         environment = os.environ | {
             "EROS_DUCKDB_PATH": str(database),
             "EROS_AS_OF": str(moment or ""),
-            # Of the variables of the environment only those of this name may change without a parse.
+            # Of what the environment holds, only names of this kind change without a new parse.
             "DBT_ENV_CUSTOM_ENV_TESTS_FOLLOW": "true" if tests_follow else "",
             "EROS_INVOCATION": log.invocation(),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
