@@ -31,8 +31,8 @@ AS_OF, SEED = "2026-03-18T12:00:00Z", 7
 # The demo agency: its messages and captions keep to its pages when `--pages` is another number.
 PAGES, MESSAGES, CAPTIONS = 38, 52_000, 36_000
 ORDER = (
-    "load", "build", "read", "test", "fit", "renew", "solve", "agree", "explore", "explain", "write",
-    "audit", "publish", "export", "whole run",
+    "load", "build", "read", "test", "fit", "renew", "solve", "agree", "explore", "explain",
+    "write", "audit", "publish", "export", "whole run",
 )  # fmt: skip
 # A kind of line of the log that is a step by another name.
 NAMED = {"load": "load"}
@@ -62,10 +62,12 @@ class Memory(threading.Thread):
         self._root, self._ended = psutil.Process(process), threading.Event()
 
     def run(self) -> None:
+        """Look until `stop`."""
         while not self._ended.wait(0.3):
             self.seen.append((time.time(), self._held()))
 
     def stop(self) -> None:
+        """The process ended."""
         self._ended.set()
         self.join()
 

@@ -34,7 +34,7 @@ listed as (
 
     select
         'is_tested' as setting,
-        '{{ "false" if env_var("EROS_TESTS_FOLLOW", "") else "true" }}' as value
+        '{{ "false" if dbt_metadata_envs.get("TESTS_FOLLOW") else "true" }}' as value
 
     union all
 

@@ -102,7 +102,8 @@ class DbtProject:
         environment = os.environ | {
             "EROS_DUCKDB_PATH": str(database),
             "EROS_AS_OF": str(moment or ""),
-            "EROS_TESTS_FOLLOW": "true" if tests_follow else "",
+            # Of what the environment holds, only names of this kind change without a new parse.
+            "DBT_ENV_CUSTOM_ENV_TESTS_FOLLOW": "true" if tests_follow else "",
             "EROS_INVOCATION": log.invocation(),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }

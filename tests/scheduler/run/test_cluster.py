@@ -7,14 +7,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import distributed
 import pytest
 
 from scheduler.errors import SchedulerError
 from scheduler.run import workers
 from scheduler.run.page_work import DIED, Effort, Outcome
 from tests.scheduler.run.conftest import Run, files
-
-distributed = pytest.importorskip("distributed")
 
 
 @pytest.fixture(scope="module")
