@@ -47,7 +47,9 @@ def read_table(path: Path) -> Table:
     """
     known = {column_key(name): name for name in read_spec(EXPOSURE).header}
     tables, remark = read_lines(path, known)
-    parts = [part for lines in tables if (part := _part(lines, known, path)) is not None]
+    whole = [lines for lines in tables if _is_whole(lines, known)]
+    # A workbook has a summary and the agency's list beside the pages' sheets.
+    parts = [part for lines in whole or tables if (part := _part(lines, known, path)) is not None]
     if not parts:
         raise SchedulerError(
             f"{path} has no header of a schedule. Start from a CSV that `scheduler run` wrote."
@@ -58,6 +60,21 @@ def read_table(path: Path) -> Table:
         raise SchedulerError(f"{path} holds no message. Nothing to validate.")
     absent = frozenset.intersection(*(part.absent for part in parts))
     return Table(path, tuple(rows), absent, tuple(problems), (remark,) if remark else ())
+
+
+def _is_whole(lines: Sequence[Line], known: Mapping[str, str]) -> bool:
+    """Whether a line names every column that a schedule needs."""
+    for line in lines[:50]:
+        names = [known.get(column_key(cell), "") for cell in line.cells]
+        if not _lacking(names):
+            return True
+    return False
+
+
+def _lacking(names: Sequence[str]) -> list[str]:
+    """Columns that a schedule needs and these names lack."""
+    lacks = [name for name in REQUIRED if name not in names]
+    return lacks if set(CLOCKS) & set(names) else [*lacks, " or ".join(CLOCKS)]
 
 
 def _part(lines: Sequence[Line], known: Mapping[str, str], path: Path) -> Table | None:
@@ -96,9 +113,7 @@ def _names(header: Line, known: Mapping[str, str], path: Path) -> list[str]:
     twice = sorted({name for name in names if names.count(name) > 1 and name in known.values()})
     if twice:
         raise SchedulerError(f"{path} has the column {', '.join(twice)} twice. Delete one of them.")
-    lacks = [name for name in REQUIRED if name not in names]
-    if not set(CLOCKS) & set(names):
-        lacks.append(" or ".join(CLOCKS))
+    lacks = _lacking(names)
     if lacks:
         near = [n for name in lacks for n in get_close_matches(name, names, 1, 0.7)]
         hint = f" (is it {', '.join(map(repr, near))}?)" if near else ""
