@@ -1,0 +1,95 @@
+// The week as a calendar: a message dropped on another hour is judged at once, and nothing is
+// written until somebody says so.
+"use strict";
+
+(() => {
+  const place = document.getElementById("calendar");
+  const panel = document.getElementById("message");
+  const { page, week } = place.dataset;
+  const mayChange = place.dataset.mayChange === "yes";
+  const phone = window.matchMedia("(max-width: 640px)");
+  let judged = null; // what is dropped and neither kept nor put back
+
+  const address = (id, action) =>
+    `/pages/${page}/messages/${encodeURIComponent(id)}${action}?week=${week}`;
+
+  const show = (id) =>
+    htmx.ajax("GET", address(id, ""), { target: panel, swap: "innerHTML" }).then(() => {
+      if (phone.matches) panel.scrollIntoView({ block: "start" });
+      panel.focus({ preventScroll: true });
+    });
+
+  const putBack = () => {
+    if (judged) judged.revert();
+    judged = null;
+  };
+
+  const judge = async (drop) => {
+    putBack();
+    judged = drop;
+    const body = new URLSearchParams({ week, at: drop.event.startStr.slice(0, 16) });
+    const headers = {
+      "X-CSRF-Token": document.querySelector("meta[name=csrf]").content,
+      "X-Part": "yes",
+    };
+    let answer;
+    let text = "";
+    try {
+      answer = await fetch(address(drop.event.id, "/judge"), { method: "POST", body, headers });
+      text = await answer.text();
+    } catch {
+      text = '<p class="said bad" role="alert">The app does not answer. Try again.</p>';
+    }
+    if (answer && answer.status === 401) window.location.assign("/login");
+    panel.innerHTML = text;
+    htmx.process(panel);
+    if (phone.matches) panel.scrollIntoView({ block: "start" });
+    // What may not be snaps back; the reason stays to be read.
+    if (!answer || !answer.ok || panel.querySelector("[data-refused]")) putBack();
+  };
+
+  panel.addEventListener("click", (event) => {
+    if (event.target.closest("[data-put-back]")) {
+      putBack();
+      panel.innerHTML = '<p class="note">Put back.</p>';
+    }
+  });
+
+  const calendar = new FullCalendar.Calendar(place, {
+    initialDate: week,
+    initialView: phone.matches ? "listWeek" : "timeGridWeek",
+    headerToolbar: { left: "", center: "", right: "timeGridWeek,timeGridDay,listWeek,prev,next" },
+    buttonText: { timeGridWeek: "Week", timeGridDay: "Day", listWeek: "List" },
+    buttonHints: { prev: "Day before", next: "Day after", timeGridWeek: "Week", timeGridDay: "Day", listWeek: "List" },
+    validRange: { start: week, end: plusDays(week, 7) },
+    timeZone: "UTC", // the page's own clock, which the browser must not turn
+    firstDay: 1,
+    allDaySlot: false,
+    height: "auto",
+    slotDuration: "01:00:00",
+    snapDuration: "00:15:00",
+    slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    dayHeaderFormat: { weekday: "short", day: "numeric", month: "short", omitCommas: true },
+    defaultTimedEventDuration: "01:00:00",
+    displayEventEnd: false,
+    eventInteractive: true,
+    editable: mayChange,
+    eventDurationEditable: false,
+    longPressDelay: 400,
+    events: `/pages/${page}/events?week=${week}`,
+    eventClick: (click) => show(click.event.id),
+    eventDrop: judge,
+    eventDidMount: ({ el, event }) => {
+      el.dataset.message = event.id;
+      el.title = event.extendedProps.caption;
+    },
+  });
+  calendar.render();
+
+  function plusDays(day, count) {
+    const moment = new Date(`${day}T00:00:00Z`);
+    moment.setUTCDate(moment.getUTCDate() + count);
+    return moment.toISOString().slice(0, 10);
+  }
+})();
