@@ -64,6 +64,31 @@ captions as (
 
     group by schedule_id, page_name, message_id, bank_caption_id
 
+),
+
+described as (
+
+    select
+        captions.schedule_id,
+        captions.page_name,
+        captions.message_id,
+        captions.bank_caption_id,
+        captions.bank_caption_text,
+        captions.is_of_id,
+        captions.is_of_text,
+        bank.caption_key as bank_caption_key,
+        bank.content_category as bank_content_category,
+        bank.content_category_key as bank_content_category_key,
+        bank.content_type as bank_content_type,
+        bank.content_class as bank_content_class,
+        bank.price_tier as bank_price_tier,
+        bank.energy as bank_energy
+
+    from captions
+
+    inner join bank
+        on captions.bank_caption_id = bank.caption_id
+
 )
 
-select * from captions
+select * from described

@@ -9,8 +9,8 @@ import numpy as np
 
 from scheduler.agents.agent_settings import as_solved_id
 from scheduler.agents.findings import Limits, findings
-from scheduler.agents.rebuild import Rebuilt, Solved, rebuilt
-from scheduler.agents.revise import Places, WeekEditor
+from scheduler.agents.rebuild import Solved, rebuilt
+from scheduler.agents.revise import Places, WeekEditor, picks_of
 from scheduler.agents.sent_facts import Fact
 from scheduler.agents.week_view import Advice, FreeHour, Message, Option, PageWeek, Verdict
 from scheduler.marts.advice import WeekAdvice
@@ -19,6 +19,7 @@ from scheduler.planning.page_problem import PlannedPage
 from scheduler.planning.projection import multiplied, projected
 from scheduler.planning.reasons import Reason, week_reasons
 from scheduler.response import PageResponse
+from scheduler.solver import PlannedMessage
 
 _OPTIONS, _FREE_HOURS = 3, 8
 
@@ -124,8 +125,7 @@ class PageAdvice:
         )
 
     def _projected(self, solved: Solved) -> Any:
-        fatigue = self.rows.fatigue.of_plan(solved.plan.messages, solved.problem.slot_day)
-        dollars = multiplied(solved.sent, fatigue.correction)
+        dollars = multiplied(solved.sent, self.rows.tired(solved.plan.messages).correction)
         return projected(dollars, self.response)
 
     def _described(self, loss_max: float) -> Callable[[Places], PageWeek]:
@@ -134,9 +134,16 @@ class PageAdvice:
             reasons = self.reasons(now.solved)
             believed = self._projected(now.solved).tolist()
             most = loss_max * sum(believed)
+            rows = self.rows.sent_of(now.solved.sent)
             captions = self.rows.captions.to_pylist()
             messages = [
-                self._message(name, now, index, reasons[index], captions, places, most)
+                self._message(name, now.solved.sent[index], rows[index], reasons[index])
+                if name not in places
+                else replace(
+                    self._message(name, now.solved.sent[index], rows[index], reasons[index]),
+                    is_fixed=places[name].is_frozen,
+                    options=self._options(name, places, reasons[index], captions, most),
+                )
                 for index, name in enumerate(now.names)
             ]
             return PageWeek(
@@ -151,44 +158,49 @@ class PageAdvice:
         return describe
 
     def _message(
-        self,
-        name: str,
-        now: Rebuilt,
-        index: int,
-        reason: Reason,
-        captions: Sequence[Mapping[str, Any]],
-        places: Places,
-        most: float,
+        self, name: str, sent: PlannedMessage, row: Mapping[str, Any], reason: Reason
     ) -> Message:
-        problem, place = self.solved.problem, places[name]
-        sent, caption = now.solved.sent[index], captions[place.caption]
-        picks = [(places[other].slot, places[other].caption) for other in now.names]
-        options: list[Option] = []
-        if not place.is_frozen:
-            for other in alternatives(problem, picks, index, self.reserved, _OPTIONS):
-                ratio = problem.caption_value[other] / problem.caption_value[place.caption]
-                loss = float(reason.price_revenue * (1.0 - ratio))
-                if loss <= most:
-                    row = captions[other]
-                    number = f"{name}c{len(options) + 1}"
-                    options.append(
-                        Option(number, other, row["caption_text"], row["content_category"],
-                               row["energy"], loss)
-                    )  # fmt: skip
+        """A message that nobody may change; what is sent is in the row."""
         return Message(
             id=name,
-            label=self._label(place.slot),
+            label=f"{row['local_at']:%a %H:%M}" if sent.fixed >= 0 else self._label(sent.slot),
             daypart=reason.daypart,
             price=float(sent.price),
             expected=reason.price_revenue,
-            text=caption["caption_text"],
-            category=caption["content_category"],
-            energy=caption["energy"],
+            text=row["caption_text"],
+            category=row["content_category"],
+            energy=row["energy"],
             duplicate_group=self.groups.get(sent.caption_key, ""),
             reason=reason,
-            is_fixed=place.is_frozen,
-            options=tuple(options),
+            is_fixed=True,
+            options=(),
         )
+
+    def _options(
+        self,
+        name: str,
+        places: Places,
+        reason: Reason,
+        captions: Sequence[Mapping[str, Any]],
+        most: float,
+    ) -> tuple[Option, ...]:
+        """The captions that could stand there instead, for at most so many dollars."""
+        problem, place = self.solved.problem, places[name]
+        if place.is_frozen:
+            return ()
+        options: list[Option] = []
+        index, picks = list(places).index(name), picks_of(places)
+        for other in alternatives(problem, picks, index, self.reserved, _OPTIONS):
+            ratio = problem.caption_value[other] / problem.caption_value[place.caption]
+            loss = float(reason.price_revenue * (1.0 - ratio))
+            if loss <= most:
+                row = captions[other]
+                number = f"{name}c{len(options) + 1}"
+                options.append(
+                    Option(number, other, row["caption_text"], row["content_category"],
+                           row["energy"], loss)
+                )  # fmt: skip
+        return tuple(options)
 
     def _label(self, slot: int) -> str:
         local: datetime = self.rows.slots.column("local_at")[slot].as_py()
@@ -197,7 +209,10 @@ class PageAdvice:
     def _free_hours(self, places: Places) -> list[FreeHour]:
         """The best hours that keep the spacing to every message of the week."""
         problem = self.solved.problem
-        taken = np.array([problem.slot_time[place.slot] for place in places.values()])
+        taken = np.array(
+            [problem.slot_time[place.slot] for place in places.values()]
+            + [locked.time for locked in problem.fixed]
+        )
         distance = np.abs(problem.slot_time[:, None] - taken[None, :]).min(axis=1)
         worth = problem.slot_factor * problem.slot_choice_weight
         free = np.flatnonzero(distance >= problem.spacing_minutes)

@@ -32,7 +32,7 @@ class Solved:
         return (None,) * len(self.sent) if self.explored is None else self.explored.choices
 
     def places(self) -> dict[str, Placed]:
-        """Message id -> place: m1, m2 and so on in time order."""
+        """Message id -> place: m1, m2 and so on in time order. Locked ones have none."""
         index = {key: caption for caption, key in enumerate(self.problem.caption_keys)}
         return {
             f"m{number}": Placed(
@@ -41,6 +41,7 @@ class Solved:
                 is_frozen=choice is not None and choice.is_explored,
             )
             for number, (message, choice) in enumerate(zip(self.sent, self.choices, strict=True), 1)
+            if message.fixed < 0
         }
 
 
@@ -68,8 +69,9 @@ def rebuilt(solved: Solved, places: Places) -> Rebuilt:
         for name, place in places.items()
     }
     messages = planned_messages(problem, picks.values())
-    named = {slot: name for name, (slot, _) in picks.items()}
-    names = tuple(named[message.slot] for message in messages)
+    named = {(slot, -1): name for name, (slot, _) in picks.items()}
+    named |= {(-1, m.fixed): name for name, m in before.items() if m.fixed >= 0}
+    names = tuple(named[message.slot, message.fixed] for message in messages)
     value = choice_value(problem, picks.values())
     bound = plan.upper_bound
     changed = replace(
@@ -97,7 +99,7 @@ def _explored(
     messages: list[PlannedMessage] = []
     choices: list[Choice | None] = []
     for name, message in now.items():
-        if places[name].is_touched:
+        if name in places and places[name].is_touched:
             messages.append(message)
             choices.append(None)
             continue

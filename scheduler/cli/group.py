@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "doctor": ("doctor", "Check the set-up and say what to fix."),
         "explain": ("claude", "Say why a page's published week is as it is."),
         "export": ("weeks", "Write the CSVs of published weeks again, from the warehouse."),
+        "lock": ("edit", "Keep messages of a published week as they are, or set them free."),
         "lookml": (
             "lookml",
             "Write a LookML project: a view for each mart, and explores that repeat no figure.",

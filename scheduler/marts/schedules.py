@@ -101,6 +101,22 @@ def read_schedule_rows(warehouse: Warehouse, ids: Iterable[str]) -> list[dict[st
     return rows
 
 
+def read_kept(warehouse: Warehouse, week: date) -> list[dict[str, Any]]:
+    """Locked messages of a week's active schedules, with what the bank says of their captions."""
+    rows: list[dict[str, Any]] = warehouse.query(
+        "select s.*, c.bank_caption_key, c.bank_content_category, c.bank_content_category_key,"  # noqa: S608
+        " c.bank_content_type, c.bank_content_class, c.bank_price_tier, c.bank_energy"
+        f" from {MARTS}.schedules as s left join (select * from {MARTS}.schedule_captions"
+        " qualify row_number() over (partition by schedule_id, message_id"
+        " order by is_of_text desc, is_of_id desc, bank_caption_id) = 1) as c"
+        " on s.schedule_id = c.schedule_id and s.message_id = c.message_id"
+        " where s.status = 'active' and s.is_locked and s.week_start = $week"
+        " order by s.page_name, s.send_at, s.message_id",
+        {"week": week},
+    ).to_pylist()
+    return rows
+
+
 def illegal_active_weeks(warehouse: Warehouse, as_of: datetime) -> list[Violation]:
     """Tier-1 rows of active schedules whose week ends after `as_of`: new data made them illegal."""
     rows = warehouse.query(

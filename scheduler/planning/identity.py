@@ -43,8 +43,18 @@ def schedule_id(
             creator,
             table_hash(promised.own),
             sorted(promised.taken),
+            *([_standing(promised)] if promised.kept else []),
         ]
     )
+
+
+def _standing(promised: Promised) -> list[Any]:
+    """What is sent by messages that stay as they are, whichever version they are read from."""
+    return sorted(
+        [row["message_id"], str(row["send_at"]), row["price"], row["caption_id"],
+         row["caption_text"]]
+        for row in promised.kept
+    )  # fmt: skip
 
 
 def _common(inputs: AgencyInputs, pages: Iterable[str], training_hash: str) -> list[Any]:

@@ -1,7 +1,7 @@
 """From a page's marts and its response to the problem that the solver reads."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,16 @@ from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import AgencyInputs, floats, minutes
 from scheduler.planning.caption_prices import DAYPARTS, Floats, priced_captions, proposable_prices
-from scheduler.planning.promised import Promised
-from scheduler.planning.week_fatigue import WeekFatigue, week_fatigue
+from scheduler.planning.kept_messages import (
+    Moments,
+    fixed_messages,
+    nearest_slots,
+    with_place,
+)
+from scheduler.planning.promised import Kept, Promised
+from scheduler.planning.week_fatigue import PlanFatigue, WeekFatigue, week_fatigue
 from scheduler.response import PageResponse, ResponseModel
-from scheduler.solver import PageProblem
+from scheduler.solver import PageProblem, PlannedMessage
 
 _EPOCH = datetime(1970, 1, 1)
 # More messages on one local day than this never fit between spacings of an hour.
@@ -35,6 +41,8 @@ class PlannedPage:
         fatigue: behind the problem's table, for the true places of a plan's messages.
         moment: see `usual_moment`.
         prices: what the page may ask, dollars, ascending.
+        kept: rows behind the problem's fixed messages, in their order, see `with_place`.
+        kept_slot: the slot nearest to each.
     """
 
     problem: PageProblem
@@ -43,6 +51,40 @@ class PlannedPage:
     fatigue: WeekFatigue
     moment: float
     prices: tuple[float, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    kept_slot: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def sent_of(self, messages: Sequence[PlannedMessage]) -> list[Mapping[str, Any]]:
+        """What each message sends: a row of `caption_candidates`, or a kept message's."""
+        # By key: a plan made anew without some captions numbers the others differently.
+        captions = {row["caption_key"]: row for row in self.captions.to_pylist()}
+        return [
+            self.kept[message.fixed] if message.fixed >= 0 else captions[message.caption_key]
+            for message in messages
+        ]
+
+    def places_of(self, messages: Sequence[PlannedMessage]) -> list[Mapping[str, Any]]:
+        """When each message is sent: a row of `schedule_slots`, or a kept message's."""
+        free = [message.slot for message in messages if message.fixed < 0]
+        rows = iter(self.slots.take(pa.array(free, pa.int64())).to_pylist())
+        return [
+            self.kept[message.fixed] if message.fixed >= 0 else next(rows) for message in messages
+        ]
+
+    def tired(self, messages: Sequence[PlannedMessage]) -> PlanFatigue:
+        """Fatigue at the true places of a week's messages.
+
+        Args:
+            messages: in time order.
+        """
+        where = [
+            (int(self.kept_slot[m.fixed]), self.problem.fixed[m.fixed].day)
+            if m.fixed >= 0
+            else (m.slot, int(self.problem.slot_day[m.slot]))
+            for m in messages
+        ]
+        slot, day = np.asarray(where, dtype=np.int64).reshape(-1, 2).T
+        return self.fatigue.of_plan(messages, slot, day)
 
 
 def page_response(
@@ -104,6 +146,10 @@ def build_problem(
     moment = usual_moment(slot_factor, is_prime, table)
     priced = priced_captions(page, inputs, response, promised, moment)
     captions = priced.captions
+    kept = with_place(promised.kept, inputs, page)
+    kept_slot = nearest_slots(kept, slot_time)
+    labels = [row["content_category_key"] for row in kept]
+    codes = _codes([*captions.column("content_category_key").to_pylist(), *labels])
     problem = PageProblem(
         page_name=page,
         slot_time=slot_time,
@@ -118,7 +164,7 @@ def build_problem(
         caption_keys=captions.column("caption_key").to_pylist(),
         caption_value=priced.value,
         caption_price=priced.price,
-        caption_category=_codes(captions.column("content_category_key").to_pylist()),
+        caption_category=codes[: captions.num_rows],
         caption_is_explicit=np.asarray(
             [label == "explicit" for label in captions.column("content_class").to_pylist()]
         ),
@@ -135,10 +181,13 @@ def build_problem(
         day_share_cap=day_caps,
         earliest_time=earliest,
         latest_time=latest,
-        fixed=(),
-    )
-    points = proposable_prices(inputs.price_points, response, rules)
-    return PlannedPage(problem, slots, captions, fatigue, moment, tuple(points.tolist()))
+        fixed=fixed_messages(
+            kept, inputs, response, Moments(table, kept_slot, moment),
+            codes[captions.num_rows :], _prime_hours(creator),
+        ),
+    )  # fmt: skip
+    points = tuple(proposable_prices(inputs.price_points, response, rules).tolist())
+    return PlannedPage(problem, slots, captions, fatigue, moment, points, kept, kept_slot)
 
 
 def usual_moment(slot_factor: Floats, is_prime: NDArray[np.bool_], fatigue: Floats) -> float:

@@ -84,24 +84,33 @@ def week_reasons(
     problem = page.problem
     # By key: a plan made anew without some captions numbers the others differently.
     place = {key: index for index, key in enumerate(problem.caption_keys)}
-    picks = [(message.slot, place[message.caption_key]) for message in messages]
-    correction = page.fatigue.of_plan(plan.messages, problem.slot_day).correction
-    rows = page.captions.take([caption for _, caption in picks]).to_pylist()
-    slots = page.slots.take([slot for slot, _ in picks]).to_pylist()
+    free = [message for message in messages if message.fixed < 0]
+    picks = [(message.slot, place[message.caption_key]) for message in free]
+    correction = page.tired(plan.messages).correction
+    rows, slots = page.sent_of(messages), page.places_of(messages)
     reasons = []
     for index, (planned, sent) in enumerate(zip(plan.messages, messages, strict=True)):
-        # dollars of a caption of value 1 at this place
-        unit = planned.expected / problem.caption_value[place[planned.caption_key]]
-        other = alternatives(problem, picks, index, taken, 1)
+        unit, other = 0.0, list[int]()
+        if sent.fixed < 0:
+            # dollars of a caption of value 1 at this place
+            unit = planned.expected / problem.caption_value[place[planned.caption_key]]
+            at = next(pick for pick, message in enumerate(free) if message is sent)
+            other = alternatives(problem, picks, at, taken, 1)
         reasons.append(
             Reason(
-                **_when(slots[index], response, is_prime=bool(problem.slot_is_prime[sent.slot])),
+                **_when(slots[index], response, is_prime=_is_prime(problem, sent)),
                 **_prices(page, sent, rows[index], response, correction[index]),
-                **_caption_facts(problem, picks[index], slots[index], rows[index], response),
+                **_caption_facts(problem, place, sent, rows[index], slots[index], response),
                 **_instead(page, other, sent, unit, correction[index], response),
             )
         )
     return tuple(reasons)
+
+
+def _is_prime(problem: PageProblem, sent: PlannedMessage) -> bool:
+    if sent.fixed >= 0:
+        return problem.fixed[sent.fixed].is_prime
+    return bool(problem.slot_is_prime[sent.slot])
 
 
 def _when(slot: Mapping[str, Any], response: PageResponse, *, is_prime: bool) -> dict[str, Any]:
@@ -147,15 +156,20 @@ def _prices(
 
 def _caption_facts(
     problem: PageProblem,
-    pick: tuple[int, int],
-    slot: Mapping[str, Any],
+    place: Mapping[str, int],
+    sent: PlannedMessage,
     caption: Mapping[str, Any],
+    slot: Mapping[str, Any],
     response: PageResponse,
 ) -> dict[str, Any]:
     score = float(np.exp(response.shared.over_untried(caption_places(response, [caption]))[0]))
     used = caption["last_used_at"]
     days = None if used is None else (slot["local_at"].date() - used.date()).days
-    factor = problem.caption_daypart_factor[pick[1], problem.slot_daypart[pick[0]]]
+    if sent.fixed >= 0:
+        factor = caption["energy_factor"]
+    else:
+        daypart = problem.slot_daypart[sent.slot]
+        factor = problem.caption_daypart_factor[place[sent.caption_key], daypart]
     return {
         "caption_sends": int(caption["caption_sends"] or 0),
         "caption_score": _figure(score),

@@ -12,6 +12,7 @@ from scheduler.marts.schedules import TEMPLATE_SCHEMA
 from scheduler.planning.notes import strategy_note
 from scheduler.planning.page_problem import PlannedPage
 from scheduler.planning.projection import caption_places, multiplied, projected
+from scheduler.planning.promised import Kept
 from scheduler.planning.reasons import Reason, week_reasons
 from scheduler.response import PageResponse
 from scheduler.response.rows import FloatArray
@@ -19,6 +20,11 @@ from scheduler.solver import Choice, ExploredWeek, PlannedMessage, WeekPlan
 
 _EPOCH = datetime(1970, 1, 1)
 _CENTS = 2
+_STANDING = (
+    "is_locked", "is_price_test", "message_id", "send_at", "price", "caption_id", "caption_key",
+    "caption_text", "content_category", "content_type", "strategy_note",
+)  # fmt: skip
+"""Columns of a kept message that no plan changes."""
 
 
 @dataclass(frozen=True)
@@ -61,19 +67,16 @@ def template_rows(
     messages = plan.messages if explored is None else explored.messages
     choices = (None,) * len(messages) if explored is None else explored.choices
     # Exploration moves no message: both weeks tire alike.
-    fatigue = page.fatigue.of_plan(plan.messages, page.problem.slot_day)
+    fatigue = page.tired(plan.messages)
     planned = projected(multiplied(plan.messages, fatigue.correction), response)
     expected = projected(multiplied(messages, fatigue.correction), response)
     given_up = (planned - expected).tolist()
     prices = np.asarray([message.price for message in messages])
     blank = dict.fromkeys(TEMPLATE_SCHEMA.names) | dict(common) | {"page_name": plan.page_name}
-    # By key: a plan made anew without some captions numbers the others differently.
-    captions = {row["caption_key"]: row for row in page.captions.to_pylist()}
-    sent = [captions[message.caption_key] for message in messages]
-    slots = page.slots.take([message.slot for message in messages])
+    sent, places = page.sent_of(messages), page.places_of(messages)
     planned_messages = response.planned(
-        slots.column("local_hour").to_numpy(),
-        slots.column("iso_weekday").to_numpy(),
+        np.array([place["local_hour"] for place in places], dtype=np.int64),
+        np.array([place["iso_weekday"] for place in places], dtype=np.int64),
         [caption["content_category_key"] for caption in sent],
         caption_places(response, sent),
         prices,
@@ -91,22 +94,37 @@ def template_rows(
             "revenue_low": round(float(low[index]), _CENTS),
             "revenue_high": round(float(high[index]), _CENTS),
         }
-        | _what(schedule, message, sent[index])
-        | ({"is_locked": True} if words.locked and words.locked[index] else {})
-        | _why(words, index, choice, given_up[index])
+        | (
+            _as_it_was(schedule, sent[index])
+            if message.fixed >= 0
+            else _what(schedule, message, sent[index])
+            | ({"is_locked": True} if words.locked and words.locked[index] else {})
+            | _why(words, index, choice, given_up[index])
+        )
         for index, (message, choice) in enumerate(zip(messages, choices, strict=True))
     ]
 
 
 def marked(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of a starter week, whose notes say that they rest on other pages."""
+    start = "Starter week, from other pages' averages: "
     return [
-        {
-            **row,
-            "strategy_note": f"Starter week, from other pages' averages: {row['strategy_note']}",
-        }
-        for row in rows
+        {**row, "strategy_note": start + row["strategy_note"].removeprefix(start)} for row in rows
     ]
+
+
+def _as_it_was(schedule: str, kept: Kept) -> dict[str, Any]:
+    """A kept message to the byte, under the id it had.
+
+    Of a locked one nothing is drawn by chance any more: where it stays is a person's choice.
+    """
+    drawn = ("is_explored", "propensity", "revenue_given_up")
+    return {
+        "schedule_id": schedule,
+        "status": "proposed",
+        **{name: kept[name] for name in _STANDING},
+        **{name: None if kept["is_locked"] else kept[name] for name in drawn},
+    }
 
 
 def _since(captions: Sequence[Mapping[str, Any]], messages: Sequence[PlannedMessage]) -> FloatArray:
@@ -156,7 +174,7 @@ def _what(schedule: str, message: PlannedMessage, caption: Mapping[str, Any]) ->
     return {
         "schedule_id": schedule,
         "status": "proposed",
-        "is_locked": message.fixed >= 0,
+        "is_locked": False,
         "is_price_test": False,
         "message_id": message_id(schedule, send_at, message.caption_key),
         "send_at": send_at,

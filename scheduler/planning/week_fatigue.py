@@ -48,25 +48,23 @@ class WeekFatigue:
         factor: Floats = np.exp(self.curve.log_effect(stock))
         return factor
 
-    def of_plan(self, messages: Sequence[PlannedMessage], day: Ints) -> "PlanFatigue":
+    def of_plan(self, messages: Sequence[PlannedMessage], slot: Ints, day: Ints) -> "PlanFatigue":
         """The stocks that a plan's messages really find, against those that the table assumed.
 
         Args:
-            messages: of one week, in time order; a locked one, off the grid, keeps its figure.
-            day: (S,) local day of each slot.
+            messages: of one week, in time order.
+            slot: (n,) the slot of each, of a kept one the nearest.
+            day: (n,) local day of each.
         """
         times = np.array([message.time for message in messages], dtype=np.float64)
         found = np.tile(self.curve.usual, (len(messages), 1))
         assumed = found.copy()
         for index, message in enumerate(messages):
-            if message.slot < 0:
-                continue
-            others = [other.slot for other in messages[:index]]
-            same = sum(1 for slot in others if slot >= 0 and day[slot] == day[message.slot])
+            place, same = slot[index], int((day[:index] == day[index]).sum())
             left = faded(message.time - times[:index], self.curve.hours).sum(axis=0)
-            found[index] = self.before[message.slot] + left
-            assumed[index] = self.before[message.slot] + same * self.same_day[message.slot]
-            assumed[index] += (index - same) * self.other_day[message.slot]
+            found[index] = self.before[place] + left
+            assumed[index] = self.before[place] + same * self.same_day[place]
+            assumed[index] += (index - same) * self.other_day[place]
         effect = self.curve.log_effect
         return PlanFatigue(np.exp(effect(found) - effect(assumed)), found)
 
@@ -77,7 +75,7 @@ class PlanFatigue:
 
     Attributes:
         correction: (n,) factor of the true fatigue over the table's.
-        stock: (n, memories) what earlier sends left; the usual for a locked message.
+        stock: (n, memories) what earlier sends left.
     """
 
     correction: Floats

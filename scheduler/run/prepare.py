@@ -15,9 +15,15 @@ from scheduler.marts.inputs import (
     read_live_schedules,
     read_pages,
 )
-from scheduler.marts.schedules import Violation, existing_schedules, illegal_active_weeks
+from scheduler.marts.schedules import (
+    Violation,
+    existing_schedules,
+    illegal_active_weeks,
+    read_kept,
+)
 from scheduler.planning import identity
 from scheduler.planning.gate import refusal
+from scheduler.planning.kept_messages import kept_message
 from scheduler.planning.promised import Promised, promised_to
 from scheduler.planning.week import resolve_week
 from scheduler.progress import Progress
@@ -130,13 +136,14 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         creators = read_creators(warehouse)
         live = read_live_schedules(warehouse)
         written = existing_schedules(warehouse, week)
+        kept = [kept_message(row) for row in read_kept(warehouse, week)]
     pages = select_pages(creators, wanted)
     values = settings.standing_now(DbtProject.find().with_overrides(request.overrides))
     if request.agents is not None:
         values["agents_enabled"] = request.agents
     refused = _refusals(pages, creators, inputs)
     replanned = frozenset(pages) - frozenset(refused)
-    promised = {page: promised_to(page, live, week, replanned) for page in pages}
+    promised = {page: promised_to(page, live, week, replanned, kept) for page in pages}
     ids = {
         page: identity.schedule_id(
             page, inputs, pages, model.training_hash, creators[page], promised[page]
