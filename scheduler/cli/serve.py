@@ -14,12 +14,15 @@ _INSTALL = "pip install 'eros-scheduler[web]'"
 
 @click.command()
 @click.option(
-    "--host", default="127.0.0.1", show_default=True,
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
     help="Address to listen on. Another than this machine's own takes users.",
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=8642, show_default=True)
 @click.option(
-    "--public-name", metavar="NAME",
+    "--public-name",
+    metavar="NAME",
     help="Name under which a proxy with TLS on this machine shows the app; cookies then go by"
     " https only.",
 )

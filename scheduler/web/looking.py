@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from scheduler.marts.run_result import PageResult
 from scheduler.reports.page_report import alert_view, weeks_chart
 from scheduler.reports.summary import past_weeks
-from scheduler.reports.words import dollars, price
+from scheduler.reports.words import dollars, price, weekday_time
 from scheduler.web.page_shell import page
 from scheduler.web.request_guard import Ask
 from scheduler.web.shown import Shown
@@ -76,7 +76,7 @@ def history(ask: Ask) -> Response:
     shown.page(name, None)
     return page(
         ask, "history.html.j2", name=name, versions=_of(shown.versions, name),
-        edits=_of(shown.edits, name), approvals=_of(shown.approvals, name), latest=shown.week(None).week,
+        edits=_of(shown.edits, name), approvals=_of(shown.approvals, name),
     )  # fmt: skip
 
 
@@ -163,14 +163,21 @@ def approval(shown: Shown, found: PageResult) -> Row | None:
 def _event(message: Row) -> dict[str, Any]:
     locked = bool(message["is_locked"])
     begin: datetime = message["local_at"]
-    words = f"{price(message['price'])} · about {dollars(message['expected_revenue'])}"
+    cost, revenue = price(message["price"]), dollars(message["expected_revenue"])
     return {
         "id": message["message_id"],
         "start": begin.isoformat(),
-        "title": words + (" · locked" if locked else ""),
+        # Read out; the calendar draws the parts below.
+        "title": f"{weekday_time(begin)}, {cost}, about {revenue}{', locked' if locked else ''}",
         "classNames": ["locked"] if locked else [],
-        "editable": not locked,
-        "extendedProps": {"caption": message["caption_text"]},
+        # A locked message is set free before it is moved.
+        "startEditable": not locked,
+        "extendedProps": {
+            "price": cost,
+            "revenue": revenue,
+            "locked": locked,
+            "caption": message["caption_text"],
+        },
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scheduler.web import looking, signing_in
+from scheduler.web import acting, looking, signing_in
 from scheduler.web.request_guard import Endpoint
 
 ANYBODY = None
@@ -35,5 +35,7 @@ ADDRESSES = (
     Address("GET", "/pages/{page}", VIEWER, looking.week),
     Address("GET", "/pages/{page}/events", VIEWER, looking.events),
     Address("GET", "/pages/{page}/messages/{message}", VIEWER, looking.message),
+    Address("POST", "/pages/{page}/messages/{message}/lock", OPERATOR, acting.lock_message),
+    Address("POST", "/pages/{page}/messages/{message}/unlock", OPERATOR, acting.unlock_message),
     Address("GET", "/pages/{page}/history", VIEWER, looking.history),
 )

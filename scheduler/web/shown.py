@@ -78,9 +78,7 @@ class Shown:
         """What the page's report shows; the page has messages."""
         week, page = self.week(wanted), self.page(name, wanted)
         shown = report_settings(week, self.settings)
-        return self._once(
-            ("page", name, week.week), lambda: page_view(page, self.facts, shown, ())
-        )
+        return self._once(("page", name, week.week), lambda: page_view(page, self.facts, shown, ()))
 
     def agency_view(self, wanted: date | None) -> dict[str, Any]:
         """What the agency's report shows."""
@@ -112,7 +110,7 @@ def read_shown(warehouse: Warehouse, now: datetime) -> Shown:
         SchedulerError: the marts are not built.
     """
     if not warehouse.exists(f"{MARTS}.schedules"):
-        raise SchedulerError("The marts are not built. Run `scheduler build`, then `scheduler run`.")
+        raise SchedulerError("The marts are not built. Run `scheduler run`.")
     settings = built_settings(warehouse)
     rows = warehouse.query(
         f"select distinct week_start from {MARTS}.schedules where status = 'active'"  # noqa: S608
@@ -122,8 +120,7 @@ def read_shown(warehouse: Warehouse, now: datetime) -> Shown:
     edits, approvals = (_rows_of(warehouse, name) for name in _OPTIONAL)
     return Shown(
         weeks={
-            monday: with_agency(read_week(warehouse, monday), settings.values)
-            for monday in mondays
+            monday: with_agency(read_week(warehouse, monday), settings.values) for monday in mondays
         },
         facts=read_facts(warehouse),
         settings=settings,

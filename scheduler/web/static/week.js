@@ -80,12 +80,34 @@
     events: `/pages/${page}/events?week=${week}`,
     eventClick: (click) => show(click.event.id),
     eventDrop: judge,
-    eventDidMount: ({ el, event }) => {
+    eventContent: ({ event, view }) => {
+      const { price, revenue, caption, locked } = event.extendedProps;
+      const inList = view.type === "listWeek";
+      const clock = event.startStr.slice(11, 16);
+      const odd = !inList && !clock.endsWith(":00") ? ` at ${clock}` : "";
+      const parts = [
+        part("b", price + odd + (locked ? " 🔒" : "")),
+        part("span", `about ${revenue}`),
+      ];
+      if (inList) parts.push(part("div", caption, "words"));
+      else parts.splice(1, 0, document.createElement("br"));
+      return { domNodes: parts };
+    },
+    eventDidMount: ({ el, event, view }) => {
       el.dataset.message = event.id;
       el.title = event.extendedProps.caption;
+      if (view.type !== "listWeek") el.setAttribute("aria-label", event.title);
+      if (view.type !== "listWeek") el.setAttribute("role", "button");
     },
   });
   calendar.render();
+
+  function part(kind, text, name) {
+    const made = document.createElement(kind);
+    made.textContent = text;
+    if (name) made.className = name;
+    return made;
+  }
 
   function plusDays(day, count) {
     const moment = new Date(`${day}T00:00:00Z`);
