@@ -48,6 +48,7 @@
         'schedule_performance_log',
         'schedule_reasons',
         'schedule_slots',
+        'schedule_versions',
         'schedule_violations',
         'schedule_weeks',
         'schedules',

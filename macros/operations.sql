@@ -84,6 +84,8 @@
             'value_after': string,
             'expected_before': float,
             'expected_after': float,
+            'week_expected_before': float,
+            'week_expected_after': float,
             'made_by': string,
             'made_at': timestamp,
             'source': string,

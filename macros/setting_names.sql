@@ -16,6 +16,7 @@
         'min_usable_messages',
         'min_training_messages',
         'starter_weeks',
+        'require_approval',
         'starter_messages_max',
         'max_valid_price',
         'late_send_share_max',

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping
 from importlib import import_module
+from keyword import iskeyword
 from logging import ERROR
 from types import MappingProxyType
 from typing import NoReturn
@@ -20,24 +21,30 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "analyze": ("ask", "Show a page's standing: tier, health, score, hours, prices, content."),
         "ask": ("claude", "Answer a question about pages from their metrics."),
+        "approve": ("week_versions", "Approve published weeks: they may go out as they are."),
         "backtest": (
             "learn",
             "Predict past weeks from what was known before; say how it went.",
         ),
         "build": ("data", "Build and test every model, the rulebook's tests included."),
         "captions": ("ask", "List the captions a page may send, best first."),
+        "change": ("edit", "Change one message of a published week, or see what it would earn."),
         "cost": ("cost", "Estimate the bytes that a weekly run reads, or tell what was billed."),
         "demo": ("demo", "Make up an agency, write its four raw files, and load them."),
         "diagnose": ("ask", "Say why a page's score is low and what would raise it."),
+        "diff": ("week_versions", "Show what one version of a week has otherwise than another."),
         "doctor": ("doctor", "Check the set-up and say what to fix."),
         "explain": ("claude", "Say why a page's published week is as it is."),
         "export": ("weeks", "Write the CSVs of published weeks again, from the warehouse."),
+        "history": ("week_versions", "List the versions of a page's week, and who made them."),
+        "import": ("edit", "Take edited sheets into their weeks, audited, or say why not."),
         "lock": ("edit", "Keep messages of a published week as they are, or set them free."),
         "lookml": (
             "lookml",
             "Write a LookML project: a view for each mart, and explores that repeat no figure.",
         ),
         "load": ("data", "Load the agency's raw files from a directory."),
+        "rollback": ("week_versions", "Bring an earlier version of a week back."),
         "run": ("weeks", "Plan a week: build, fit, solve, audit, publish, export."),
         "score": ("ask", "Show EROS scores, best first."),
         "serve": ("serve", "Show the weeks in a browser, to look at, change and approve."),
@@ -45,6 +52,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
         "users": ("serve", "Say who may use the app of `scheduler serve`."),
         "validate": ("ask", "Hold schedules, also edited ones, against the rulebook."),
+        "what-if": ("week_versions", "Say what a week would earn under other rules."),
     }
 )
 """Command -> the module of this room that defines it under its name, and its line in `--help`."""
@@ -62,7 +70,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"scheduler.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

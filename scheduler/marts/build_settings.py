@@ -23,6 +23,7 @@ OPERATIONAL = frozenset(
         "timeout_per_creator",
         "marts_ttl_hours",
         "operator_timezone",
+        "require_approval",
         "report_recent_weeks",
         "report_content_min",
         "enable_caching",

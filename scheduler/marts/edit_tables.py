@@ -27,6 +27,8 @@ _EDIT_SCHEMA = pa.schema(
         ("value_after", pa.string()),
         ("expected_before", pa.float64()),
         ("expected_after", pa.float64()),
+        ("week_expected_before", pa.float64()),
+        ("week_expected_after", pa.float64()),
         ("made_by", pa.string()),
         ("made_at", _TIME),
         ("source", pa.string()),
@@ -57,13 +59,19 @@ class Edit:
     schedule_id_before: str
     page_name: str
     week_start: date
-    message_id: str
+    message_id: str | None
     kind: str
     field: str
     value_before: str | None
     value_after: str | None
     expected_before: float | None = None
     expected_after: float | None = None
+    week_expected_before: float | None = None
+    week_expected_after: float | None = None
+
+    def __str__(self) -> str:
+        change = f"{self.value_before or 'none'} -> {self.value_after or 'none'}"
+        return f"{self.message_id or 'the week'} {self.kind}: {self.field} {change}"
 
 
 def write_edits(warehouse: Warehouse, edits: Iterable[Edit], hand: Hand) -> None:

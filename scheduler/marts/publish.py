@@ -1,17 +1,37 @@
 """Steps 6 to 8: write what is proposed, audit it in the warehouse, publish in one statement."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from scheduler.errors import SchedulerError
+from scheduler.marts.approvals import void_replaced
 from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
 from scheduler.marts.vault import renew_vault
 from scheduler.warehouse.base import MARTS, Warehouse
 
 _AUDITED = ("schedule_id", "message_id", "send_at", "price", "caption_id")
+
+
+class _Undo(Exception):
+    """Ends the transaction of a draft, so that nothing of it stays."""
+
+
+@contextmanager
+def drafted(warehouse: Warehouse, rows: Sequence[Mapping[str, Any]]) -> Iterator[None]:
+    """The rows as a proposed schedule, for as long as the block runs."""
+    try:
+        with warehouse.transaction():
+            if rows:
+                table = pa.Table.from_pylist([dict(row) for row in rows], schema=TEMPLATE_SCHEMA)
+                warehouse.append(TEMPLATES, table)
+            yield
+            raise _Undo
+    except _Undo:
+        return
 
 
 def write_proposed(warehouse: Warehouse, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -61,15 +81,22 @@ def audit(
 
 
 def publish(
-    warehouse: Warehouse, week: date, clean: Mapping[str, str], dirty: Mapping[str, str]
+    warehouse: Warehouse,
+    week: date,
+    clean: Mapping[str, str],
+    dirty: Mapping[str, str],
+    why: str = "Replaced by a new plan",
 ) -> None:
     """Step 8: one statement decides every status of the run's week.
+
+    Approvals of versions that it replaces are void.
 
     Args:
         week: the planned week.
         clean: page -> schedule without a tier-1 row: it becomes active, and any other active
             version of that page's week superseded.
         dirty: page -> schedule with a tier-1 row: it stays, blocked.
+        why: what approvals say that are void by it.
     """
     warehouse.execute(
         f"update {TEMPLATES} set status = case"  # noqa: S608
@@ -86,3 +113,4 @@ def publish(
             "pages": sorted(clean),
         },
     )
+    void_replaced(warehouse, week, why)

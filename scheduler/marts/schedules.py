@@ -1,7 +1,7 @@
 """Schedules in the warehouse: the table that runs write, and what the marts show of it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -103,6 +103,23 @@ def read_schedule_rows(warehouse: Warehouse, ids: Iterable[str]) -> list[dict[st
 
 def read_kept(warehouse: Warehouse, week: date) -> list[dict[str, Any]]:
     """Locked messages of a week's active schedules, with what the bank says of their captions."""
+    return _with_captions(
+        warehouse,
+        "s.status = 'active' and s.is_locked and s.week_start = $week",
+        {"week": week},
+    )
+
+
+def read_with_captions(warehouse: Warehouse, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """The same of every message of some schedules."""
+    return _with_captions(
+        warehouse, "s.schedule_id in (select unnest($ids))", {"ids": sorted(set(ids))}
+    )
+
+
+def _with_captions(
+    warehouse: Warehouse, where: str, params: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = warehouse.query(
         "select s.*, c.bank_caption_key, c.bank_content_category, c.bank_content_category_key,"  # noqa: S608
         " c.bank_content_type, c.bank_content_class, c.bank_price_tier, c.bank_energy"
@@ -110,9 +127,8 @@ def read_kept(warehouse: Warehouse, week: date) -> list[dict[str, Any]]:
         " qualify row_number() over (partition by schedule_id, message_id"
         " order by is_of_text desc, is_of_id desc, bank_caption_id) = 1) as c"
         " on s.schedule_id = c.schedule_id and s.message_id = c.message_id"
-        " where s.status = 'active' and s.is_locked and s.week_start = $week"
-        " order by s.page_name, s.send_at, s.message_id",
-        {"week": week},
+        f" where {where} order by s.page_name, s.send_at, s.message_id",
+        params,
     ).to_pylist()
     return rows
 

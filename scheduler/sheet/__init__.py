@@ -4,6 +4,7 @@
 warehouse; `judge` asks the rulebook, and `compare` says what a person changed.
 """
 
+from scheduler.sheet.caption_lookup import Captioned
 from scheduler.sheet.compare import Edits, compare
 from scheduler.sheet.judge import Finding, Understood, judge, understand
 from scheduler.sheet.published import Message, read_weeks
@@ -12,6 +13,6 @@ from scheduler.sheet.sheet_rows import Problem, SheetRow, SheetWeek
 from scheduler.sheet.sheet_table import Table, read_table
 
 __all__ = [
-    "Edits", "Finding", "Message", "Problem", "SheetRow", "SheetWeek", "Table", "Understood",
-    "compare", "judge", "read_sheet", "read_table", "read_weeks", "understand",
+    "Captioned", "Edits", "Finding", "Message", "Problem", "SheetRow", "SheetWeek", "Table",
+    "Understood", "compare", "judge", "read_sheet", "read_table", "read_weeks", "understand",
 ]  # fmt: skip

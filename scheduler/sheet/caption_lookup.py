@@ -5,7 +5,7 @@ person changes the text. Where the two name different captions, both are told.
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -40,11 +40,13 @@ class Captioned:
         placed: the row and its moment.
         caption_id: the caption it means; None for none.
         notes: what its text and its id say differently.
+        of_text: captions of the bank that have its text, the one meant first.
     """
 
     placed: Placed
     caption_id: int | None
     notes: tuple[str, ...] = ()
+    of_text: tuple[int, ...] = ()
 
 
 def probable_id(placed: Placed) -> int | None:
@@ -74,11 +76,13 @@ def identify(
     """
     done: list[Captioned] = []
     problems: list[Problem] = []
-    for placed, captions in zip(rows, named, strict=True):
+    for placed, of_row in zip(rows, named, strict=True):
         mine = planned.get((placed.row.page_name, placed.row.week_start), ())
-        found = _identified(placed, sorted(captions, key=lambda c: c.caption_id not in mine))
+        captions = sorted(of_row, key=lambda c: c.caption_id not in mine)
+        found = _identified(placed, captions)
         if isinstance(found, Captioned):
-            done.append(found)
+            by_text = tuple(c.caption_id for c in captions if c.is_of_text)
+            done.append(replace(found, of_text=by_text))
         else:
             problems.append(found)
     return done, problems

@@ -1,25 +1,19 @@
 """The rulebook's verdict on a sheet: what it would be if it were published as it is."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
-
-from scheduler.marts.schedules import TEMPLATE_SCHEMA, TEMPLATES, Violation, read_violations
+from scheduler.marts.publish import drafted
+from scheduler.marts.schedules import TEMPLATE_SCHEMA, Violation, read_violations
 from scheduler.marts.vault import renew_vault
 from scheduler.sheet.caption_lookup import Captioned, by_row, identify, probable_id
 from scheduler.sheet.published import Message, read_published
 from scheduler.sheet.row_moments import Placed, place
 from scheduler.sheet.sheet_rows import Problem, SheetRow, SheetWeek
 from scheduler.warehouse.base import MARTS, Warehouse
-
-
-class _Undo(Exception):
-    """Ends the transaction of a draft, so that nothing of it stays."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +75,7 @@ def understand(warehouse: Warehouse, sheet: SheetWeek) -> Understood:
     placed, problems = place(owners, zones, {m.message_id: m for m in published})
     templates = _templates([(row, probable_id(row)) for row in placed], creators)
     named = []
-    with _drafted(warehouse, templates):
+    with drafted(warehouse, templates):
         named = warehouse.query(
             "select message_id, bank_caption_id, bank_caption_text, is_of_id, is_of_text"  # noqa: S608
             f" from {MARTS}.schedule_captions where schedule_id in (select unnest($ids))"
@@ -107,7 +101,7 @@ def judge(warehouse: Warehouse, understood: Understood) -> list[Finding]:
         row["message_id"]: placed.row for row, (placed, _) in zip(templates, pairs, strict=True)
     }
     found: list[Violation] = []
-    with _drafted(warehouse, templates):
+    with drafted(warehouse, templates):
         found = read_violations(warehouse, sorted({row["schedule_id"] for row in templates}))
     return [
         Finding(
@@ -176,20 +170,6 @@ def _owners(rows: Iterable[SheetRow], published: Mapping[str, Message]) -> list[
 
 def _in_place(row: SheetRow, message: Message | None) -> bool:
     return message is not None and message.local_at == row.local_at
-
-
-@contextmanager
-def _drafted(warehouse: Warehouse, templates: Sequence[Mapping[str, Any]]) -> Iterator[None]:
-    """The rows as a proposed schedule, for as long as the block runs."""
-    try:
-        with warehouse.transaction():
-            if templates:
-                rows = [dict(row) for row in templates]
-                warehouse.append(TEMPLATES, pa.Table.from_pylist(rows, schema=TEMPLATE_SCHEMA))
-            yield
-            raise _Undo
-    except _Undo:
-        return
 
 
 def _templates(

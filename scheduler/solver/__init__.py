@@ -3,7 +3,8 @@
 from scheduler.solver.agency.sharing import Agreement, agree, solve_each
 from scheduler.solver.caption_trials import Choice, ExploredWeek, Menu, explore
 from scheduler.solver.engine.descent import SolverOptions
-from scheduler.solver.page_week import solve_page
+from scheduler.solver.page_week import solve_page, week_plan
+from scheduler.solver.rule_check import violations
 from scheduler.solver.week_plan import PlannedMessage, WeekPlan
 from scheduler.solver.week_problem import FixedMessage, Infeasible, InvalidProblem, PageProblem
 
@@ -23,4 +24,6 @@ __all__ = [
     "explore",
     "solve_each",
     "solve_page",
+    "violations",
+    "week_plan",
 ]
