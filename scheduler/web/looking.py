@@ -40,7 +40,12 @@ def week(ask: Ask) -> Response:
     shown = ask.desk.store.shown()
     wanted, name = wanted_week(ask), ask.of_path("page")
     found = shown.page(name, wanted)
-    common = {"name": name, **_of_weeks(shown, wanted), "approval": approval(shown, found)}
+    common = {
+        "name": name,
+        "has_week": bool(found.messages),
+        "approval": approval(shown, found),
+        **_of_weeks(shown, wanted),
+    }
     if not found.messages:
         return page(ask, "no_week.html.j2", reason=found.reason, **common)
     return page(ask, "week.html.j2", page=shown.page_view(name, wanted), **common)
@@ -76,7 +81,7 @@ def history(ask: Ask) -> Response:
     shown.page(name, None)
     return page(
         ask, "history.html.j2", name=name, versions=_of(shown.versions, name),
-        edits=_of(shown.edits, name), approvals=_of(shown.approvals, name),
+        edits=_of(shown.edits, name), approvals=_of(shown.approvals, name), weeks=list(shown.weeks),
     )  # fmt: skip
 
 
@@ -170,8 +175,6 @@ def _event(message: Row) -> dict[str, Any]:
         # Read out; the calendar draws the parts below.
         "title": f"{weekday_time(begin)}, {cost}, about {revenue}{', locked' if locked else ''}",
         "classNames": ["locked"] if locked else [],
-        # A locked message is set free before it is moved.
-        "startEditable": not locked,
         "extendedProps": {
             "price": cost,
             "revenue": revenue,

@@ -4,7 +4,7 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 from urllib.parse import parse_qsl, quote
 
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from scheduler.web.attempts import Attempts
+from scheduler.web.prepared_weeks import PreparedWeeks
 from scheduler.web.store import Store
 from scheduler.web.users import User, Users
 
@@ -31,9 +32,10 @@ class Desk:
     """
 
     store: Store
+    prepared: PreparedWeeks
     users: Users
     attempts: Attempts
-    files_to: Any
+    files_to: Path
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scheduler.web import acting, looking, signing_in
+from scheduler.web import acting, judging, looking, signing_in
 from scheduler.web.request_guard import Endpoint
 
 ANYBODY = None
@@ -35,7 +35,12 @@ ADDRESSES = (
     Address("GET", "/pages/{page}", VIEWER, looking.week),
     Address("GET", "/pages/{page}/events", VIEWER, looking.events),
     Address("GET", "/pages/{page}/messages/{message}", VIEWER, looking.message),
+    Address("GET", "/pages/{page}/messages/{message}/edit", OPERATOR, judging.edit),
+    Address("POST", "/pages/{page}/messages/{message}/judge", OPERATOR, judging.judge),
+    Address("POST", "/pages/{page}/messages/{message}/change", OPERATOR, acting.change_message),
     Address("POST", "/pages/{page}/messages/{message}/lock", OPERATOR, acting.lock_message),
     Address("POST", "/pages/{page}/messages/{message}/unlock", OPERATOR, acting.unlock_message),
+    Address("POST", "/pages/{page}/approve", APPROVER, acting.approve_week),
+    Address("POST", "/pages/{page}/rollback", APPROVER, acting.roll_back_week),
     Address("GET", "/pages/{page}/history", VIEWER, looking.history),
 )

@@ -10,6 +10,7 @@ from scheduler.output_files import check_output_dir
 from scheduler.warehouse import Workspace
 from scheduler.web.application import make_app
 from scheduler.web.attempts import Attempts
+from scheduler.web.prepared_weeks import PreparedWeeks
 from scheduler.web.request_guard import Desk
 from scheduler.web.store import Store
 from scheduler.web.users import Users
@@ -36,7 +37,8 @@ def serve(host: str, port: int, public_name: str | None, files_to: Path) -> None
     users = Users(folder)
     check_host(host, users)
     check_output_dir(files_to)
-    desk = Desk(Store(Workspace.find(), folder), users, Attempts(), files_to)
+    store = Store(Workspace.find(), folder)
+    desk = Desk(store, PreparedWeeks(store), users, Attempts(), files_to)
     app = make_app(
         desk, session_key(folder), hosts_of(host, public_name), is_https=public_name is not None
     )

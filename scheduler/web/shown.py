@@ -23,7 +23,7 @@ from scheduler.warehouse.base import MARTS
 Row = Mapping[str, Any]
 
 _WEEKS = 3
-_OPTIONAL = ("schedule_edits", "schedule_approvals")
+_BY_HAND = ("schedule_versions", "schedule_edits", "schedule_approvals")
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Shown:
         weeks: Monday -> the week, latest first; the last few that are published.
         facts: rows of the marts that the reports show.
         settings: of the build.
-        versions: every version of every page's week, latest first.
+        versions: rows of `schedule_versions`, latest first.
         edits: rows of `schedule_edits`, latest first.
         approvals: rows of `schedule_approvals`, latest first.
         read_at: UTC, when this was read.
@@ -117,14 +117,16 @@ def read_shown(warehouse: Warehouse, now: datetime) -> Shown:
         " order by week_start desc"
     )
     mondays = rows.column("week_start").to_pylist()[:_WEEKS]
-    edits, approvals = (_rows_of(warehouse, name) for name in _OPTIONAL)
+    versions, edits, approvals = (_rows_of(warehouse, name) for name in _BY_HAND)
     return Shown(
         weeks={
             monday: with_agency(read_week(warehouse, monday), settings.values) for monday in mondays
         },
         facts=read_facts(warehouse),
         settings=settings,
-        versions=_versions(warehouse),
+        versions=sorted(
+            versions, key=lambda row: (row["week_start"], row["version_number"]), reverse=True
+        ),
         edits=sorted(edits, key=lambda row: (row["made_at"], row["edit_id"]), reverse=True),
         approvals=sorted(
             approvals, key=lambda row: (row["approved_at"], row["approval_id"]), reverse=True
@@ -133,21 +135,10 @@ def read_shown(warehouse: Warehouse, now: datetime) -> Shown:
     )
 
 
-def _versions(warehouse: Warehouse) -> list[Row]:
-    rows = warehouse.query(
-        "select page_name, week_start, schedule_id, status, max(written_at) as written_at,"  # noqa: S608
-        " max(as_of) as as_of, count(*) as message_count,"
-        " max(week_expected_revenue) as expected_revenue"
-        f" from {MARTS}.schedules group by page_name, week_start, schedule_id, status"
-        " order by week_start desc, written_at desc, page_name, schedule_id"
-    )
-    found: list[Row] = rounded_table(rows).to_pylist()
-    return found
-
-
 def _rows_of(warehouse: Warehouse, mart: str) -> list[dict[str, Any]]:
     """All of a mart that an older build may not have yet."""
     if not warehouse.exists(f"{MARTS}.{mart}"):
         return []
-    found: list[dict[str, Any]] = warehouse.query(f"select * from {MARTS}.{mart}").to_pylist()  # noqa: S608
+    rows = warehouse.query(f"select * from {MARTS}.{mart}")  # noqa: S608
+    found: list[dict[str, Any]] = rounded_table(rows).to_pylist()
     return found

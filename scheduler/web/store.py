@@ -8,7 +8,12 @@ from pathlib import Path
 
 from scheduler import log
 from scheduler.errors import WarehouseBusy
+from scheduler.marts.inputs import read_training
+from scheduler.marts.week_state import built_settings
 from scheduler.moments import utc_now
+from scheduler.progress import Silent
+from scheduler.training.fitted_model import fitted_model, models_dir
+from scheduler.training.standing import Standing, fresh_marts
 from scheduler.warehouse import DbtProject, Warehouse, Workspace, connect
 from scheduler.warehouse.duckdb_warehouse import DuckDBWarehouse
 from scheduler.warehouse.profile import BIGQUERY
@@ -76,18 +81,40 @@ class Store:
             self._renew()
 
     @contextmanager
-    def looking(self) -> Iterator[Warehouse]:
-        """A warehouse to ask, without a change: on DuckDB the copy."""
-        self.shown()
-        if self.is_bigquery:
-            with connect() as warehouse:
-                yield warehouse
-            return
+    def replanning(self) -> Iterator[Standing]:
+        """Hold it for a change that the model has a word in: marts fresh, as every command does.
+
+        Raises:
+            WarehouseBusy: another command holds it; nothing was done.
+            SchedulerError: the marts are old and can't be built.
+        """
         with self._file:
-            if self._copy is None:
-                raise WarehouseBusy("A run is writing to the warehouse. Try again in a minute.")
-            with DuckDBWarehouse.open(self._copy) as warehouse:
-                yield warehouse
+            with fresh_marts(Silent(), trained=True) as standing:
+                yield standing
+            self._renew()
+
+    @contextmanager
+    def looking(self) -> Iterator[Standing]:
+        """Marts and model to ask, without a change: on DuckDB those of the copy, as they are.
+
+        Raises:
+            WarehouseBusy: a command is writing, and there is no copy yet.
+            SchedulerError: the model can't be fitted.
+        """
+        self.shown()
+        with self._file, self._opened() as warehouse:
+            settings = built_settings(warehouse)
+            training = read_training(warehouse)
+            models = models_dir(self.workspace.database)
+            model = fitted_model(training, settings, models, Silent())
+            yield Standing(warehouse, settings, model, training)
+
+    def _opened(self) -> Warehouse:
+        if self.is_bigquery:
+            return connect()
+        if self._copy is None:
+            raise WarehouseBusy("A run is writing to the warehouse. Try again in a minute.")
+        return DuckDBWarehouse.open(self._copy)
 
     def _is_due(self) -> bool:
         every = _BIGQUERY_SECONDS if self.is_bigquery else _LOOK_EVERY_SECONDS

@@ -19,3 +19,16 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
+
+// What scrolls sideways can be scrolled by the keyboard, and has a name.
+const nameScrollers = () => {
+  document.querySelectorAll(".scroll:not([tabindex])").forEach((box) => {
+    if (box.scrollWidth <= box.clientWidth) return;
+    const heading = box.closest("section")?.querySelector("h2, h3");
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", box.querySelector("caption")?.textContent || heading?.textContent || "Table");
+  });
+};
+nameScrollers();
+window.addEventListener("resize", nameScrollers);

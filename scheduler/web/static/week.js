@@ -59,7 +59,8 @@
     initialDate: week,
     initialView: phone.matches ? "listWeek" : "timeGridWeek",
     headerToolbar: { left: "", center: "", right: "timeGridWeek,timeGridDay,listWeek,prev,next" },
-    buttonText: { timeGridWeek: "Week", timeGridDay: "Day", listWeek: "List" },
+    buttonIcons: false, // which screen readers would meet as pictures without a name
+    buttonText: { prev: "‹", next: "›", timeGridWeek: "Week", timeGridDay: "Day", listWeek: "List" },
     buttonHints: { prev: "Day before", next: "Day after", timeGridWeek: "Week", timeGridDay: "Day", listWeek: "List" },
     validRange: { start: week, end: plusDays(week, 7) },
     timeZone: "UTC", // the page's own clock, which the browser must not turn

@@ -7,21 +7,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from httpx import Response
 from starlette.testclient import TestClient
 
 from scheduler.warehouse import Workspace
 from scheduler.web.application import make_app
 from scheduler.web.attempts import Attempts
+from scheduler.web.prepared_weeks import PreparedWeeks
 from scheduler.web.request_guard import Desk
 from scheduler.web.store import Store
 from scheduler.web.users import ROLES, Users
 from tests.scheduler.conftest import RanWeek
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+"""Debian's browser; without it the tests in a browser are left out, as the report's head says."""
+collect_ignore = [] if CHROMIUM else ["test_browser.py"]
 KEY = "k" * 64
 PASSWORDS = {role: f"four words of {role}" for role in ROLES}
 TOKEN = re.compile(r'name="csrf" (?:value|content)="([0-9a-f]{32})"')
 
 LogIn = Callable[[str], TestClient]
+
+
+def pytest_report_header() -> list[str]:
+    told = CHROMIUM or "not on this machine: tests/scheduler/web/test_browser.py is left out"
+    return [f"chromium: {told}"]
 
 
 @dataclass
@@ -43,15 +53,43 @@ def known_users(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def copied(ran: RanWeek, folder: Path) -> RanWeek:
+    """The planned agency in a folder of its own."""
+    shutil.copyfile(ran.database, folder / "agency.duckdb")
+    shutil.copytree(ran.database.parent / ".agency_dbt", folder / ".agency_dbt")
+    shutil.copytree(ran.output, folder / "out")
+    return RanWeek(folder / "agency.duckdb", folder / "out", ran.result)
+
+
+@pytest.fixture(scope="session")
+def shared_agency(ran: RanWeek, tmp_path_factory: pytest.TempPathFactory) -> RanWeek:
+    """For tests that only look."""
+    return copied(ran, tmp_path_factory.mktemp("looked_at"))
+
+
+@pytest.fixture(scope="session")
+def shared_store(shared_agency: RanWeek) -> Store:
+    """Read once for all of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EROS_DUCKDB_PATH", str(shared_agency.database))
+        return Store(Workspace.find(), shared_agency.database.parent / ".eros_web")
+
+
 @pytest.fixture
-def agency(ran: RanWeek, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RanWeek:
-    """A copy of the planned agency, which the environment points at."""
-    database, output = tmp_path / "agency.duckdb", tmp_path / "out"
-    shutil.copyfile(ran.database, database)
-    shutil.copytree(ran.output, output)
-    monkeypatch.setenv("EROS_DUCKDB_PATH", str(database))
-    monkeypatch.delenv("EROS_WEB_DIR", raising=False)
-    return RanWeek(database, output, ran.result)
+def own_agency(ran: RanWeek, tmp_path: Path) -> RanWeek:
+    """For a test that changes it."""
+    return copied(ran, tmp_path)
+
+
+@pytest.fixture
+def agency(shared_agency: RanWeek) -> RanWeek:
+    """Behind the app; a module whose tests change it has a fixture of its own."""
+    return shared_agency
+
+
+@pytest.fixture
+def store(shared_store: Store) -> Store:
+    return shared_store
 
 
 @pytest.fixture
@@ -60,10 +98,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(agency: RanWeek, known_users: Path, clock: Clock) -> Desk:
-    folder = agency.database.parent / ".eros_web"
+def desk(
+    agency: RanWeek, store: Store, known_users: Path, clock: Clock, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Desk:  # fmt: skip
+    monkeypatch.setenv("EROS_DUCKDB_PATH", str(agency.database))
+    monkeypatch.delenv("EROS_WEB_DIR", raising=False)
+    folder = tmp_path / "users"
     shutil.copytree(known_users, folder)
-    return Desk(Store(Workspace.find(), folder), Users(folder), Attempts(clock), agency.output)
+    return Desk(store, PreparedWeeks(store), Users(folder), Attempts(clock), agency.output)
 
 
 @pytest.fixture
@@ -94,6 +137,6 @@ def token(client: TestClient) -> str:
     return found[1]
 
 
-def post(client: TestClient, path: str, fields: dict[str, str] | None = None):  # type: ignore[no-untyped-def]
+def post(client: TestClient, path: str, fields: dict[str, str] | None = None) -> Response:
     """A form sent from an open page."""
     return client.post(path, data={"csrf": token(client), **(fields or {})})

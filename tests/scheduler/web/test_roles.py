@@ -3,7 +3,9 @@
 import pytest
 from starlette.testclient import TestClient
 
+from scheduler.warehouse import Workspace
 from scheduler.web.routes import ADDRESSES, Address
+from scheduler.web.store import Store
 from scheduler.web.users import ROLES
 from tests.scheduler.conftest import RanWeek
 from tests.scheduler.web.conftest import LogIn, post
@@ -21,10 +23,26 @@ EXPECTED = {
     "GET /pages/{page}/events": "viewer",
     "GET /pages/{page}/history": "viewer",
     "GET /pages/{page}/messages/{message}": "viewer",
+    "GET /pages/{page}/messages/{message}/edit": "operator",
+    "POST /pages/{page}/messages/{message}/judge": "operator",
+    "POST /pages/{page}/messages/{message}/change": "operator",
     "POST /pages/{page}/messages/{message}/lock": "operator",
     "POST /pages/{page}/messages/{message}/unlock": "operator",
+    "POST /pages/{page}/approve": "approver",
+    "POST /pages/{page}/rollback": "approver",
 }
 """Who may do what, written down a second time: a role that slips in the app is seen here."""
+
+
+@pytest.fixture
+def agency(own_agency: RanWeek) -> RanWeek:
+    return own_agency
+
+
+@pytest.fixture
+def store(agency: RanWeek, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setenv("EROS_DUCKDB_PATH", str(agency.database))
+    return Store(Workspace.find(), agency.database.parent / ".eros_web")
 
 
 def path_of(address: Address, agency: RanWeek) -> str:
