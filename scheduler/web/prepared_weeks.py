@@ -5,7 +5,7 @@ from collections import OrderedDict
 from datetime import date
 
 from scheduler.editing.prepared_week import PreparedWeek, prepare_week
-from scheduler.web.store import Store
+from scheduler.web.web_store import Store
 
 _WEEKS_KEPT = 4
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from scheduler.web.attempts import Attempts
 from scheduler.web.prepared_weeks import PreparedWeeks
-from scheduler.web.store import Store
+from scheduler.web.web_store import Store
 from scheduler.web.users import User, Users
 
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header

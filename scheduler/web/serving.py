@@ -12,7 +12,7 @@ from scheduler.web.application import make_app
 from scheduler.web.attempts import Attempts
 from scheduler.web.prepared_weeks import PreparedWeeks
 from scheduler.web.request_guard import Desk
-from scheduler.web.store import Store
+from scheduler.web.web_store import Store
 from scheduler.web.users import Users
 from scheduler.web.web_folder import session_key, web_folder
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from scheduler.warehouse import Workspace
 from scheduler.web.application import make_app
 from scheduler.web.request_guard import Desk
-from scheduler.web.store import Store
+from scheduler.web.web_store import Store
 from tests.scheduler.conftest import RanWeek
 from tests.scheduler.web.conftest import CHROMIUM, KEY, PASSWORDS
 

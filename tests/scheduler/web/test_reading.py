@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 
 from scheduler.warehouse import Workspace
 from scheduler.warehouse.snapshot import is_written, take_snapshot, version
-from scheduler.web import store as web_store
+from scheduler.web import web_store
 from scheduler.web.request_guard import Desk
-from scheduler.web.store import Store
+from scheduler.web.web_store import Store
 from tests.scheduler.conftest import RanWeek
 from tests.scheduler.web.conftest import LogIn
 

@@ -21,6 +21,7 @@ from scheduler.warehouse.snapshot import is_written, last_snapshot, take_snapsho
 from scheduler.web.shown import Shown, read_shown
 
 _LOOK_EVERY_SECONDS = 1.0
+_PATIENCE_SECONDS = 20.0
 # A look at BigQuery is billed; what another command wrote is seen after this at the latest.
 _BIGQUERY_SECONDS = 300.0
 
@@ -74,7 +75,7 @@ class Store:
         Raises:
             WarehouseBusy: another command holds it; nothing was done.
         """
-        with self._file:
+        with self._holding_file():
             with self.workspace.held(), connect(self.workspace.database) as warehouse:
                 yield warehouse
             # The change is to be seen at once.
@@ -88,7 +89,7 @@ class Store:
             WarehouseBusy: another command holds it; nothing was done.
             SchedulerError: the marts are old and can't be built.
         """
-        with self._file:
+        with self._holding_file():
             with fresh_marts(Silent(), trained=True) as standing:
                 yield standing
             self._renew()
@@ -102,12 +103,22 @@ class Store:
             SchedulerError: the model can't be fitted.
         """
         self.shown()
-        with self._file, self._opened() as warehouse:
+        with self._holding_file(), self._opened() as warehouse:
             settings = built_settings(warehouse)
             training = read_training(warehouse)
             models = models_dir(self.workspace.database)
             model = fitted_model(training, settings, models, Silent())
             yield Standing(warehouse, settings, model, training)
+
+    @contextmanager
+    def _holding_file(self) -> Iterator[None]:
+        """Wait for another change of ours, but not for long: readers need the threads."""
+        if not self._file.acquire(timeout=_PATIENCE_SECONDS):
+            raise WarehouseBusy("Another change is being made. Try again in a minute.")
+        try:
+            yield
+        finally:
+            self._file.release()
 
     def _opened(self) -> Warehouse:
         if self.is_bigquery:
