@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 
 from scheduler.web.attempts import Attempts
 from scheduler.web.prepared_weeks import PreparedWeeks
-from scheduler.web.web_store import Store
 from scheduler.web.users import User, Users
+from scheduler.web.web_store import Store
 
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 _LARGEST_BODY = 64 * 1024

@@ -12,9 +12,9 @@ from scheduler.web.application import make_app
 from scheduler.web.attempts import Attempts
 from scheduler.web.prepared_weeks import PreparedWeeks
 from scheduler.web.request_guard import Desk
-from scheduler.web.web_store import Store
 from scheduler.web.users import Users
 from scheduler.web.web_folder import session_key, web_folder
+from scheduler.web.web_store import Store
 
 _LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 

@@ -15,8 +15,8 @@ from scheduler.web.application import make_app
 from scheduler.web.attempts import Attempts
 from scheduler.web.prepared_weeks import PreparedWeeks
 from scheduler.web.request_guard import Desk
-from scheduler.web.web_store import Store
 from scheduler.web.users import ROLES, Users
+from scheduler.web.web_store import Store
 from tests.scheduler.conftest import RanWeek
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -5,8 +5,8 @@ from starlette.testclient import TestClient
 
 from scheduler.warehouse import Workspace
 from scheduler.web.routes import ADDRESSES, Address
-from scheduler.web.web_store import Store
 from scheduler.web.users import ROLES
+from scheduler.web.web_store import Store
 from tests.scheduler.conftest import RanWeek
 from tests.scheduler.web.conftest import LogIn, post
 
