@@ -18,6 +18,7 @@ from scheduler.web.shown import Shown
 Row = Mapping[str, Any]
 
 _PAST_WEEKS = 8
+_OTHER_WINDOWS = (7, 90)
 
 
 def healthy(ask: Ask) -> Response:
@@ -108,16 +109,20 @@ def scores(ask: Ask) -> Response:
     for row in shown.facts.of_all("scores"):
         latest[row["page_name"], row["window_days"]] = row
     main = shown.settings.eros_main_window
+    known = {name: latest.get((name, main)) for name in shown.week(None).pages}
+
+    def place(name: str) -> tuple[float, str]:
+        row = known[name]
+        return -(row["eros_score"] or 0.0) if row else 1.0, name
+
     rows = [
         {
             "page_name": name,
-            "now": latest.get((name, main)),
-            "windows": [latest.get((name, window)) for window in (7, 90)],
-            "trend": found.creator.get("eros_trend"),
+            "now": known[name],
+            "windows": [latest.get((name, window)) for window in _OTHER_WINDOWS],
         }
-        for name, found in shown.week(None).pages.items()
+        for name in sorted(known, key=place)
     ]
-    rows.sort(key=lambda row: (-((row["now"] or {}).get("eros_score") or -1), row["page_name"]))
     target = shown.settings.values["eros_score_target"]
     return page(ask, "scores.html.j2", rows=rows, window=main, target=target)
 

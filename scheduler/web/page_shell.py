@@ -45,5 +45,5 @@ def error_page(user: User | None, status: int, text: str, *, is_part: bool) -> H
 
 @cache
 def _environment() -> Environment:
-    reports = render.environment()
-    return reports.overlay(loader=ChoiceLoader([PackageLoader("scheduler.web"), reports.loader]))
+    loaders = [PackageLoader("scheduler.web"), PackageLoader("scheduler.reports")]
+    return render.environment().overlay(loader=ChoiceLoader(loaders))
