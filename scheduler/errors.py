@@ -7,6 +7,10 @@ class SchedulerError(Exception):
     """Something the user can mend. The message is one line: what is wrong, then what to do."""
 
 
+class WarehouseBusy(SchedulerError):
+    """Another process writes to the warehouse; the same can be asked again when it is done."""
+
+
 class NoKnownPage(SchedulerError):
     """None of the pages asked for can be planned.
 

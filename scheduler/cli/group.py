@@ -47,8 +47,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rollback": ("week_versions", "Bring an earlier version of a week back."),
         "run": ("weeks", "Plan a week: build, fit, solve, audit, publish, export."),
         "score": ("ask", "Show EROS scores, best first."),
+        "serve": ("serve", "Show the weeks in a browser, to look at, change and approve."),
         "tag-captions": ("claude", "Read captions that were never read, each once."),
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
+        "users": ("serve", "Say who may use the app of `scheduler serve`."),
         "validate": ("ask", "Hold schedules, also edited ones, against the rulebook."),
         "what-if": ("week_versions", "Say what a week would earn under other rules."),
     }

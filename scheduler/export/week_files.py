@@ -98,17 +98,21 @@ class _Week:
     @property
     def shown(self) -> dict[str, Any]:
         """What the reports need of the settings."""
-        values = self.settings.values
-        return {
-            "week": self.result.week,
-            "as_of": self.result.as_of,
-            "lookback_days": values["lookback_days"],
-            "recent_weeks": values["report_recent_weeks"],
-            "interval_coverage": self.settings.interval_coverage,
-            "score_window": self.settings.eros_main_window,
-            "score_target": values["eros_score_target"],
-            "content_min": values["report_content_min"],
-        }
+        return report_settings(self.result, self.settings)
+
+
+def report_settings(result: RunResult, settings: Settings) -> dict[str, Any]:
+    """What `page_view` and `agency_view` need of a week and of the build's settings."""
+    return {
+        "week": result.week,
+        "as_of": result.as_of,
+        "lookback_days": settings.values["lookback_days"],
+        "recent_weeks": settings.values["report_recent_weeks"],
+        "interval_coverage": settings.interval_coverage,
+        "score_window": settings.eros_main_window,
+        "score_target": settings.values["eros_score_target"],
+        "content_min": settings.values["report_content_min"],
+    }
 
 
 def _write(

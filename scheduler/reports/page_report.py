@@ -12,7 +12,9 @@ from scheduler.reports.words import dollars, percent, price
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKS_SHOWN = 12
 _LISTED = 8
-_HEAT_FULL = 85  # percent of the accent colour for the best cell: dark text stays readable
+_HEAT_FULL = (
+    45  # percent of the accent colour for the best cell: text stays readable, light or dark
+)
 
 
 def calendar(messages: Sequence[Row], week: Any) -> dict[str, Any]:

@@ -8,12 +8,13 @@ import duckdb
 import pyarrow as pa
 
 from scheduler import log
-from scheduler.errors import SchedulerError
+from scheduler.errors import SchedulerError, WarehouseBusy
 from scheduler.warehouse.base import Billed, Params, Scan
 from scheduler.warehouse.sizes import Sizes, scanned_bytes
 
+_HELD = "lock on file"
 _TROUBLES = (
-    ("lock on file", "The warehouse {path} is in use by another process. Wait for it to end, then"
+    (_HELD, "The warehouse {path} is in use by another process. Wait for it to end, then"
      " retry."),
     ("not a valid duckdb", "{path} is not a DuckDB database. Point EROS_DUCKDB_PATH at another"
      " file."),
@@ -185,7 +186,8 @@ class DuckDBWarehouse:
 
 def _cannot_open(path: Path, error: duckdb.Error) -> SchedulerError:
     text = str(error)
-    return SchedulerError(
+    kind = WarehouseBusy if _HELD in text.lower() else SchedulerError
+    return kind(
         _trouble_of_the_file(path, text)
         or f"The warehouse {path} cannot be opened ({text.splitlines()[0]}). "
         "Check the path and its permissions."

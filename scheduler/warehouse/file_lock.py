@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scheduler.errors import SchedulerError
+from scheduler.errors import SchedulerError, WarehouseBusy
 
 
 @contextmanager
@@ -16,7 +16,8 @@ def file_lock(database: Path) -> Iterator[None]:
     and this lock covers those gaps.
 
     Raises:
-        SchedulerError: another command holds it, or the folder can't be written.
+        WarehouseBusy: another command holds it.
+        SchedulerError: the folder can't be written.
     """
     path = database.with_name(database.name + ".lock")
     try:
@@ -29,7 +30,7 @@ def file_lock(database: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise SchedulerError(
+            raise WarehouseBusy(
                 f"Another scheduler command is writing to {database}. "
                 "Wait for it to end, then retry."
             ) from error

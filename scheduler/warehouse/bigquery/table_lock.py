@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
-from scheduler.errors import SchedulerError
+from scheduler.errors import WarehouseBusy
 from scheduler.warehouse.bigquery.google_errors import FAILURES
 from scheduler.warehouse.bigquery.jobs import ONCE, Jobs
 
@@ -33,7 +33,7 @@ def table_lock(jobs: Jobs, dataset: str) -> Iterator[None]:
         dataset: `project.dataset` of the tables that are written.
 
     Raises:
-        SchedulerError: another command holds it.
+        WarehouseBusy: another command holds it.
     """
     table = bigquery.Table(f"{dataset}.{LOCK}", schema=[bigquery.SchemaField("holder", "STRING")])
     table.description = f"{socket.gethostname()}, process {os.getpid()}, {secrets.token_hex(4)}"
@@ -67,14 +67,14 @@ def _refuse_unless_ours(jobs: Jobs, table: bigquery.Table) -> None:
     try:
         found = jobs.call(lambda: jobs.client.get_table(table, retry=ONCE))
     except api.NotFound:
-        raise SchedulerError(
+        raise WarehouseBusy(
             "Another scheduler command has just ended. Run this one again."
         ) from None
     if found.description == table.description:
         # Our own request was repeated because its answer was lost.
         return
     until = f"{found.expires:%H:%M} UTC" if found.expires else "it is deleted"
-    raise SchedulerError(
+    raise WarehouseBusy(
         f"Another scheduler command ({found.description or 'unknown'}) holds the table"
         f" {table.reference} until {until}. "
         "Wait for it to end; when it was killed, delete that table."
