@@ -69,6 +69,11 @@ class PageResult:
         return [found for found in self.violations if found.rule.endswith(EVIDENCE)]
 
     @property
+    def to_review(self) -> tuple[str, ...]:
+        """What agents ask a person to look at, of a week that is planned."""
+        return () if self.status == BLOCKED else self.said.reviews
+
+    @property
     def explored_count(self) -> int:
         """Messages that exploration changed."""
         return sum(bool(message["is_explored"]) for message in self.messages)
