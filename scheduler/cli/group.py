@@ -18,6 +18,7 @@ from scheduler.errors import SchedulerError
 
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "alerts": ("alerts", "List open alerts and what to do; acknowledge them."),
         "analyze": ("ask", "Show a page's standing: tier, health, score, hours, prices, content."),
         "ask": ("claude", "Answer a question about pages from their metrics."),
         "backtest": (
@@ -32,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "doctor": ("doctor", "Check the set-up and say what to fix."),
         "explain": ("claude", "Say why a page's published week is as it is."),
         "export": ("weeks", "Write the CSVs of published weeks again, from the warehouse."),
+        "notify": ("notify", "Send open alerts and the last run's summary, each once."),
         "lookml": (
             "lookml",
             "Write a LookML project: a view for each mart, and explores that repeat no figure.",
@@ -39,6 +41,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "load": ("data", "Load the agency's raw files from a directory."),
         "run": ("weeks", "Plan a week: build, fit, solve, audit, publish, export."),
         "score": ("ask", "Show EROS scores, best first."),
+        "status": ("status", "Show the last runs, what is stale, and the next step."),
         "tag-captions": ("claude", "Read captions that were never read, each once."),
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
         "validate": ("ask", "Hold schedules, also edited ones, against the rulebook."),

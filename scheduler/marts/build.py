@@ -150,6 +150,11 @@ def _as_of_override(wanted: Mapping[str, Any]) -> datetime | None:
     return None if value is None else parse_time(str(value))
 
 
+def why_stale(warehouse: Warehouse, project: DbtProject) -> str | None:
+    """Why the next run builds the marts anew, or None."""
+    return _stale_because(warehouse, project, None, project.with_overrides({}))
+
+
 def _stale_because(
     warehouse: Warehouse, project: DbtProject, as_of: datetime | None, wanted: Mapping[str, Any]
 ) -> str | None:
