@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sys
 import textwrap
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import click
@@ -35,6 +37,25 @@ def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
         plain, width, initial_indent=indent if first is None else first, subsequent_indent=indent,
         break_on_hyphens=False,
     )  # fmt: skip
+
+
+_TINTS = {
+    "Blocked ": "bad", "What failed": "bad", "Alert: ": "bad", "Open alert ": "medium",
+    "Doubt": "medium", "Review ": "medium", "Week of ": "head",
+}  # fmt: skip
+
+
+def shown(lines: Iterable[str]) -> Iterator[str]:
+    """The lines as they are where they are piped; on a terminal wrapped, with colour by kind."""
+    if not sys.stdout.isatty():
+        yield from lines
+        return
+    for line in lines:
+        tint = next((tint for start, tint in _TINTS.items() if line.startswith(start)), "")
+        blanks = " " * (len(line) - len(line.lstrip()))
+        # tables keep the blanks between their columns
+        parts = [line] if len(line) <= _WIDEST else wrapped(line.strip(), f"{blanks}  ", blanks)
+        yield from (tinted(part, tint) for part in parts)
 
 
 def ago(moment: datetime, now: datetime) -> str:
