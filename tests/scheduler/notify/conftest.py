@@ -139,7 +139,6 @@ def post(request: pytest.FixtureRequest, certificate: Path) -> Iterator[tuple[Bo
     wants: dict[str, Any] = {
         "authenticator": _knows,
         "auth_required": True,
-        "hostname": "127.0.0.1",
     }
     if request.param == "tls":
         # TLS is around the whole session, which the server does not see
