@@ -285,6 +285,29 @@
             'opened_at': timestamp,
             'run_id': string,
         },
+        'alert_acknowledgements': {
+            'acknowledgement_id': string,
+            'alert_id': string,
+            'alert_type': string,
+            'page_name': string,
+            'week_start': date,
+            'as_of': timestamp,
+            'acknowledged_by': string,
+            'acknowledged_at': timestamp,
+            'note': string,
+        },
+        'notifications': {
+            'notification_id': string,
+            'channel': string,
+            'kind': string,
+            'alert_id': string,
+            'alert_type': string,
+            'page_name': string,
+            'week_start': date,
+            'run_id': string,
+            'as_of': timestamp,
+            'sent_at': timestamp,
+        },
     }) }}
 {% endmacro %}
 

@@ -13,6 +13,9 @@ class Progress(Protocol):
     def detail(self, text: str) -> None:
         """A line of a tool's own output, such as dbt's."""
 
+    def pages(self, count: int) -> None:
+        """So many pages are now worked on; `page` tells of each when it ends."""
+
     def page(self, page: str, text: str) -> None:
         """A page's solve ended: `done`, or why not."""
 
@@ -28,6 +31,9 @@ class Printed:
     def detail(self, text: str) -> None:
         """Nothing."""
 
+    def pages(self, count: int) -> None:
+        """Nothing."""
+
     def page(self, page: str, text: str) -> None:
         """Print what became of a page that did not solve."""
         if text != "done":
@@ -41,6 +47,9 @@ class Silent:
         """Nothing."""
 
     def detail(self, text: str) -> None:
+        """Nothing."""
+
+    def pages(self, count: int) -> None:
         """Nothing."""
 
     def page(self, page: str, text: str) -> None:

@@ -29,6 +29,12 @@ pages as (
 
 ),
 
+marks as (
+
+    select * from {{ ref('int_alert_marks') }}
+
+),
+
 neighboured as (
 
     select
@@ -130,50 +136,114 @@ episodes as (
 
 ),
 
-shown as (
+named as (
 
     select
-        coalesce(
-            episodes.alert_id,
-            {{ content_hash(['episodes.alert_type', 'episodes.page_name', 'episodes.opened_key']) }}
-        ) as alert_id,
-        episodes.alert_type,
-        coalesce(types.severity, episodes.severity) as severity,
-        types.title,
-        types.action,
-        episodes.page_name,
-        pages.platform,
-        episodes.week_start,
-        episodes.schedule_id,
-        episodes.value,
-        episodes.threshold,
-        case
-            when episodes.detail is not null then episodes.detail
-            when episodes.value is null then 'No valid message at all.'
-            else
-                concat(
-                    types.measure, ': ', {{ number_text('round(episodes.value, 4)') }},
-                    ', threshold ', {{ number_text('episodes.threshold') }}, '.'
-                )
-        end as detail,
-        episodes.opened_at,
-        episodes.resolved_at,
-        episodes.resolved_at is null as is_open,
-        case
-            when episodes.resolved_at is null then 'open'
-            when episodes.is_well_again then 'resolved'
-            else 'not_judged'
-        end as status,
-        episodes.last_checked_at,
-        episodes.dollars_at_stake,
-        episodes.is_opened_earlier,
-        episodes.run_id
+        *,
+        coalesce(alert_id, {{ content_hash(['alert_type', 'page_name', 'opened_key']) }}) as shown_id
 
     from episodes
 
-    left join types on episodes.alert_type = types.alert_type
+),
 
-    left join pages on episodes.page_name = pages.page_name
+-- An alert that is older than the history begins where the history does, and has another id each day: what
+-- was done while it held is about it too.
+marked as (
+
+    select
+        named.shown_id,
+        marks.mark,
+        marks.marked_at,
+        marks.marked_by,
+        marks.note,
+        row_number() over (
+            partition by named.shown_id, marks.mark
+            order by marks.marked_at desc, marks.mark_id desc
+        ) as rank_from_last
+
+    from named
+
+    inner join marks
+        on
+            named.alert_type = marks.alert_type
+            and (
+                named.shown_id = marks.alert_id
+                or (
+                    named.is_opened_earlier
+                    and coalesce(named.page_name, '') = coalesce(marks.page_name, '')
+                    and coalesce(cast(named.week_start as string), '')
+                    = coalesce(cast(marks.week_start as string), '')
+                    and named.opened_at <= marks.as_of
+                    and (named.resolved_at is null or marks.as_of < named.resolved_at)
+                )
+            )
+
+),
+
+done as (
+
+    select
+        shown_id,
+        max(case when mark = 'acknowledged' then marked_at end) as acknowledged_at,
+        max(case when mark = 'acknowledged' and rank_from_last = 1 then marked_by end) as acknowledged_by,
+        max(case when mark = 'acknowledged' and rank_from_last = 1 then note end) as acknowledgement_note,
+        max(case when mark = 'webhook' then marked_at end) as webhook_sent_at,
+        max(case when mark = 'mail' then marked_at end) as mail_sent_at
+
+    from marked
+
+    group by shown_id
+
+),
+
+shown as (
+
+    select
+        named.shown_id as alert_id,
+        named.alert_type,
+        coalesce(types.severity, named.severity) as severity,
+        types.title,
+        types.action,
+        named.page_name,
+        pages.platform,
+        named.week_start,
+        named.schedule_id,
+        named.value,
+        named.threshold,
+        case
+            when named.detail is not null then named.detail
+            when named.value is null then 'No valid message at all.'
+            else
+                concat(
+                    types.measure, ': ', {{ number_text('round(named.value, 4)') }},
+                    ', threshold ', {{ number_text('named.threshold') }}, '.'
+                )
+        end as detail,
+        named.opened_at,
+        named.resolved_at,
+        named.resolved_at is null as is_open,
+        case
+            when named.resolved_at is null then 'open'
+            when named.is_well_again then 'resolved'
+            else 'not_judged'
+        end as status,
+        named.last_checked_at,
+        named.dollars_at_stake,
+        named.is_opened_earlier,
+        named.run_id,
+        done.acknowledged_at,
+        done.acknowledged_by,
+        done.acknowledgement_note,
+        done.webhook_sent_at,
+        done.mail_sent_at
+
+    from named
+
+    left join types on named.alert_type = types.alert_type
+
+    left join pages on named.page_name = pages.page_name
+
+    left join done on named.shown_id = done.shown_id
 
 )
 

@@ -19,6 +19,7 @@ from scheduler.errors import SchedulerError
 
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "alerts": ("alerts", "List open alerts and what to do; acknowledge them."),
         "analyze": ("ask", "Show a page's standing: tier, health, score, hours, prices, content."),
         "ask": ("claude", "Answer a question about pages from their metrics."),
         "approve": ("week_versions", "Approve published weeks: they may go out as they are."),
@@ -39,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "history": ("week_versions", "List the versions of a page's week, and who made them."),
         "import": ("edit", "Take edited sheets into their weeks, audited, or say why not."),
         "lock": ("edit", "Keep messages of a published week as they are, or set them free."),
+        "notify": ("notify", "Send open alerts and the last run's summary, each once."),
         "lookml": (
             "lookml",
             "Write a LookML project: a view for each mart, and explores that repeat no figure.",
@@ -48,6 +50,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "run": ("weeks", "Plan a week: build, fit, solve, audit, publish, export."),
         "score": ("ask", "Show EROS scores, best first."),
         "serve": ("serve", "Show the weeks in a browser, to look at, change and approve."),
+        "status": ("status", "Show the last runs, what is stale, and the next step."),
         "tag-captions": ("claude", "Read captions that were never read, each once."),
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
         "users": ("serve", "Say who may use the app of `scheduler serve`."),

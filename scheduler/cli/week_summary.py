@@ -91,10 +91,11 @@ def _doubts(planned: list[PageResult]) -> Iterator[str]:
 
 
 def _alerts(result: RunResult) -> Iterator[str]:
-    """Open alerts by kind, with what to do."""
+    """Open alerts by kind, with what to do; those that somebody has seen are only counted."""
     kinds: dict[str, list[str]] = {}
     words: dict[str, str] = {}
-    for row in result.alerts:
+    unseen = [row for row in result.alerts if row["acknowledged_at"] is None]
+    for row in unseen:
         kinds.setdefault(row["alert_type"], []).append(row["page_name"] or "the agency")
         words[row["alert_type"]] = f"{row['title']}. {row['action']}"
     for kind, names in kinds.items():
@@ -103,3 +104,5 @@ def _alerts(result: RunResult) -> Iterator[str]:
             f" and {len(pages) - _NAMED} more" if len(pages) > _NAMED else ""
         )
         yield f"Open alert {kind} ({shown}): {words[kind]}"
+    if seen := len(result.alerts) - len(unseen):
+        yield f"Acknowledged and still open: {seen}. `scheduler alerts` lists them."

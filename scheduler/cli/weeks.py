@@ -9,6 +9,7 @@ import click
 from scheduler.cli.console import progress
 from scheduler.cli.exit_codes import PAGE_FAILED
 from scheduler.cli.options import Day, agents_option, as_of_option, page_name, vars_option
+from scheduler.cli.terminal import shown
 from scheduler.cli.week_summary import summary_lines
 from scheduler.export.week_files import export_published
 from scheduler.output_files import check_output_dir
@@ -77,7 +78,7 @@ def run(*, start: str | None, strict: bool, **asked: Any) -> None:
     request = RunRequest(from_now=start is not None, needs_now=asked["week"] is None, **asked)
     with progress() as listener:
         result = run_week(request, listener)
-    for line in summary_lines(result):
+    for line in shown(summary_lines(result)):
         click.echo(line)
     blocked = [page for page in result.pages.values() if page.reason]
     nothing = len(blocked) == len(result.pages)

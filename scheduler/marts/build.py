@@ -197,6 +197,11 @@ def _require_now(settings: Settings) -> None:
         )
 
 
+def why_stale(warehouse: Warehouse, project: DbtProject) -> str | None:
+    """Why the next run builds the marts anew, or None."""
+    return _stale_because(warehouse, project, None, project.with_overrides({}))
+
+
 def _stale_because(
     warehouse: Warehouse, project: DbtProject, as_of: datetime | None, wanted: Mapping[str, Any]
 ) -> str | None:

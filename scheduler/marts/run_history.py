@@ -67,6 +67,7 @@ def record(
     alerts = [_blocked(result, page) for page in result.with_status(BLOCKED)]
     alerts += [_illegal(result, list(rows)) for _, rows in _by_schedule(illegal)]
     alerts += [_doubted(result, page) for page in result.pages.values() if page.doubts]
+    alerts += [_to_review(result, page) for page in result.pages.values() if page.to_review]
     for alert in alerts:
         told = ("alert_id", "alert_type", "severity", "page_name", "schedule_id")
         log.event("alert", **{name: alert[name] for name in told})
@@ -123,6 +124,14 @@ def _doubted(result: RunResult, page: PageResult) -> dict[str, Any]:
     detail = f"{doubts[0].detail}{more}"
     alert = _alert(result, "plan_doubted", "medium", page.page_name, page.schedule_id, detail)
     return alert | {"value": float(len(doubts)), "threshold": 0.0}
+
+
+def _to_review(result: RunResult, page: PageResult) -> dict[str, Any]:
+    reviews = page.to_review
+    more = f" (and {len(reviews) - 1} more)" if len(reviews) > 1 else ""
+    detail = f"{reviews[0]}{more}"
+    alert = _alert(result, "agent_review", "medium", page.page_name, page.schedule_id, detail)
+    return alert | {"value": float(len(reviews)), "threshold": 0.0}
 
 
 def _illegal(result: RunResult, rows: Sequence[Violation]) -> dict[str, Any]:

@@ -77,6 +77,11 @@ class PageResult:
         return (self.messages[0].get("approval") or "") if self.messages else ""
 
     @property
+    def to_review(self) -> tuple[str, ...]:
+        """What agents ask a person to look at, of a week that is planned."""
+        return () if self.status == BLOCKED else self.said.reviews
+
+    @property
     def explored_count(self) -> int:
         """Messages that exploration changed."""
         return sum(bool(message["is_explored"]) for message in self.messages)

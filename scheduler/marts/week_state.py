@@ -5,6 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from scheduler.errors import SchedulerError
+from scheduler.marts.advice import WeekAdvice, read_advice
 from scheduler.marts.build_settings import Settings, read_settings
 from scheduler.marts.inputs import read_creators
 from scheduler.marts.rulebook_inputs import renew_rulebook_inputs
@@ -51,6 +52,7 @@ def read_week(warehouse: Warehouse, week: date) -> RunResult:
     for violation in read_violations(warehouse, ids):
         found.setdefault(violation.schedule_id, []).append(violation)
     reasons = _last_reasons(warehouse, week)
+    said = read_advice(warehouse, ids)
     pages = {}
     for page, creator in creators.items():
         own = weeks.get(page, ())
@@ -68,6 +70,7 @@ def read_week(warehouse: Warehouse, week: date) -> RunResult:
             messages=() if reason else own,
             creator=creator,
             violations=violations,
+            said=said.get(schedule or "", WeekAdvice()),
         )
     return RunResult(run_id="", week=week, as_of=settings.as_of, pages=pages)
 

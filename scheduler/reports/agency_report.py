@@ -78,6 +78,16 @@ def agency_view(
             for page in result.pages.values()
             if page.reason
         ],
+        "said": [
+            {
+                "page_name": page.page_name,
+                "summary": page.said.summary,
+                "reviews": page.said.reviews,
+                "change_count": len(page.said.changes),
+            }
+            for page in published
+            if page.said.summary or page.said.reviews or page.said.changes
+        ],
         "next_steps": [next_step(row) for row in steps[:_STEPS_SHOWN]],
         "published": sorted(rows, key=lambda row: (-row["expected"], row["page_name"])),
         "conflicts": sorted(conflicts, key=lambda row: -row["cost"])[:_CONFLICTS_SHOWN],

@@ -16,7 +16,8 @@ _QUERIES = {
     "bridge": "select * from {marts}.revenue_bridge order by page_name, schedule_id, part_order",
     "next_steps": "select * from {marts}.next_steps"
     " order by page_name, weekly_dollars desc, kind, subject",
-    "alerts": "select * from {marts}.alerts where is_open order by opened_at, alert_id",
+    "alerts": "select * from {marts}.alerts where is_open"
+    " order by acknowledged_at is not null, opened_at, alert_id",
     "hours": "select * from {marts}.hour_performance order by page_name, local_hour, iso_weekday",
     "prices": "select * from {marts}.price_response order by page_name, price",
     "volumes": "select * from {marts}.saturation order by page_name, weekly_volume",

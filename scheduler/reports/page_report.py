@@ -121,6 +121,7 @@ def page_view(
                          if r["schedule_id"] == page.schedule_id),
         "alerts": [alert_view(row) for row in facts.of("alerts", name)],
         "findings": findings(page, facts),
+        "said": said_view(page.said),
         "messages": [_message_view(message) for message in messages],
         "calendar": calendar(messages, settings["week"]),
         "limits": limits(page),
@@ -156,7 +157,23 @@ def alert_view(row: Row) -> dict[str, Any]:
         "action": row["action"] or "",
         "dollars": row["dollars_at_stake"],
         "opened_at": row["opened_at"],
+        "seen_by": row["acknowledged_by"],
     }
+
+
+def said_view(said: Any) -> dict[str, Any]:
+    """What is said of the week beside its figures: prose, and lists under their headings.
+
+    Args:
+        said: the page's `WeekAdvice`.
+    """
+    problem = [f"The agents left the week as computed. {said.problem}."] if said.problem else []
+    lists = {
+        "To look at before it goes out": said.reviews,
+        "What stands out": said.findings,
+        "What the agents changed": (*said.changes, *problem),
+    }
+    return {"summary": said.summary, "lists": {name: own for name, own in lists.items() if own}}
 
 
 def findings(page: Any, facts: Facts) -> list[str]:

@@ -50,6 +50,7 @@ def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved
         planned, outcomes = _planned(prepared, fixed_keys)
         if planned:
             progress.step(f"Solving {len(planned)} pages.")
+            progress.pages(len(planned))
         tasks = {page: rows.problem for page, rows in planned.items()}
         outcomes |= for_each_page(solve_page, tasks, effort, report=progress.page)
         settled = settle(prepared, planned, outcomes, effort, request.keep)
@@ -155,10 +156,12 @@ def _agreed(
             [tasks[page] for page in solved], list(solved.values()), solve=solve_again
         )
     if agreement.losses:
+        count = len(agreement.losses)
+        best = 100 * agreement.cost / sum(plan.objective for plan in solved.values())
         progress.step(
-            f"{len(agreement.losses)} pages changed captions, at "
-            f"{100 * agreement.cost / sum(plan.objective for plan in solved.values()):.2f} %"
-            " of the agency's planned value."
+            f"{count} page{'s' if count > 1 else ''} gave up captions that another page needs"
+            f" more: together the weeks are expected to earn {best:.2f} % less than if every page"
+            " could send any caption."
         )
     settled = dict(outcomes)
     settled |= {plan.page_name: Outcome(result=plan) for plan in agreement.plans}

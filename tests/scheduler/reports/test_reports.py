@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from scheduler.marts.advice import WeekAdvice
 from scheduler.marts.run_result import BLOCKED, PageResult, RunResult
 from scheduler.reports.agency_report import agency_view, last_lines
 from scheduler.reports.facts import Facts
@@ -65,6 +66,20 @@ def test_links_of_the_agency_lead_to_the_reports_beside_it(ran: RanWeek) -> None
         beside = [link for link in links if link and not link.startswith("#")]
         assert len(beside) == len(ran.result.with_status("active"))
         assert all((folder / link).is_file() for link in beside)
+
+
+def test_what_the_agents_said_of_a_week_is_in_both_reports(
+    ran: RanWeek, page: PageResult, facts: Facts, settings: Settings
+) -> None:
+    said = WeekAdvice("A steady week.", ("One finding.",), ("See <i>this</i>.",), ("One swap.",))
+    told = replace(page, said=said)
+    text = Html(page_html(told, facts, settings)).text
+    for part in ("A steady week.", "One finding.", "See <i>this</i>.", "One swap."):
+        assert part in text
+    result = replace(ran.result, pages={**ran.result.pages, page.page_name: told})
+    text = Html(agency_html(result, facts, settings)).text
+    for part in ("A steady week.", "See <i>this</i>.", "1 change made"):
+        assert part in text
 
 
 def test_a_page_has_its_four_charts_each_named_for_those_who_do_not_see_it(
