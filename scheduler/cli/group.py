@@ -40,12 +40,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "load": ("data", "Load the agency's raw files from a directory."),
         "run": ("weeks", "Plan a week: build, fit, solve, audit, publish, export."),
         "score": ("ask", "Show EROS scores, best first."),
+        "set": ("set_page", "Give a page settings of its own, or hours in which it sends nothing."),
         "tag-captions": ("claude", "Read captions that were never read, each once."),
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
         "validate": ("ask", "Hold schedules, also edited ones, against the rulebook."),
     }
 )
 """Command -> the module of this room that defines it under its name, and its line in `--help`."""
+
+
+_NAMES = MappingProxyType({"set": "set_page"})
+"""Commands whose function has another name: theirs means something in Python already."""
 
 
 class LazyGroup(click.Group):
@@ -60,7 +65,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"scheduler.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        command: click.Command = getattr(module, _NAMES.get(cmd_name, cmd_name.replace("-", "_")))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
