@@ -39,7 +39,7 @@ class Moments:
 
 
 def kept_message(row: Mapping[str, Any]) -> Kept:
-    """A row of `read_kept`, its caption named as in `caption_candidates`.
+    """A row of `read_active`, its caption named as in `caption_candidates`.
 
     A caption that the bank has lost is of no category and no tier: little is known of it.
     """
