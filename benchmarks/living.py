@@ -168,6 +168,7 @@ class Live:
                 "weekend_share_cap": np.full(len(utc), multiplier[6:].sum() / multiplier[1:].sum()),
                 "day_share_cap": np.ones(len(utc)),
                 "has_evidence": np.ones(len(utc), dtype=bool),
+                "is_blackout": np.zeros(len(utc), dtype=bool),
                 **{name: stocks[:, at] for at, name in enumerate(STOCK_COLUMNS)},
             }
         )  # fmt: skip

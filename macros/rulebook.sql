@@ -10,6 +10,7 @@
         'data_quality': 1,
         'confidence_minimum': 1,
         'banned_content': 1,
+        'blackout': 1,
         'caption_promised_once': 1,
         'message_spacing': 2,
         'explicit_share': 2,

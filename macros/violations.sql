@@ -69,8 +69,8 @@ select
             'int_caption_tags',
             'stg_schedule_templates', 'int_pages', 'int_messages', 'int_caption_bank', 'int_categories',
             'int_caption_categories', 'int_vault', 'int_holiday_shares', 'int_hour_evidence',
-            'int_weekend_share', 'banned_terms', 'page_restrictions', 'data_quality', 'eros_scores',
-            'creator_performance', 'creator_changes', 'stg_response_curves', 'stg_model_skill',
+            'int_weekend_share', 'banned_terms', 'page_calendar', 'page_restrictions', 'data_quality',
+            'eros_scores', 'creator_performance', 'creator_changes', 'stg_response_curves', 'stg_model_skill',
             'forecast_corrections',
         ],
     )) }}

@@ -24,6 +24,21 @@ evidence as (
 
 ),
 
+calendar as (
+
+    select
+        {{ page_key('page_name') }} as page_name,
+        from_date,
+        from_hour,
+        to_date,
+        to_hour
+
+    from {{ ref('page_calendar') }}
+
+    where kind = 'blackout'
+
+),
+
 day_multipliers as (
 
     select * from {{ ref('day_multipliers') }}
@@ -69,6 +84,21 @@ slots as (
 
 ),
 
+blackouts as (
+
+    select distinct
+        slots.page_name,
+        slots.send_at
+
+    from slots
+
+    inner join calendar
+        on
+            slots.page_name = calendar.page_name
+            and {{ is_in_calendar('slots', 'calendar') }}
+
+),
+
 described as (
 
     select
@@ -88,6 +118,7 @@ described as (
         weekend_share.weekend_share_cap,
         coalesce(holidays.day_share_cap, 1) as day_share_cap,
         coalesce(evidence.has_evidence, false) as has_evidence,
+        blackouts.send_at is not null as is_blackout,
         {% for memory in ['short', 'middle', 'long'] -%}
         round(
             coalesce(stocks.send_stock_{{ memory }}, 0)
@@ -110,6 +141,11 @@ described as (
         on
             slots.page_name = evidence.page_name
             and slots.local_hour = evidence.local_hour
+
+    left join blackouts
+        on
+            slots.page_name = blackouts.page_name
+            and slots.send_at = blackouts.send_at
 
 )
 

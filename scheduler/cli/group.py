@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Mapping
 from importlib import import_module
-from keyword import iskeyword
 from logging import ERROR
 from types import MappingProxyType
 from typing import NoReturn
@@ -51,6 +50,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "score": ("ask", "Show EROS scores, best first."),
         "serve": ("serve", "Show the weeks in a browser, to look at, change and approve."),
         "status": ("status", "Show the last runs, what is stale, and the next step."),
+        "set": ("set_page", "Give a page settings of its own, or hours in which it sends nothing."),
         "tag-captions": ("claude", "Read captions that were never read, each once."),
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
         "users": ("serve", "Say who may use the app of `scheduler serve`."),
@@ -59,6 +59,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Command -> the module of this room that defines it under its name, and its line in `--help`."""
+
+
+_NAMES = MappingProxyType({"import": "import_", "set": "set_page"})
+"""Commands whose function has another name: theirs means something in Python already."""
 
 
 class LazyGroup(click.Group):
@@ -73,8 +77,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"scheduler.cli.{COMMANDS[cmd_name][0]}")
-        name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
+        name = _NAMES.get(cmd_name, cmd_name.replace("-", "_"))
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -34,7 +34,7 @@ CAPTION_COLUMNS = (
 SLOT_COLUMNS = (
     "page_name", "week_start", "slot_index", "send_at", "local_at", "local_date", "local_hour",
     "iso_weekday", "daypart", "is_weekend", "day_multiplier", "holiday_name", "holiday_factor",
-    "weekend_share_cap", "day_share_cap", "has_evidence", *STOCK_COLUMNS,
+    "weekend_share_cap", "day_share_cap", "has_evidence", "is_blackout", *STOCK_COLUMNS,
 )  # fmt: skip
 
 

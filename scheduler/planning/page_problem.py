@@ -145,12 +145,15 @@ def build_problem(
 
     Raises:
         NoCandidate: no caption is left once promises to other pages and weeks are taken out.
-        SchedulerError: no slot of the week lies after `as_of`.
+        SchedulerError: no slot of the week lies after `as_of` and outside blackouts.
     """
     rules = inputs.page_settings[page]
     slots = _tried(_plannable(inputs.slots[page], inputs.settings.as_of))
     if slots.num_rows == 0:
-        raise SchedulerError("No hour of the week lies after as_of: plan a later week.")
+        raise SchedulerError(
+            "No hour of the week lies after as_of and outside the page's blackouts:"
+            " plan a later week."
+        )
     count_max = int(rules["messages_per_week_max"])
     slot_time = minutes(slots.column("send_at"))
     days = [(d - inputs.week).days for d in slots.column("local_date").to_pylist()]
@@ -239,11 +242,12 @@ def usual_moment(slot_factor: Floats, is_prime: NDArray[np.bool_], fatigue: Floa
 
 
 def _plannable(slots: pa.Table, as_of: datetime) -> pa.Table:
-    """Slots after `as_of`; of an hour that daylight saving repeats, the first only.
+    """Slots after `as_of` and outside blackouts; of an hour that the clock repeats, the first only.
 
     A CSV row names a local hour; the second of two equal local hours could not be told apart.
     """
     future = slots.filter(pc.greater(slots.column("send_at"), pa.scalar(as_of, pa.timestamp("us"))))
+    future = future.filter(pc.invert(future.column("is_blackout")))
     local = future.column("local_at").to_pylist()
     seen: set[Any] = set()
     first = []

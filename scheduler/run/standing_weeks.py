@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from scheduler.planning.page_problem import PlannedPage, Stand, page_response
-from scheduler.planning.standing import (
+from scheduler.planning.published_week import (
     Choice,
     as_published,
     broken,

@@ -5,12 +5,14 @@ error here, with its file and line.
 """
 
 import csv
+import io
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TextIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -42,13 +44,19 @@ Row = tuple[int, Mapping[str, str]]
 """Line of the file where the row ends, and column -> cell."""
 
 
-def check_tables(root: Path, settings: Mapping[str, Any], pages: Collection[str]) -> None:
+def check_tables(
+    root: Path,
+    settings: Mapping[str, Any],
+    pages: Collection[str],
+    texts: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """See that each table can be meant as it is written.
 
     Args:
         root: folder of the project.
         settings: in effect.
         pages: every page that there is or was; none skips what needs them.
+        texts: tables that are about to be written -> their text, instead of the file's.
 
     Raises:
         SchedulerError: some row is wrong; says file, line, and what to write.
@@ -58,7 +66,7 @@ def check_tables(root: Path, settings: Mapping[str, Any], pages: Collection[str]
     for name, (columns, check) in _TABLES.items():
         path = root / "seeds" / f"{name}.csv"
         if path.is_file():
-            rows = _rows(path, columns)
+            rows = _rows(path, columns, texts.get(name))
             problems += [
                 f"seeds/{name}.csv line {line}: {says}" for line, says in check(rows, known)
             ]
@@ -80,13 +88,13 @@ def read_bans(root: Path) -> dict[str, list[dict[str, str]]]:
         name: root / "seeds" / f"{name}.csv" for name in ("banned_terms", "page_restrictions")
     }
     return {
-        name: [dict(row) for _, row in _rows(path, _TABLES[name][0])]
+        name: [dict(row) for _, row in _rows(path, _TABLES[name][0], None)]
         for name, path in tables.items()
         if path.is_file()
     }
 
 
-def _rows(path: Path, columns: Sequence[str]) -> list[Row]:
+def _rows(path: Path, columns: Sequence[str], text: str | None) -> list[Row]:
     """Rows of a table, white space taken off its cells, blank lines left out.
 
     Raises:
@@ -94,7 +102,7 @@ def _rows(path: Path, columns: Sequence[str]) -> list[Row]:
     """
     label = f"seeds/{path.name}"
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
+        with _opened(path, text) as handle:
             reader = csv.reader(handle, strict=True)
             header = [cell.strip() for cell in next(reader, [])]
             if header != list(columns):
@@ -120,6 +128,12 @@ def _rows(path: Path, columns: Sequence[str]) -> list[Row]:
         raise SchedulerError(
             f"{label} cannot be read ({error}). Save it as CSV (UTF-8)."
         ) from error
+
+
+def _opened(path: Path, text: str | None) -> TextIO:
+    if text is not None:
+        return io.StringIO(text, newline="")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 Problems = Iterator[tuple[int, str]]
@@ -179,6 +193,30 @@ def _is_pattern(pattern: str) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _calendar(rows: Sequence[Row], known: Known) -> Problems:
+    for line, row in rows:
+        hours = [row["from_hour"] or "0", row["to_hour"] or "23"]
+        days = [_day(row["from_date"]), _day(row["to_date"])]
+        if says := _unknown_page(row["page_name"], known):
+            yield line, says
+        elif row["kind"] != "blackout":
+            yield line, f"kind is {row['kind']!r}; it must be blackout"
+        elif None in days:
+            wrong = row["from_date"] if days[0] is None else row["to_date"]
+            yield line, f"{wrong!r} is no date; write it as 2026-12-25"
+        elif not all(hour.isdecimal() and int(hour) < 24 for hour in hours):
+            yield line, f"hours are {' and '.join(hours)}; they must be from 0 to 23"
+        elif (days[0], int(hours[0])) > (days[1], int(hours[1])):
+            yield line, "it ends before it begins"
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _banned_terms(rows: Sequence[Row], _: Known) -> Problems:
@@ -262,6 +300,10 @@ def _is_above_zero(text: str, most: float) -> bool:
 _TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Row], Known], Problems]]] = {
     "creator_overrides": (("page_name", "setting", "value"), _overrides),
     "page_restrictions": (("page_name", "restriction_type", "value"), _restrictions),
+    "page_calendar": (
+        ("page_name", "kind", "from_date", "from_hour", "to_date", "to_hour", "note"),
+        _calendar,
+    ),
     "banned_terms": (("term",), _banned_terms),
     "holidays": (("holiday_date", "holiday_name", "factor"), _holidays),
     "price_points": (("price",), _price_points),

@@ -103,6 +103,15 @@ def two_messages_on_a_holiday_for_one(connection: Connection, ground: Ground) ->
     move((0, 3, 9))(connection, ground)
 
 
+def a_blackout_on_the_first_day(connection: Connection, ground: Ground) -> None:
+    connection.execute(
+        "insert into eros_staging.page_calendar"
+        " select page_name, 'blackout', local_date, local_hour, local_date, local_hour, 'away'"
+        " from eros_marts.schedules where message_id = $message_id",
+        {"message_id": f"{ground.pages[0]} 0"},
+    )
+
+
 def a_week_beyond_all_that_is_known(connection: Connection, ground: Ground) -> None:
     connection.execute(
         "update eros_marts.page_evidence set complete_week_count = 9, best_week_earnings = 0.01"
@@ -128,6 +137,7 @@ FAULTS: dict[str, Fault] = {
     "data_quality": page("data_quality", "data_quality_score", 70),
     "confidence_minimum": message(0, confidence=None),
     "banned_content": message(0, caption_text="pay me by CashApp"),
+    "blackout": a_blackout_on_the_first_day,
     "caption_promised_once": send(0, lambda ground: ground.captions[ground.pages[1]][0]),
     "message_spacing": three_hours_less_a_minute,
     "explicit_share": send(3, lambda ground: ground.captions[ground.pages[0]][5]),

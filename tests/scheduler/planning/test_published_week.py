@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scheduler.marts.content_ids import content_id
 from scheduler.planning.identity import beside_version
 from scheduler.planning.page_problem import PlannedPage
-from scheduler.planning.standing import Choice, chosen, told
+from scheduler.planning.published_week import Choice, chosen, told
 from scheduler.solver import WeekPlan
 
 WEEKS = st.lists(
