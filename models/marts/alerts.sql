@@ -147,23 +147,30 @@ named as (
 ),
 
 -- An alert that is older than the history begins where the history does, and has another id each day: what
--- was done while it held is about it too.
+-- was done while it held is about it too. Of an alert's rows the latest acknowledgement comes first.
 marked as (
 
     select
-        named.shown_id,
-        marks.mark,
-        marks.marked_at,
-        marks.marked_by,
-        marks.note,
+        named.*,
+        case when marks.mark = 'acknowledged' then marks.marked_by end as acknowledged_by,
+        case when marks.mark = 'acknowledged' then marks.note end as acknowledgement_note,
+        {% for mark, column in [
+            ('acknowledged', 'acknowledged_at'), ('webhook', 'webhook_sent_at'), ('mail', 'mail_sent_at')
+        ] -%}
+        max(case when marks.mark = '{{ mark }}' then marks.marked_at end) over (partition by named.shown_id)
+            as {{ column }},
+        {% endfor -%}
         row_number() over (
-            partition by named.shown_id, marks.mark
-            order by marks.marked_at desc, marks.mark_id desc
-        ) as rank_from_last
+            partition by named.shown_id
+            order by
+                case when marks.mark = 'acknowledged' then 0 else 1 end,
+                marks.marked_at desc,
+                marks.mark_id desc
+        ) as mark_rank
 
     from named
 
-    inner join marks
+    left join marks
         on
             named.alert_type = marks.alert_type
             and (
@@ -180,70 +187,54 @@ marked as (
 
 ),
 
-done as (
-
-    select
-        shown_id,
-        max(case when mark = 'acknowledged' then marked_at end) as acknowledged_at,
-        max(case when mark = 'acknowledged' and rank_from_last = 1 then marked_by end) as acknowledged_by,
-        max(case when mark = 'acknowledged' and rank_from_last = 1 then note end) as acknowledgement_note,
-        max(case when mark = 'webhook' then marked_at end) as webhook_sent_at,
-        max(case when mark = 'mail' then marked_at end) as mail_sent_at
-
-    from marked
-
-    group by shown_id
-
-),
-
 shown as (
 
     select
-        named.shown_id as alert_id,
-        named.alert_type,
-        coalesce(types.severity, named.severity) as severity,
+        marked.shown_id as alert_id,
+        marked.alert_type,
+        coalesce(types.severity, marked.severity) as severity,
         types.title,
         types.action,
-        named.page_name,
+        marked.page_name,
         pages.platform,
-        named.week_start,
-        named.schedule_id,
-        named.value,
-        named.threshold,
+        marked.week_start,
+        marked.schedule_id,
+        marked.value,
+        marked.threshold,
         case
-            when named.detail is not null then named.detail
-            when named.value is null then 'No valid message at all.'
+            when marked.detail is not null then marked.detail
+            when marked.value is null then 'No valid message at all.'
             else
                 concat(
-                    types.measure, ': ', {{ number_text('round(named.value, 4)') }},
-                    ', threshold ', {{ number_text('named.threshold') }}, '.'
+                    types.measure, ': ', {{ number_text('round(marked.value, 4)') }},
+                    ', threshold ', {{ number_text('marked.threshold') }}, '.'
                 )
         end as detail,
-        named.opened_at,
-        named.resolved_at,
-        named.resolved_at is null as is_open,
+        marked.opened_at,
+        marked.resolved_at,
+        marked.resolved_at is null as is_open,
         case
-            when named.resolved_at is null then 'open'
-            when named.is_well_again then 'resolved'
+            when marked.resolved_at is null then 'open'
+            when marked.is_well_again then 'resolved'
             else 'not_judged'
         end as status,
-        named.last_checked_at,
-        named.dollars_at_stake,
-        named.is_opened_earlier,
-        named.run_id,
-        done.acknowledged_at,
-        done.acknowledged_by,
-        done.acknowledgement_note,
-        done.webhook_sent_at,
-        done.mail_sent_at
+        marked.last_checked_at,
+        marked.dollars_at_stake,
+        marked.is_opened_earlier,
+        marked.run_id,
+        marked.acknowledged_at,
+        marked.acknowledged_by,
+        marked.acknowledgement_note,
+        marked.webhook_sent_at,
+        marked.mail_sent_at
 
-    from named
+    from marked
 
-    left join types on named.alert_type = types.alert_type
+    left join types on marked.alert_type = types.alert_type
 
-    left join pages on named.page_name = pages.page_name
+    left join pages on marked.page_name = pages.page_name
 
-    left join done on named.shown_id = done.shown_id
+    where marked.mark_rank = 1
 
 )
 

@@ -28,7 +28,7 @@ def test_the_audit_reads_what_the_rules_share_once(for_bigquery: Manifest) -> No
     audit = for_bigquery["nodes"]["model.eros.schedule_violations"]
     rules = [name for name in for_bigquery["nodes"] if ".eros.rule_" in name]
     tables, _ = Expander(for_bigquery["nodes"]).expand(audit["compiled_code"])
-    assert len(rules) == 23
+    assert len(rules) == 24
     assert set(rules) <= set(audit["depends_on"]["nodes"])
     assert tables["eros_marts.creator_settings"] == 1
     assert tables["eros_operations.schedule_templates"] == 2  # and which of them are proposals
