@@ -144,7 +144,7 @@ def _svg(chart: Any, label: str) -> str:
     for colour, variable in _VARIABLES.items():
         svg = svg.replace(f'"{colour}"', f'"{variable}"')
     # The drawing has one name; of its parts a screen reader would only hear "rule mark container".
-    svg = re.sub(r' role="graphics-\w+" aria-roledescription="[^"]*"', "", svg)
+    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
     svg = re.sub(r'(<svg [^>]*?) width="[\d.]+" height="[\d.]+"', r"\1", svg, count=1)
     named = f'<svg role="img" aria-label="{escape(label, quote=True)}" '
     return svg.replace("<svg ", named, 1)

@@ -22,8 +22,11 @@ def edit(ask: Ask) -> Response:
     week = ask.desk.prepared.of(ask.of_path("page"), wanted_week(ask))
     row = message_of(week, ask.of_path("message"))
     used = {one["caption_key"] for one in week.rows}
-    free = [one for one in week.captions.values() if one["caption_key"] not in used]
-    free.sort(key=lambda one: (one["candidate_rank"], one["caption_id"]))
+    # Those that were tried most often come first.
+    free = sorted(
+        (one for one in week.captions.values() if one["caption_key"] not in used),
+        key=lambda one: (-(one["caption_sends"] or 0), one["caption_id"]),
+    )
     return page(
         ask, "edit.html.j2", message=row, name=week.page_name, chosen=week.week,
         prices=sorted({*week.prices, row["price"]}), captions=free[:_CAPTIONS_OFFERED],

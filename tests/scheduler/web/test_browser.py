@@ -21,7 +21,7 @@ from tests.scheduler.web.conftest import CHROMIUM, KEY, PASSWORDS
 WIDTHS = [1280, 390]
 SERIOUS = ("serious", "critical")
 # How long something takes says how busy the machine is.
-PATIENCE = 120_000
+PATIENCE = 300_000
 expect.set_options(timeout=PATIENCE)
 
 
