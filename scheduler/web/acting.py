@@ -16,7 +16,9 @@ from scheduler.editing.prepared_week import prepare_week
 from scheduler.editing.rollback import roll_back
 from scheduler.errors import SchedulerError, WarehouseBusy
 from scheduler.export.week_files import export_published
+from scheduler.marts.alert_tables import acknowledge, alerts_named, read_alerts
 from scheduler.marts.edit_tables import Hand
+from scheduler.marts.week_state import built_settings
 from scheduler.moments import utc_now
 from scheduler.training.standing import Standing
 from scheduler.warehouse import Warehouse
@@ -78,6 +80,24 @@ def roll_back_week(ask: Ask) -> Response:
         return done.version.week, f"Version {done.to.version_number} is back.{kept}"
 
     return _carry_out(ask, "web: rollback", ask.desk.store.replanning(), change)
+
+
+def acknowledge_alert(ask: Ask) -> Response:
+    """Say that somebody has seen an alert: it stays open, and comes last until it opens anew."""
+    who = ask.who.name
+    try:
+        with ask.desk.store.acting() as warehouse:
+            seen = alerts_named(read_alerts(warehouse), [ask.of_path("alert")])
+            as_of = built_settings(warehouse).as_of
+            acknowledge(warehouse, seen, who, ask.form.get("note", "").strip(), as_of, utc_now())
+    except WarehouseBusy:
+        ask.say(BUSY, is_bad=True)
+    except SchedulerError as error:
+        ask.say(str(error), is_bad=True)
+    else:
+        log.event("web_alert_acknowledged", alert_id=seen[0]["alert_id"], user=who)
+        ask.say("Seen. It stays open, and comes last until it opens anew.")
+    return RedirectResponse("/alerts", 303)
 
 
 def _lock(ask: Ask, *, is_locked: bool) -> Response:

@@ -128,10 +128,14 @@ def scores(ask: Ask) -> Response:
 
 
 def alerts(ask: Ask) -> Response:
-    """Open alerts, the largest stake first."""
+    """Open alerts, those that nobody has seen first, of them the largest stake."""
     shown = ask.desk.store.shown()
     rows = [{**row, **alert_view(row)} for row in shown.facts.of_all("alerts")]
-    rows.sort(key=lambda row: (-(row["dollars"] or 0), row["opened_at"], row["alert_id"]))
+    rows.sort(
+        key=lambda row: (
+            row["seen_by"] is not None, -(row["dollars"] or 0), row["opened_at"], row["alert_id"],
+        )
+    )  # fmt: skip
     return page(ask, "alerts.html.j2", rows=rows)
 
 

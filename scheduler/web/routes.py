@@ -32,6 +32,7 @@ ADDRESSES = (
     Address("GET", "/performance", VIEWER, looking.performance),
     Address("GET", "/scores", VIEWER, looking.scores),
     Address("GET", "/alerts", VIEWER, looking.alerts),
+    Address("POST", "/alerts/{alert}/acknowledge", OPERATOR, acting.acknowledge_alert),
     Address("GET", "/pages/{page}", VIEWER, looking.week),
     Address("GET", "/pages/{page}/events", VIEWER, looking.events),
     Address("GET", "/pages/{page}/messages/{message}", VIEWER, looking.message),

@@ -19,6 +19,7 @@ EXPECTED = {
     "GET /performance": "viewer",
     "GET /scores": "viewer",
     "GET /alerts": "viewer",
+    "POST /alerts/{alert}/acknowledge": "operator",
     "GET /pages/{page}": "viewer",
     "GET /pages/{page}/events": "viewer",
     "GET /pages/{page}/history": "viewer",
@@ -47,7 +48,8 @@ def store(agency: RanWeek, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 def path_of(address: Address, agency: RanWeek) -> str:
     page = next(iter(agency.result.pages.values()))
-    return address.path.format(page=page.page_name, message=page.messages[0]["message_id"])
+    message = page.messages[0]["message_id"]
+    return address.path.format(page=page.page_name, message=message, alert="none")
 
 
 def send(client: TestClient, address: Address, path: str) -> int:

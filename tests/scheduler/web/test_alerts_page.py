@@ -1,0 +1,37 @@
+"""An alert that somebody has seen stays open, and says who has seen it."""
+
+import re
+
+import pytest
+
+from scheduler.warehouse import Workspace
+from scheduler.web.web_store import Store
+from tests.scheduler.conftest import RanWeek
+from tests.scheduler.web.conftest import LogIn, post
+
+SEEN = re.compile(r'action="(/alerts/\w+/acknowledge)"')
+
+
+@pytest.fixture
+def agency(own_agency: RanWeek) -> RanWeek:
+    return own_agency
+
+
+@pytest.fixture
+def store(agency: RanWeek, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setenv("EROS_DUCKDB_PATH", str(agency.database))
+    return Store(Workspace.find(), agency.database.parent / ".eros_web")
+
+
+def test_an_operator_says_that_an_alert_is_seen_and_it_comes_last(log_in: LogIn) -> None:
+    assert not SEEN.findall(log_in("viewer").get("/alerts").text)
+    operator = log_in("operator")
+    before = SEEN.findall(operator.get("/alerts").text)
+    assert before
+    assert post(operator, before[0]).status_code == 303
+    told = operator.get("/alerts").text
+    assert SEEN.findall(told) == before[1:]
+    assert told.count("Seen by operator.") == 1
+    assert "Seen. It stays open" in told
+    post(operator, before[0])
+    assert operator.get("/alerts").text.count("Seen by operator.") == 1
