@@ -21,7 +21,7 @@ class Choice:
     Attributes:
         page: the problem in which the messages that stay are fixed.
         plan: its plan, with the bound of the problem without them.
-        dollars: projected.
+        dollars: projected, with what exploration gave up in messages that stay.
         changed: messages that differ from the published week.
     """
 
@@ -118,8 +118,14 @@ def choice_of(
     """
     picks = [] if plan is None else picks_of(plan.messages)
     made = replace(week_plan(page.problem, picks, best.upper_bound), binding=best.binding)
-    dollars = dollars_of(page, made, response)
+    dollars = dollars_of(page, made, response) + _paid_to_learn(page, made)
     return Choice(page, made, dollars, changed_messages(stands, _free(page, made, stands)))
+
+
+def _paid_to_learn(page: PlannedPage, plan: WeekPlan) -> float:
+    """Dollars that exploration gave up with messages that stay: taking it back is no gain."""
+    stays = [page.kept[message.fixed] for message in plan.messages if message.fixed >= 0]
+    return sum(float(row["revenue_given_up"] or 0.0) for row in stays)
 
 
 def _free(page: PlannedPage, plan: WeekPlan, stands: Sequence[Stand]) -> Sequence[PlannedMessage]:

@@ -35,7 +35,7 @@ def _data_tests_are_left_to_dbt() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def planned(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the built agency after one run, and that run's files in `out`."""
-    shared = shared_folder(tmp_path_factory, "planned_agency")
+    shared = shared_folder(tmp_path_factory, "edited_week")
     with (shared / "lock").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if not (shared / "done").exists():

@@ -54,13 +54,13 @@ def test_the_headers_are_the_contract() -> None:
 
 def test_a_page_without_a_week_has_empty_figures_and_its_reason_in_the_summary() -> None:
     assert summary()[1:] == [
-        'lunavale,blocked,"No vault row, so nothing to send.",0,,,,,,,,0,0,,,,,,,,,'
+        'lunavale,blocked,"No vault row, so nothing to send.",0,,,,,,,,0,0,,,,,,,,,,'
     ]
 
 
 def test_each_row_of_the_summary_has_the_interval_of_all_pages_together() -> None:
     header, row = (line.split(",") for line in summary(AgencyInterval(10.0, 4.0, 20.5)))
-    assert header[-3:] == ["Agency_Expected_Revenue", "Agency_Revenue_Low", "Agency_Revenue_High"]
+    assert header[-4:-1] == ["Agency_Expected_Revenue", "Agency_Revenue_Low", "Agency_Revenue_High"]
     assert row[-3:] == ["10.00", "4.00", "20.50"]
 
 

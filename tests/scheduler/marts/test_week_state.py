@@ -117,7 +117,8 @@ def test_a_restriction_written_since_the_build_holds_at_once(
     page = first(ran)
     project = tmp_path / "project"
     (project / "seeds").mkdir(parents=True)
-    shutil.copyfile(DbtProject.find().root / "dbt_project.yml", project / "dbt_project.yml")
+    for name in ("dbt_project.yml", "profiles.example.yml"):
+        shutil.copyfile(DbtProject.find().root / name, project / name)
     restriction = f"page_name,restriction_type,value\n{page.page_name},pattern,.\n"
     (project / "seeds" / "page_restrictions.csv").write_text(restriction, encoding="utf-8")
     monkeypatch.setenv("EROS_PROJECT_DIR", str(project))

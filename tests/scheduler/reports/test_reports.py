@@ -108,6 +108,7 @@ def test_every_text_of_the_agency_is_shown_as_text(
     )
     told = {"title": HOSTILE, "action": HOSTILE, "page_name": page.page_name}
     alert = {"severity": "high", "detail": HOSTILE, "dollars_at_stake": 5.0} | told
+    alert |= {"acknowledged_by": HOSTILE}
     step = {"kind": "add_content", "subject": HOSTILE, "evidence_count": 3, "ratio": 1.2}
     shown = Facts(
         {

@@ -101,7 +101,7 @@ def test_the_calendar_and_the_heat_show_every_message_once(
         for day, cell in enumerate(row["cells"])
         if cell["is_chosen"]
     }
-    assert max(cell["share"] or 0 for row in table for cell in row["cells"]) == 85
+    assert max(cell["share"] or 0 for row in table for cell in row["cells"]) == 45
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_a_warehouse_that_does_not_exist_says_how_to_fill_it(
         ),
         (["--week", "2027-03-01"], "beyond the planning horizon"),
         (["--week", "soon"], "is not a date"),
-        (["--page", "nobody"], "Unknown page 'nobody'"),
+        (["--page", "nobody", "--as-of", "2026-03-18T12:00:00Z"], "Unknown page 'nobody'"),
         (["--vars", "{price_maximum: 3}"], "Unknown setting price_maximum"),
         (["--vars", "price_max"], "is no mapping"),
     ],
