@@ -76,7 +76,15 @@ class Visitor:
         self.address = address
         self.troubles: list[str] = []
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.troubles.append(request.url))
+        self.page.on(
+            "requestfailed",
+            # what a left page still asked for is given up by the browser itself
+            lambda request: (
+                None
+                if request.failure == "net::ERR_ABORTED"
+                else self.troubles.append(f"{request.url}: {request.failure}")
+            ),
+        )
         self.page.on(
             "request",
             lambda request: (
@@ -108,7 +116,8 @@ class Visitor:
     def drag(self, message: str, hour: int) -> None:
         """Drop a message of the shown day on another hour of it."""
         slot = self.page.locator(f"td.fc-timegrid-slot-lane[data-time='{hour:02d}:00:00']")
-        slot.scroll_into_view_if_needed()
+        calendar = self.page.locator("#calendar")
+        calendar.evaluate("shown => shown.scrollIntoView({block: 'start'})")
         event = self.page.locator(f"#calendar [data-message='{message}']")
         box, target = event.bounding_box(), slot.bounding_box()
         assert box is not None
