@@ -80,7 +80,7 @@ def questions(week: Path, folder: Path) -> list[Sequence[str | Path]]:
         ("analyze", PAGE),
         ("diagnose", PAGE),
         ("captions", PAGE),
-        ("validate", *sorted(week.glob("*_schedule.csv"))),
+        ("validate", *sorted(set(week.glob("*_schedule.csv")) - {week / "agency_schedule.csv"})),
         ("export", "--output-dir", folder),
         ("doctor",),
     ]
