@@ -157,11 +157,12 @@ marked as (
         {% for mark, column in [
             ('acknowledged', 'acknowledged_at'), ('webhook', 'webhook_sent_at'), ('mail', 'mail_sent_at')
         ] -%}
-        max(case when marks.mark = '{{ mark }}' then marks.marked_at end) over (partition by named.shown_id)
-            as {{ column }},
+        max(case when marks.mark = '{{ mark }}' then marks.marked_at end) over (
+            partition by named.shown_id, named.opened_at
+        ) as {{ column }},
         {% endfor -%}
         row_number() over (
-            partition by named.shown_id
+            partition by named.shown_id, named.opened_at
             order by
                 case when marks.mark = 'acknowledged' then 0 else 1 end,
                 marks.marked_at desc,

@@ -26,7 +26,8 @@ broken as (
         messages.message_id,
         concat(
             'The page sends nothing at that hour',
-            coalesce(concat(': ', min(nullif({{ trim_text('calendar.note') }}, ''))), ''), '.'
+            case when min(nullif({{ trim_text('calendar.note') }}, '')) is null then '' else ': ' end,
+            coalesce(min(nullif({{ trim_text('calendar.note') }}, '')), ''), '.'
         ) as detail
 
     from messages
