@@ -16,7 +16,6 @@ from scheduler.editing.changes import (
     Judgement,
     MessageChange,
     Move,
-    RefusedChange,
     Reprice,
     Swap,
     apply_changes,
@@ -25,7 +24,7 @@ from scheduler.editing.changes import (
 from scheduler.editing.lock import lock as lock_messages
 from scheduler.editing.prepared_week import prepare_week
 from scheduler.editing.sheet_import import Imported, import_sheet
-from scheduler.editing.versions import Version
+from scheduler.editing.versions import RefusedChange, Version
 from scheduler.export.week_files import export_published
 from scheduler.marts.edit_tables import Hand
 from scheduler.marts.run_result import RunResult

@@ -18,7 +18,6 @@ from scheduler.cli.edit import (
 from scheduler.cli.exit_codes import RULES_BROKEN
 from scheduler.cli.options import Day, as_of_option, page_name
 from scheduler.editing.approval import approve as approve_weeks
-from scheduler.editing.changes import RefusedChange
 from scheduler.editing.rollback import roll_back
 from scheduler.editing.version_diff import (
     WeekVersion,
@@ -26,6 +25,7 @@ from scheduler.editing.version_diff import (
     version_named,
 )
 from scheduler.editing.version_diff import history as read_history
+from scheduler.editing.versions import RefusedChange
 from scheduler.editing.what_if import WEEKDAYS, Supposition, WhatIf
 from scheduler.editing.what_if import what_if as suppose
 from scheduler.export.week_files import export_published

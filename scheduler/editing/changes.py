@@ -15,11 +15,10 @@ from scheduler.editing.difference import Difference, difference
 from scheduler.editing.merged_week import FieldChange
 from scheduler.editing.prepared_week import PreparedWeek, ValuedWeek, standing_version
 from scheduler.editing.quick_rules import BrokenRule, broken_rules
-from scheduler.editing.versions import Version, judged, new_version, publish_versions
+from scheduler.editing.versions import Version, new_version, publish_if_allowed
 from scheduler.errors import SchedulerError
 from scheduler.marts.content_ids import message_id
 from scheduler.marts.edit_tables import Hand
-from scheduler.marts.schedules import Violation
 from scheduler.planning.promised import Kept
 from scheduler.training.standing import Standing
 
@@ -70,15 +69,6 @@ class Add:
 
 
 MessageChange = Move | Reprice | Swap | Delete | Add
-
-
-class RefusedChange(SchedulerError):
-    """A change that the rulebook does not allow; `broken` has its rows of tier 1."""
-
-    def __init__(self, broken: Sequence[Violation]) -> None:
-        self.broken = tuple(broken)
-        told = "; ".join(f"{row.rule}: {row.detail.rstrip('.')}" for row in self.broken)
-        super().__init__(f"The rulebook refuses the change: {told}. Nothing was changed.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,10 +162,7 @@ def apply_changes(
     if not judgement.changes:
         raise SchedulerError("That is what the week is already. Nothing was changed.")
     version = new_version(week, judgement.rows, judgement.changes)
-    broken = [row for row in judged(standing.warehouse, [version]) if row.tier == 1]
-    if broken:
-        raise RefusedChange(broken)
-    publish_versions(standing.warehouse, [version], hand)
+    publish_if_allowed(standing.warehouse, version, hand)
     return version
 
 
@@ -236,10 +223,11 @@ class _Edited:
     def _add(self, change: Add) -> None:
         moment, caption = self._moment(change.local_at), self._caption(change.caption_id)
         price = self._price(change.price)
-        row = added_row(self.week.rows[0], moment, caption, price)
-        key = message_id(self.week.schedule_id, moment["send_at"], caption["caption_key"])
-        self.rows[key] = {**row, "message_id": key}
-        self.changes.append(FieldChange(key, "added", "message", None, change.caption_id))
+        row = added_row(self.week, moment, caption, price)
+        self.rows[row["message_id"]] = row
+        self.changes.append(
+            FieldChange(row["message_id"], "added", "message", None, change.caption_id)
+        )
 
     def _caption(self, caption: int) -> dict[str, Any]:
         found = self.week.captions.get(caption)
@@ -277,12 +265,13 @@ def local_columns(sent: datetime, local: datetime) -> dict[str, Any]:
 
 
 def added_row(
-    like: Kept, moment: Mapping[str, Any], caption: Mapping[str, Any], price: float
+    week: PreparedWeek, moment: Mapping[str, Any], caption: Mapping[str, Any], price: float
 ) -> dict[str, Any]:
-    """A message that a person adds to the week of another; its id is left to set."""
+    """A message that a person adds to a week."""
     drawn = dict.fromkeys(("is_explored", "propensity", "revenue_given_up"))
     return {
-        **like, **drawn, **moment, **caption,
+        **week.rows[0], **drawn, **moment, **caption,
+        "message_id": message_id(week.schedule_id, moment["send_at"], caption["caption_key"]),
         "price": price, "is_locked": True, "is_price_test": False,
         "strategy_note": "Added by hand.",
     }  # fmt: skip

@@ -13,12 +13,13 @@ from scheduler.marts.inputs import AgencyInputs, read_creators, read_inputs, rea
 from scheduler.marts.schedules import read_with_captions
 from scheduler.planning.kept_messages import kept_message
 from scheduler.planning.page_problem import PlannedPage, build_problem, page_response
-from scheduler.planning.projection import caption_places, multiplied, projected
+from scheduler.planning.projection import multiplied, projected
 from scheduler.planning.promised import Kept, Promised, promises_to
+from scheduler.planning.schedule_rows import planned_messages
 from scheduler.response import PageResponse
 from scheduler.response.read.uncertainty import Planned
 from scheduler.response.rows import FloatArray
-from scheduler.solver import PlannedMessage, WeekPlan, week_plan
+from scheduler.solver import WeekPlan, week_plan
 from scheduler.training.standing import Standing
 from scheduler.warehouse import Warehouse
 from scheduler.warehouse.base import MARTS
@@ -122,29 +123,8 @@ def valued_plan(page: PlannedPage, plan: WeekPlan, response: PageResponse) -> Va
     messages = plan.messages
     fatigue = page.tired(messages)
     dollars = projected(multiplied(messages, fatigue.correction), response)
-    sent, places = page.sent_of(messages), page.places_of(messages)
-    planned = response.planned(
-        np.array([place["local_hour"] for place in places], dtype=np.int64),
-        np.array([place["iso_weekday"] for place in places], dtype=np.int64),
-        [caption["content_category_key"] for caption in sent],
-        caption_places(response, sent),
-        np.array([message.price for message in messages], dtype=np.float64),
-        fatigue.stock,
-        _since(sent, messages),
-    )
+    planned = planned_messages(page, messages, response, fatigue.stock)
     return ValuedWeek(page, plan, dollars, planned)
-
-
-def _since(sent: Sequence[Mapping[str, Any]], messages: Sequence[PlannedMessage]) -> FloatArray:
-    """Days since the page last sent each caption, NaN when never."""
-    found = [
-        np.nan
-        if row["last_used_at"] is None
-        else message.time / 1_440.0
-        - float(np.datetime64(row["last_used_at"], "s").astype(np.int64)) / 86_400.0
-        for row, message in zip(sent, messages, strict=True)
-    ]
-    return np.array(found, dtype=np.float64)
 
 
 def standing_version(warehouse: Warehouse, page: str, week: date | None = None) -> tuple[str, date]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.editing.changes import RefusedChange
 from scheduler.editing.merged_week import FieldChange
 from scheduler.editing.prepared_week import PreparedWeek, prepare_week
 from scheduler.editing.version_diff import (
@@ -13,7 +12,7 @@ from scheduler.editing.version_diff import (
     version_changes,
     version_named,
 )
-from scheduler.editing.versions import Version, judged, new_version, publish_versions
+from scheduler.editing.versions import Version, new_version, publish_if_allowed
 from scheduler.errors import SchedulerError
 from scheduler.marts.edit_tables import Hand
 from scheduler.marts.schedules import read_with_captions
@@ -71,10 +70,7 @@ def roll_back(
         ),
     ]
     version = new_version(prepared, rows, changes)
-    broken = [row for row in judged(standing.warehouse, [version]) if row.tier == 1]
-    if broken:
-        raise RefusedChange(broken)
-    publish_versions(standing.warehouse, [version], hand)
+    publish_if_allowed(standing.warehouse, version, hand)
     return RolledBack(to, version, kept)
 
 

@@ -9,8 +9,8 @@ from scheduler.editing.changes import added_row
 from scheduler.editing.merged_week import Conflict, FieldChange, Merged
 from scheduler.editing.prepared_week import Agency, PreparedWeek, prepared
 from scheduler.editing.sheet_merge import merged_week, sheet_weeks, unplanned_weeks
+from scheduler.editing.version_diff import messages_of
 from scheduler.editing.versions import PageWeek, Version, judged, new_version, publish_versions
-from scheduler.marts.content_ids import message_id
 from scheduler.marts.edit_tables import Hand
 from scheduler.marts.publish import drafted
 from scheduler.marts.schedules import (
@@ -107,9 +107,8 @@ def _standing_weeks(
     ).to_pylist()
     ids = [r["schedule_id"] for r in active if (r["page_name"], r["week_start"]) in weeks]
     rows = sorted(read_schedule_rows(warehouse, ids), key=_week_of)
-    names = Message.__dataclass_fields__
     for week, own in groupby(rows, _week_of):
-        yield week, [Message(**{name: row[name] for name in names}) for row in own]
+        yield week, messages_of(own)
 
 
 def _week_of(row: Mapping[str, Any]) -> PageWeek:
@@ -128,7 +127,10 @@ def _versions(
     for (page, monday), one in merged.items():
         week = prepared(agency, page, monday)
         captions = _captions(standing.warehouse, one)
-        added = [_added(week, new, captions) for new in one.added]
+        added = [
+            added_row(week, {"send_at": new.send_at}, captions[new.caption_id], new.price)
+            for new in one.added
+        ]
         wheres.update(one.wheres)
         wheres.update(
             {row["message_id"]: new.where for row, new in zip(added, one.added, strict=True)}
@@ -162,15 +164,6 @@ def _kept(
         row["is_locked"] = message.is_locked or message.message_id in edited
         rows.append(row)
     return rows
-
-
-def _added(
-    week: PreparedWeek, new: Any, captions: Mapping[int, Mapping[str, Any]]
-) -> dict[str, Any]:
-    caption = captions[new.caption_id]
-    row = added_row(week.rows[0], {"send_at": new.send_at}, caption, new.price)
-    key = message_id(week.schedule_id, new.send_at, str(caption["caption_key"]))
-    return {**row, "message_id": key}
 
 
 def _captions(warehouse: Warehouse, merged: Merged) -> dict[int, dict[str, Any]]:

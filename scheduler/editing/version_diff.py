@@ -1,8 +1,9 @@
 """What one version of a week has otherwise than another. Pure, but for `read_version`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from scheduler.editing.merge import KINDS, twins
 from scheduler.editing.merged_week import FieldChange
@@ -104,8 +105,12 @@ def diff_versions(warehouse: Warehouse, before: WeekVersion, after: WeekVersion)
 
 def read_messages(warehouse: Warehouse, schedule: str) -> list[Message]:
     """The messages of a version, in time order."""
+    return messages_of(read_schedule_rows(warehouse, [schedule]))
+
+
+def messages_of(rows: Iterable[Mapping[str, Any]]) -> list[Message]:
+    """Rows of the mart `schedules` as the messages that a sheet is compared with."""
     names = Message.__dataclass_fields__
-    rows = read_schedule_rows(warehouse, [schedule])
     return [Message(**{name: row[name] for name in names}) for row in rows]
 
 

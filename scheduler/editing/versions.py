@@ -7,6 +7,7 @@ from typing import Any
 
 from scheduler.editing.merged_week import FieldChange
 from scheduler.editing.prepared_week import PreparedWeek, ValuedWeek
+from scheduler.errors import SchedulerError
 from scheduler.marts.content_ids import content_id
 from scheduler.marts.edit_tables import Edit, Hand, write_edits
 from scheduler.marts.publish import drafted, publish, write_proposed
@@ -19,6 +20,15 @@ from scheduler.warehouse import Warehouse
 
 Row = Mapping[str, Any]
 PageWeek = tuple[str, date]
+
+
+class RefusedChange(SchedulerError):
+    """A change that the rulebook does not allow; `broken` has its rows of tier 1."""
+
+    def __init__(self, broken: Sequence[Violation]) -> None:
+        self.broken = tuple(broken)
+        told = "; ".join(f"{row.rule}: {row.detail.rstrip('.')}" for row in self.broken)
+        super().__init__(f"The rulebook refuses the change: {told}. Nothing was changed.")
 
 
 @dataclass(frozen=True)
@@ -136,6 +146,18 @@ def judged(warehouse: Warehouse, versions: Sequence[Version]) -> list[Violation]
     with drafted(warehouse, drafts):
         found.extend(read_violations(warehouse, sorted({row["schedule_id"] for row in drafts})))
     return found
+
+
+def publish_if_allowed(warehouse: Warehouse, version: Version, hand: Hand) -> None:
+    """Publish a version that the rulebook allows.
+
+    Raises:
+        RefusedChange: it does not; nothing is changed.
+    """
+    broken = [row for row in judged(warehouse, [version]) if row.tier == 1]
+    if broken:
+        raise RefusedChange(broken)
+    publish_versions(warehouse, [version], hand)
 
 
 def publish_versions(warehouse: Warehouse, versions: Sequence[Version], hand: Hand) -> None:

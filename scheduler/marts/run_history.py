@@ -119,19 +119,19 @@ def _blocked(result: RunResult, page: PageResult) -> dict[str, Any]:
 
 
 def _doubted(result: RunResult, page: PageResult) -> dict[str, Any]:
-    doubts = page.doubts
-    more = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""
-    detail = f"{doubts[0].detail}{more}"
-    alert = _alert(result, "plan_doubted", "medium", page.page_name, page.schedule_id, detail)
-    return alert | {"value": float(len(doubts)), "threshold": 0.0}
+    return _said_of(result, page, "plan_doubted", [doubt.detail for doubt in page.doubts])
 
 
 def _to_review(result: RunResult, page: PageResult) -> dict[str, Any]:
-    reviews = page.to_review
-    more = f" (and {len(reviews) - 1} more)" if len(reviews) > 1 else ""
-    detail = f"{reviews[0]}{more}"
-    alert = _alert(result, "agent_review", "medium", page.page_name, page.schedule_id, detail)
-    return alert | {"value": float(len(reviews)), "threshold": 0.0}
+    return _said_of(result, page, "agent_review", page.to_review)
+
+
+def _said_of(result: RunResult, page: PageResult, kind: str, said: Sequence[str]) -> dict[str, Any]:
+    """An alert on a planned week: the first of what is said of it, and how much there is."""
+    alert = _alert(
+        result, kind, "medium", page.page_name, page.schedule_id, f"{said[0]}{_more(said)}"
+    )
+    return alert | {"value": float(len(said)), "threshold": 0.0}
 
 
 def _illegal(result: RunResult, rows: Sequence[Violation]) -> dict[str, Any]:
@@ -143,12 +143,16 @@ def _illegal(result: RunResult, rows: Sequence[Violation]) -> dict[str, Any]:
     return alert | {"value": float(len(rows)), "threshold": 0.0}
 
 
+def _more(found: Sequence[object]) -> str:
+    """How many there are beside the first."""
+    return f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+
+
 def _illegal_detail(rows: Sequence[Violation]) -> str:
     first = rows[0]
-    more = f" (and {len(rows) - 1} more)" if len(rows) > 1 else ""
     return (
         f"The active schedule {first.schedule_id} of {first.page_name} breaks "
-        f"{first.rule}: {first.detail}{more}"
+        f"{first.rule}: {first.detail}{_more(rows)}"
     )
 
 

@@ -1,7 +1,7 @@
 """What active schedules have promised already: a new week must leave it alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ class Promised:
         own: messages of the page's other weeks.
         taken: caption keys other pages have been promised in the planned week.
         present: caption keys of the page's own active version of that week, if it has one.
+        elsewhere: those of other pages' active versions of it, whether these bind or not.
         kept: messages of that version that stay as they are: locked, or their time is over.
         standing: its other messages, which stay unless changing them is worth it.
         failed: ids of its messages that are known not to have gone out.
@@ -32,6 +33,7 @@ class Promised:
     own: pa.Table
     taken: frozenset[str]
     present: frozenset[str]
+    elsewhere: frozenset[str] = frozenset()
     kept: tuple[Kept, ...] = ()
     standing: tuple[Kept, ...] = ()
     failed: tuple[str, ...] = ()
@@ -67,7 +69,7 @@ def is_kept(row: Kept) -> bool:
 
 
 def promises_to(
-    pages: Iterable[str],
+    pages: Collection[str],
     live: pa.Table,
     week: date,
     solved_here: frozenset[str],
@@ -96,15 +98,27 @@ def promises_to(
     held = {page: keys for page, keys in this_week.items() if page not in solved_here}
     for page, rows in staying.items():
         held[page] = held.get(page, frozenset()) | {row["caption_key"] for row in rows}
-    holders = Counter(key for keys in held.values() for key in keys)
-    all_held, nothing = frozenset(holders), live.slice(0, 0)
-    found = {}
-    for page in pages:
-        alone = [key for key in held.get(page, ()) if holders[key] == 1]
-        found[page] = Promised(
+    taken, elsewhere = _by_others(pages, held), _by_others(pages, this_week)
+    nothing = live.slice(0, 0)
+    return {
+        page: Promised(
             own=own.get(page, nothing),
-            taken=all_held.difference(alone),
+            taken=taken[page],
             present=this_week.get(page, frozenset()),
+            elsewhere=elsewhere[page],
             kept=staying.get(page, ()),
         )
-    return found
+        for page in pages
+    }
+
+
+def _by_others(
+    pages: Collection[str], held: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """Page -> the keys that any other page holds; counted once for all of them."""
+    holders = Counter(key for keys in held.values() for key in keys)
+    every = frozenset(holders)
+    return {
+        page: every.difference(key for key in held.get(page, ()) if holders[key] == 1)
+        for page in pages
+    }

@@ -15,6 +15,7 @@ from scheduler.planning.projection import caption_places, multiplied, projected
 from scheduler.planning.promised import Kept
 from scheduler.planning.reasons import Reason, week_reasons
 from scheduler.response import PageResponse
+from scheduler.response.read.uncertainty import Planned
 from scheduler.response.rows import FloatArray
 from scheduler.solver import Choice, ExploredWeek, PlannedMessage, WeekPlan
 
@@ -76,17 +77,10 @@ def template_rows(
     given_up = (planned - expected).tolist()
     prices = np.asarray([message.price for message in messages])
     blank = dict.fromkeys(TEMPLATE_SCHEMA.names) | dict(common) | {"page_name": plan.page_name}
-    sent, places = page.sent_of(messages), page.places_of(messages)
-    planned_messages = response.planned(
-        np.array([place["local_hour"] for place in places], dtype=np.int64),
-        np.array([place["iso_weekday"] for place in places], dtype=np.int64),
-        [caption["content_category_key"] for caption in sent],
-        caption_places(response, sent),
-        prices,
-        fatigue.stock,
-        _since(sent, messages),
+    sent = page.sent_of(messages)
+    covariance = response.uncertainty.excess(
+        planned_messages(page, messages, response, fatigue.stock)
     )
-    covariance = response.uncertainty.excess(planned_messages)
     low, high = response.interval(expected, prices, covariance)
     for index, row in foretold.items():
         low[index], high[index] = row["revenue_low"], row["revenue_high"]
@@ -108,6 +102,32 @@ def template_rows(
         )
         for index, (message, choice) in enumerate(zip(messages, choices, strict=True))
     ]
+
+
+def planned_messages(
+    page: PlannedPage,
+    messages: Sequence[PlannedMessage],
+    response: PageResponse,
+    stock: FloatArray,
+) -> Planned:
+    """What sets messages of a week apart for the response.
+
+    Args:
+        page: their problem.
+        messages: the messages, free or fixed.
+        response: the page's.
+        stock: of each message, as `WeekFatigue.of_plan` has it.
+    """
+    sent, places = page.sent_of(messages), page.places_of(messages)
+    return response.planned(
+        np.array([place["local_hour"] for place in places], dtype=np.int64),
+        np.array([place["iso_weekday"] for place in places], dtype=np.int64),
+        [caption["content_category_key"] for caption in sent],
+        caption_places(response, sent),
+        np.asarray([message.price for message in messages]),
+        stock,
+        _since(sent, messages),
+    )
 
 
 def marked(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -78,8 +78,9 @@ def _planned(
         if page in prepared.known:
             continue
         promised = prepared.promised[page]
-        held = _published_elsewhere(page, prepared)
-        bound = replace(promised, taken=promised.taken | fixed_keys | held)
+        # Other pages' published weeks are planned anew too, and most stay as they are: a week with
+        # their captions would look better than it is, and lose them when captions are shared out.
+        bound = replace(promised, taken=promised.taken | fixed_keys | promised.elsewhere)
         try:
             creator = prepared.creators[page]
             response = page_response(prepared.model, page, prepared.inputs.settings, creator)
@@ -89,16 +90,6 @@ def _planned(
         except Exception as error:
             outcomes[page] = failed(page, error)
     return planned, outcomes
-
-
-def _published_elsewhere(page: str, prepared: Prepared) -> frozenset[str]:
-    """Captions of other pages' published versions of this week.
-
-    They are planned anew too, and most stay as they are: a week with their captions would look
-    better than the one that stands, and lose them again when captions are shared out.
-    """
-    others = (promise.present for name, promise in prepared.promised.items() if name != page)
-    return frozenset[str]().union(*others)
 
 
 def _explored(

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import DecodeError
 from wasmtime import Engine, Module, WasmtimeError
 from zetasql.core.exceptions import ZetaSQLError
 from zetasql.core.wasm_client import WasmClient
@@ -46,6 +48,8 @@ NOT_IN_BIGQUERY = {
 }
 # Names BigQuery takes for INT64 besides its own.
 INTEGERS = ("int", "smallint", "integer", "bigint", "tinyint", "byteint")
+# A reply nested deeper than 100 is not parsed; what is told of a statement lies far above this.
+DEEPEST = 60
 EXTERNAL_PRODUCT = 1  # names of types as BigQuery writes them: FLOAT64, not DOUBLE
 
 
@@ -87,7 +91,7 @@ class GoogleSql:
         while request.parse_resume_location.byte_position < end:
             try:
                 response = self._client.call_grpc_func(
-                    "ZetaSqlLocalService_Analyze", request, local_service_pb2.AnalyzeResponse
+                    "ZetaSqlLocalService_Analyze", request, _AnalyzeResponse
                 )
             except ZetaSQLError as error:
                 raise RefusedStatement(str(error)) from error
@@ -158,3 +162,61 @@ class _BlockClient(WasmClient):
 
     def read_bytes(self, ptr: int, size: int) -> bytes:
         return ctypes.string_at(self._address(ptr), size)
+
+
+class _AnalyzeResponse:
+    """Parses a reply of any depth: of calls inside calls inside calls, the innermost are cut."""
+
+    @staticmethod
+    def FromString(data: bytes) -> local_service_pb2.AnalyzeResponse:  # noqa: N802 - protobuf's name
+        reply = local_service_pb2.AnalyzeResponse
+        try:
+            return reply.FromString(data)
+        except DecodeError:
+            return reply.FromString(_shallow(memoryview(data), reply.DESCRIPTOR, DEEPEST))
+
+
+def _shallow(data: memoryview, kind: Descriptor, depth: int) -> bytes:
+    """An encoded message without the messages that lie deeper (protobuf's wire format)."""
+    kept, at = bytearray(), 0
+    while at < len(data):
+        start = at
+        tag, at = _varint(data, at)
+        wire = tag & 7
+        if wire == 0:
+            _, at = _varint(data, at)
+        elif wire == 2:
+            size, at = _varint(data, at)
+            field = kind.fields_by_number.get(tag >> 3)
+            end = at + size
+            if field is not None and field.message_type is not None:
+                if depth > 0:
+                    inner = _shallow(data[at:end], field.message_type, depth - 1)
+                    kept += _as_varint(tag) + _as_varint(len(inner)) + inner
+                at = end
+                continue
+            at = end
+        else:
+            at += {1: 8, 5: 4}[wire]
+        kept += data[start:at]
+    return bytes(kept)
+
+
+def _varint(data: memoryview, at: int) -> tuple[int, int]:
+    """A number of variable length, and where it ends."""
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at
+
+
+def _as_varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*out, value])

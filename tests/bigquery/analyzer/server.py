@@ -9,6 +9,7 @@ import argparse
 import json
 import re
 import threading
+import traceback
 import uuid
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -279,6 +280,10 @@ def handler(rest: Rest) -> type[BaseHTTPRequestHandler]:
                         code, body = 200, self._route(url.path, data)
             except RestError as error:
                 code, body = error.code, error.body
+            except Exception:  # what a client would take for a broken line, and ask again for minutes
+                traceback.print_exc()
+                failed = RestError(400, "invalid", "The analyzer failed: see what it printed")
+                code, body = failed.code, failed.body
             self._reply(code, body, headers)
 
         def _route(self, path: str, data: bytes) -> Json:

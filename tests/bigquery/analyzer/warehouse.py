@@ -54,7 +54,7 @@ class EmptyWarehouse:
         # Only what the script may name: a small catalog is read in a fraction of the time.
         named = {name: t.columns for name, t in self.tables.items() if name[1] in sql}
         catalog = self._google.catalog(self.project, named)
-        sql = re.sub(r"`([^`]+)`", _quoted_path, sql)
+        sql = re.sub(r"`([\w.-]+)`", _quoted_path, sql)  # a quote inside a text is none
         for statement in self._google.statements(sql, catalog, parameters):
             answer = self._apply(statement, dry)
         if answer is None:

@@ -11,7 +11,6 @@ from scheduler.editing.changes import (
     Add,
     Delete,
     Move,
-    RefusedChange,
     Reprice,
     Swap,
     apply_changes,
@@ -20,6 +19,7 @@ from scheduler.editing.changes import (
 from scheduler.editing.prepared_week import PreparedWeek, prepare_week
 from scheduler.editing.rollback import roll_back
 from scheduler.editing.version_diff import history
+from scheduler.editing.versions import RefusedChange
 from scheduler.editing.what_if import Supposition, what_if
 from scheduler.errors import SchedulerError
 from scheduler.marts.build_settings import read_settings

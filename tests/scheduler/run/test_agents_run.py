@@ -79,7 +79,7 @@ def advisor(asked: Asked) -> Any:
 def test_advice_is_published_within_the_rules_and_a_second_run_asks_nothing(
     agency: Path, run: Run, server: Server
 ) -> None:
-    plain = run(agents=False, overrides=NEEDY)
+    plain = run(agents=False, overrides=NEEDY, dry_run=True)  # what is published would stay
     assert server.asked == []
     server.behave = advisor
     advised = run(agents=True, overrides=NEEDY)

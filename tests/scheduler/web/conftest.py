@@ -82,14 +82,22 @@ def own_agency(ran: RanWeek, tmp_path: Path) -> RanWeek:
 
 
 @pytest.fixture
-def agency(shared_agency: RanWeek) -> RanWeek:
-    """Behind the app; a module whose tests change it has a fixture of its own."""
-    return shared_agency
+def agency(request: pytest.FixtureRequest) -> RanWeek:
+    """Behind the app; a module whose tests change it uses the fixture `own_agency`."""
+    name = "own_agency" if "own_agency" in request.fixturenames else "shared_agency"
+    found: RanWeek = request.getfixturevalue(name)
+    return found
 
 
 @pytest.fixture
-def store(shared_store: Store) -> Store:
-    return shared_store
+def store(
+    agency: RanWeek, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Store:
+    if "own_agency" not in request.fixturenames:
+        shared: Store = request.getfixturevalue("shared_store")
+        return shared
+    monkeypatch.setenv("EROS_DUCKDB_PATH", str(agency.database))
+    return Store(Workspace.find(), agency.database.parent / ".eros_web")
 
 
 @pytest.fixture

@@ -4,23 +4,11 @@ import re
 
 import pytest
 
-from scheduler.warehouse import Workspace
-from scheduler.web.web_store import Store
-from tests.scheduler.conftest import RanWeek
 from tests.scheduler.web.conftest import LogIn, post
 
+pytestmark = pytest.mark.usefixtures("own_agency")
+
 SEEN = re.compile(r'action="(/alerts/\w+/acknowledge)"')
-
-
-@pytest.fixture
-def agency(own_agency: RanWeek) -> RanWeek:
-    return own_agency
-
-
-@pytest.fixture
-def store(agency: RanWeek, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setenv("EROS_DUCKDB_PATH", str(agency.database))
-    return Store(Workspace.find(), agency.database.parent / ".eros_web")
 
 
 def test_an_operator_says_that_an_alert_is_seen_and_it_comes_last(log_in: LogIn) -> None:

@@ -11,12 +11,12 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from scheduler.warehouse import Workspace
 from scheduler.web.application import make_app
 from scheduler.web.request_guard import Desk
-from scheduler.web.web_store import Store
 from tests.scheduler.conftest import RanWeek
 from tests.scheduler.web.conftest import CHROMIUM, KEY, PASSWORDS
+
+pytestmark = pytest.mark.usefixtures("own_agency")
 
 WIDTHS = [1280, 390]
 SERIOUS = ("serious", "critical")
@@ -25,19 +25,9 @@ PATIENCE = 120_000
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture
-def agency(own_agency: RanWeek) -> RanWeek:
-    return own_agency
-
-
-@pytest.fixture
-def store(agency: RanWeek, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setenv("EROS_DUCKDB_PATH", str(agency.database))
-    return Store(Workspace.find(), agency.database.parent / ".eros_web")
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with these tests: its event loop counts as running in the whole process."""
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]

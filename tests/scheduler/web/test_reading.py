@@ -11,13 +11,13 @@ import duckdb
 import pytest
 from starlette.testclient import TestClient
 
-from scheduler.warehouse import Workspace
 from scheduler.warehouse.snapshot import is_written, take_snapshot, version
 from scheduler.web import web_store
 from scheduler.web.request_guard import Desk
-from scheduler.web.web_store import Store
 from tests.scheduler.conftest import RanWeek
 from tests.scheduler.web.conftest import LogIn
+
+pytestmark = pytest.mark.usefixtures("own_agency")
 
 WRITER = """
 import sys, duckdb
@@ -35,17 +35,6 @@ connection.close()
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """The store looks at the file with every request."""
     monkeypatch.setattr(web_store, "_LOOK_EVERY_SECONDS", 0.0)
-
-
-@pytest.fixture
-def agency(own_agency: RanWeek) -> RanWeek:
-    return own_agency
-
-
-@pytest.fixture
-def store(agency: RanWeek, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setenv("EROS_DUCKDB_PATH", str(agency.database))
-    return Store(Workspace.find(), agency.database.parent / ".eros_web")
 
 
 def test_captions_and_names_are_data_and_no_markup(log_in: LogIn, agency: RanWeek) -> None:

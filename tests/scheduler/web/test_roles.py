@@ -3,12 +3,12 @@
 import pytest
 from starlette.testclient import TestClient
 
-from scheduler.warehouse import Workspace
 from scheduler.web.routes import ADDRESSES, Address
 from scheduler.web.users import ROLES
-from scheduler.web.web_store import Store
 from tests.scheduler.conftest import RanWeek
 from tests.scheduler.web.conftest import LogIn, post
+
+pytestmark = pytest.mark.usefixtures("own_agency")
 
 EXPECTED = {
     "GET /health": None,
@@ -33,17 +33,6 @@ EXPECTED = {
     "POST /pages/{page}/rollback": "approver",
 }
 """Who may do what, written down a second time: a role that slips in the app is seen here."""
-
-
-@pytest.fixture
-def agency(own_agency: RanWeek) -> RanWeek:
-    return own_agency
-
-
-@pytest.fixture
-def store(agency: RanWeek, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setenv("EROS_DUCKDB_PATH", str(agency.database))
-    return Store(Workspace.find(), agency.database.parent / ".eros_web")
 
 
 def path_of(address: Address, agency: RanWeek) -> str:
