@@ -152,7 +152,7 @@ class PageAdvice:
                 standing=self.standing,
                 messages=tuple(messages),
                 free_hours=tuple(self._free_hours(places)),
-                relaxed=now.solved.plan.relaxed,
+                relaxed=(*self.rows.given_up, *now.solved.plan.relaxed),
             )
 
         return describe

@@ -16,8 +16,8 @@ from scheduler.marts.schedules import read_active
 from scheduler.planning.kept_messages import kept_message
 from scheduler.planning.page_problem import build_problem
 from scheduler.planning.promised import Promised, is_kept
+from scheduler.planning.rule_modes import solve_preferred
 from scheduler.planning.week import resolve_week
-from scheduler.solver import solve_page
 from scheduler.training.standing import Standing
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -58,7 +58,7 @@ class WhatIf:
     @property
     def relaxed(self) -> tuple[str, ...]:
         """Rules that could not be kept then."""
-        return self.then.plan.relaxed
+        return (*self.then.page.given_up, *self.then.plan.relaxed)
 
 
 def what_if(
@@ -100,7 +100,8 @@ def _best(agency: Agency, page: str, inputs: AgencyInputs, promised: Promised) -
     response = agency.response(page)
     planned = build_problem(page, inputs, response, agency.creators[page], promised)
     with threadpool_limits(limits=1):
-        return valued_plan(planned, solve_page(planned.problem), response)
+        best = solve_preferred(planned.task)
+    return valued_plan(planned.solved(best), best.plan, response)
 
 
 def _supposed(

@@ -22,6 +22,15 @@ from scheduler.planning.kept_messages import (
     with_place,
 )
 from scheduler.planning.promised import Kept, Promised
+from scheduler.planning.rule_modes import (
+    LOG,
+    PREFER,
+    BestWeek,
+    Preferred,
+    let_go,
+    told,
+    with_mode,
+)
 from scheduler.planning.week_fatigue import PlanFatigue, WeekFatigue, week_fatigue
 from scheduler.response import PageResponse, ResponseModel
 from scheduler.solver import FixedMessage, PageProblem, PlannedMessage
@@ -60,6 +69,8 @@ class PlannedPage:
         kept: rows behind the problem's fixed messages, in their order, see `with_place`.
         kept_slot: the slot nearest to each.
         standing: messages of the published week that may stay or change.
+        preferred: rules that the week may do without where they cost too much, and how much is.
+        given_up: what is to be said of those that it does without.
     """
 
     problem: PageProblem
@@ -71,6 +82,18 @@ class PlannedPage:
     kept: tuple[Kept, ...] = ()
     kept_slot: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     standing: tuple[Stand, ...] = ()
+    preferred: tuple[tuple[str, ...], float] = ((), 0.0)
+    given_up: tuple[str, ...] = ()
+
+    @property
+    def task(self) -> Preferred:
+        """What a worker solves."""
+        return Preferred(self.problem, *self.preferred)
+
+    def solved(self, best: BestWeek) -> "PlannedPage":
+        """The same without the rules that its best week does without."""
+        problem = let_go(self.problem, best.given_up)
+        return replace(self, problem=problem, given_up=told(best.given_up))
 
     def with_fixed(self, stands: Sequence[Stand]) -> "PlannedPage":
         """The same with these messages fixed, and no others."""
@@ -147,7 +170,7 @@ def build_problem(
         NoCandidate: no caption is left once promises to other pages and weeks are taken out.
         SchedulerError: no slot of the week lies after `as_of` and outside blackouts.
     """
-    rules = inputs.page_settings[page]
+    rules, values = inputs.page_settings[page], inputs.settings.values
     slots = _tried(_plannable(inputs.slots[page], inputs.settings.as_of))
     if slots.num_rows == 0:
         raise SchedulerError(
@@ -222,8 +245,9 @@ def build_problem(
     points = tuple(proposable_prices(inputs.price_points, response, rules).tolist())
     stands = list(map(Stand, kept, fixed, kept_slot.tolist()))
     planned = PlannedPage(
-        problem, slots, captions, fatigue, moment, points,
+        let_go(problem, with_mode(values, LOG)), slots, captions, fatigue, moment, points,
         standing=tuple(stand for stand in stands if stand.row["message_id"] in standing),
+        preferred=(with_mode(values, PREFER), float(values["rule_cost_share_max"])),
     )  # fmt: skip
     return planned.with_fixed([s for s in stands if s.row["message_id"] not in standing])
 

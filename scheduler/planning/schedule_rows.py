@@ -85,7 +85,7 @@ def template_rows(
     for index, row in foretold.items():
         low[index], high[index] = row["revenue_low"], row["revenue_high"]
     week = response.week_interval(expected, prices, covariance)
-    blank |= _week_figures(plan, float(planned.sum()), expected, week)
+    blank |= _week_figures(page, plan, float(planned.sum()), expected, week)
     return [
         blank
         | {
@@ -171,6 +171,7 @@ def _since(captions: Sequence[Mapping[str, Any]], messages: Sequence[PlannedMess
 
 
 def _week_figures(
+    page: PlannedPage,
     plan: WeekPlan,
     planned: float,
     expected: FloatArray,
@@ -188,7 +189,7 @@ def _week_figures(
         "week_revenue_high": round(float(interval[1]), _CENTS),
         "week_upper_bound": float(plan.upper_bound),
         "week_gap": float(plan.gap),
-        "week_relaxed": "; ".join(plan.relaxed) or None,
+        "week_relaxed": "; ".join((*page.given_up, *plan.relaxed)) or None,
         "week_binding": _binding_text(plan, dollars) or None,
         "week_bound_joint": float(plan.bound_joint),
         "week_conflict_cost": round(max(plan.conflict_cost, 0.0) * dollars, _CENTS),

@@ -16,6 +16,7 @@ from scheduler.errors import SchedulerError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 DIED = "Its worker process died."
 
@@ -34,6 +35,10 @@ class Outcome(Generic[Result]):
     failure: str | None = None
     traceback: str | None = None
     told: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, result: Other | None) -> "Outcome[Other]":
+        """The same with another result."""
+        return Outcome(result, self.refusal, self.failure, self.traceback, self.told)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from scheduler.marts.run_result import BLOCKED
 from scheduler.marts.schedules import read_schedule_rows
 from scheduler.planning.exploration import explore_weeks
 from scheduler.planning.page_problem import PlannedPage, build_problem, page_response
+from scheduler.planning.rule_modes import solve_preferred
 from scheduler.progress import Progress
 from scheduler.run.page_work import Effort, Outcome
 from scheduler.run.prepare import Prepared
@@ -51,8 +52,13 @@ def solve(prepared: Prepared, request: RunRequest, progress: Progress) -> Solved
         if planned:
             progress.step(f"Solving {len(planned)} pages.")
             progress.pages(len(planned))
-        tasks = {page: rows.problem for page, rows in planned.items()}
-        outcomes |= for_each_page(solve_page, tasks, effort, report=progress.page)
+        wishes = {page: rows.task for page, rows in planned.items()}
+        for page, best in for_each_page(
+            solve_preferred, wishes, effort, report=progress.page
+        ).items():
+            outcomes[page] = best.of(best.result.plan if best.result else None)
+            if best.result is not None:
+                planned[page] = planned[page].solved(best.result)
         settled = settle(prepared, planned, outcomes, effort, request.keep)
         planned, outcomes = dict(settled.planned), dict(settled.outcomes)
         tasks = {page: rows.problem for page, rows in planned.items()}

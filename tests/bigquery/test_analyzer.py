@@ -132,7 +132,9 @@ def test_what_the_scheduler_asks_beside_a_week_is_googlesql(
     assert set(refused.values()) == {None}, refused
 
 
-@pytest.mark.parametrize("page", ["docs/deployment.md", "docs/operations.md", "models/marts/README.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/deployment.md", "docs/operations.md", "models/marts/README.md"]
+)
 def test_sql_that_a_page_shows_is_googlesql(
     analyzer: Analyzer, with_jobs: Callable[[str], str], page: str
 ) -> None:

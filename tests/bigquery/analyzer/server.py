@@ -9,7 +9,6 @@ import argparse
 import json
 import re
 import threading
-import traceback
 import uuid
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -144,6 +143,10 @@ class Rest:
         except RefusedStatement as error:
             entry["refused"] = str(error)
             raise RestError(400, "invalidQuery", str(error)) from error
+        except Exception as error:
+            # Unanswered, it would be asked again for minutes.
+            entry["refused"] = f"The analyzer failed: {error!r}"
+            raise RestError(400, "invalid", entry["refused"]) from error
         finally:
             with self._log.open("a", encoding="utf-8") as log:
                 log.write(json.dumps(entry) + "\n")
@@ -280,10 +283,6 @@ def handler(rest: Rest) -> type[BaseHTTPRequestHandler]:
                         code, body = 200, self._route(url.path, data)
             except RestError as error:
                 code, body = error.code, error.body
-            except Exception:  # what a client would take for a broken line, and ask again for minutes
-                traceback.print_exc()
-                failed = RestError(400, "invalid", "The analyzer failed: see what it printed")
-                code, body = failed.code, failed.body
             self._reply(code, body, headers)
 
         def _route(self, path: str, data: bytes) -> Json:
