@@ -225,13 +225,13 @@ from kept
 
 {# What a message is: a hash of its page, sending time and text. #}
 {% macro message_identity() -%}
-    {{ content_hash(['page_name', 'sent_at', 'plain_text_key']) }}
+    {{ content_hash(['page_name', unix_micros('sent_at'), 'plain_text_key']) }}
 {%- endmacro %}
 
 {# Everything a raw message says but its id: rows are equal when this is. #}
 {% macro message_content() -%}
     {{ content_hash([
-        'page_name', 'message', 'sent_at', 'price', 'sent_count', 'viewed_count', 'purchased_count',
-        'earnings', 'message_type',
+        'page_name', 'message', unix_micros('sent_at'), millionths('price'), 'sent_count', 'viewed_count',
+        millionths('purchased_count'), millionths('earnings'), 'message_type',
     ]) }}
 {%- endmacro %}

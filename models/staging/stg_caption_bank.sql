@@ -48,8 +48,9 @@ dated as (
         max(loaded_at) over () as last_loaded_at,
         {{ content_hash([
             'caption_text', 'content_category', 'price_tier', 'validation_level', 'usage_status',
-            'energy_tag', 'total_sends', 'lifetime_revenue', 'avg_conversion_rate',
-            'overall_performance_score', 'days_since_last_use',
+            'energy_tag', 'total_sends', millionths('lifetime_revenue'),
+            millionths('avg_conversion_rate'), millionths('overall_performance_score'),
+            'days_since_last_use',
         ]) }} as content
 
     from renamed

@@ -67,7 +67,7 @@ keyed as (
 
     select
         ---------- ids
-        {{ content_hash(['loaded_at', 'row_id', 'content', 'copy_number']) }} as fact_key,
+        {{ content_hash([unix_micros('loaded_at'), 'row_id', 'content', 'copy_number']) }} as fact_key,
         message_identity,
         row_id,
         page_name,
