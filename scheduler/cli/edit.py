@@ -16,6 +16,7 @@ from scheduler.editing.changes import (
     Judgement,
     MessageChange,
     Move,
+    PriceTest,
     Reprice,
     Swap,
     apply_changes,
@@ -168,6 +169,8 @@ def signed(dollars: float) -> str:
               help="Send it then, on the page's clock: '2026-11-27 19:00'.")  # fmt: skip
 @click.option("--price", type=float, help="Ask this price, dollars.")
 @click.option("--caption", type=int, help="Send this caption (its id); see `scheduler captions`.")
+@click.option("--price-test", type=float,
+              help="Send its caption once more, --to then, at this price.")  # fmt: skip
 @click.option("--delete", is_flag=True, help="Leave the message out.")
 @week_option
 @click.option("--check", is_flag=True, help="Say what it would earn and break; change nothing.")
@@ -188,13 +191,14 @@ def change(
 
     Without MESSAGE_ID a message is added: --to, --price and --caption say which. The week's
     expected revenue before and after is told, and every rule that the change breaks. A changed
-    message is locked from then on.
+    message is locked from then on. A price test is the one way to send a caption twice in a week.
 
     \b
     Examples:
       scheduler change lunavale 1f6a0c2b9d3e4f50 --to '2026-11-27 19:00' --check
       scheduler change lunavale 1f6a0c2b9d3e4f50 --price 18
       scheduler change lunavale 1f6a0c2b9d3e4f50 --delete
+      scheduler change lunavale 1f6a0c2b9d3e4f50 --price-test 25 --to '2026-11-28 20:00'
 
     Exit code 1: the rulebook refuses it; nothing was changed.
     """  # noqa: D301
@@ -217,8 +221,12 @@ def change(
 
 def _changes(
     message: str | None, moment: datetime | None, price: float | None, caption: int | None,
-    *, delete: bool,
+    price_test: float | None, *, delete: bool,
 ) -> list[MessageChange]:  # fmt: skip
+    if price_test is not None:
+        if message is None or moment is None or delete or (price, caption) != (None, None):
+            raise click.UsageError("--price-test needs MESSAGE_ID and --to, and nothing else.")
+        return [PriceTest(message, moment, price_test)]
     if message is None:
         if moment is None or price is None or caption is None or delete:
             raise click.UsageError("A new message needs --to, --price and --caption.")

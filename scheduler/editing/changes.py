@@ -68,7 +68,16 @@ class Add:
     caption_id: int
 
 
-MessageChange = Move | Reprice | Swap | Delete | Add
+@dataclass(frozen=True)
+class PriceTest:
+    """Send a message's caption once more that week, at another price, to learn which is better."""
+
+    message_id: str
+    local_at: datetime
+    price: float
+
+
+MessageChange = Move | Reprice | Swap | Delete | Add | PriceTest
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +188,7 @@ class _Edited:
     def make(self, change: MessageChange) -> None:
         makers: Mapping[type, Callable[[Any], None]] = {
             Move: self._move, Reprice: self._reprice, Swap: self._swap, Delete: self._delete,
-            Add: self._add,
+            Add: self._add, PriceTest: self._test_price,
         }  # fmt: skip
         makers[type(change)](change)
 
@@ -227,6 +236,23 @@ class _Edited:
         self.rows[row["message_id"]] = row
         self.changes.append(
             FieldChange(row["message_id"], "added", "message", None, change.caption_id)
+        )
+
+    def _test_price(self, change: PriceTest) -> None:
+        row, price = self._row(change.message_id), self._price(change.price)
+        if price == row["price"]:
+            raise SchedulerError(f"Both arms would ask ${price:g}: choose another price.")
+        caption = {name: row[name] for name in OF_CAPTION}
+        arm = added_row(self.week, self._moment(change.local_at), caption, price)
+        for each, other in ((row, arm), (arm, row)):
+            note = (
+                f"A price test: the same caption asks ${other['price']:g} on"
+                f" {other['local_at']:%A at %H:%M}."
+            )
+            tested = {"is_locked": True, "is_price_test": True, "strategy_note": note}
+            self.rows[each["message_id"]] = {**each, **tested}
+        self.changes.append(
+            FieldChange(arm["message_id"], "price_tested", "price", row["price"], price)
         )
 
     def _caption(self, caption: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The rulebook's verdict on a sheet: what it would be if it were published as it is."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -96,7 +96,8 @@ def judge(warehouse: Warehouse, understood: Understood) -> list[Finding]:
     """
     renew_rulebook_inputs(warehouse)
     pairs = [(message.placed, message.caption_id) for message in understood.messages]
-    templates = _templates(pairs, _creators(warehouse))
+    tests = {m.message_id for m in understood.published if m.is_price_test}
+    templates = _templates(pairs, _creators(warehouse), tests)
     rows = {
         row["message_id"]: placed.row for row, (placed, _) in zip(templates, pairs, strict=True)
     }
@@ -173,9 +174,14 @@ def _in_place(row: SheetRow, message: Message | None) -> bool:
 
 
 def _templates(
-    rows: Iterable[tuple[Placed, int | None]], creators: Mapping[str, Mapping[str, Any]]
+    rows: Iterable[tuple[Placed, int | None]],
+    creators: Mapping[str, Mapping[str, Any]],
+    tests: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Draft rows under ids of their own: a sheet may hold an id twice, or one that is published."""
+    """Draft rows under ids of their own: a sheet may hold an id twice, or one that is published.
+
+    `tests` are the ids of published messages that belong to price tests.
+    """
     empty: dict[str, Any] = dict.fromkeys(TEMPLATE_SCHEMA.names)
     return [
         empty
@@ -192,7 +198,7 @@ def _templates(
             "content_category": placed.row.cells.get("Content_Category") or None,
             "confidence": creators[placed.row.page_name]["confidence_score"],
             "is_locked": bool(placed.row.is_locked),
-            "is_price_test": False,
+            "is_price_test": placed.row.message_id in tests,
             "run_id": schedule,
         }
         for number, (placed, caption_id) in enumerate(rows)

@@ -9,7 +9,7 @@ from scheduler.warehouse.base import MARTS, Warehouse
 
 _COLUMNS = (
     "schedule_id, page_name, week_start, status, message_id, send_at, local_at, timezone, price,"
-    " caption_id, caption_text, is_locked"
+    " caption_id, caption_text, is_locked, is_price_test"
 )
 
 
@@ -35,6 +35,7 @@ class Message:
     caption_id: int | None
     caption_text: str | None
     is_locked: bool
+    is_price_test: bool
 
 
 def read_weeks(warehouse: Warehouse) -> dict[str, date]:

@@ -205,7 +205,7 @@ def messages_of(cells: Iterable[tuple[str, Cell]], schedule: str, status: str) -
             schedule_id=schedule, page_name=PAGE, week_start=MONDAY, status=status, message_id=name,
             send_at=moment(cell.slot), local_at=datetime.combine(MONDAY, datetime.min.time())
             + timedelta(hours=cell.slot), timezone=ZONE, price=cell.price, caption_id=cell.caption,
-            caption_text=BANK[cell.caption], is_locked=cell.is_locked,
+            caption_text=BANK[cell.caption], is_locked=cell.is_locked, is_price_test=False,
         )
         for name, cell in cells
     ]  # fmt: skip

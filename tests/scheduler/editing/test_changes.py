@@ -11,6 +11,7 @@ from scheduler.editing.changes import (
     Add,
     Delete,
     Move,
+    PriceTest,
     Reprice,
     Swap,
     apply_changes,
@@ -94,6 +95,36 @@ def test_changes_that_cannot_be_meant_are_named(week: PreparedWeek) -> None:
     for words, change in cases.items():
         with pytest.raises(SchedulerError, match=words):
             judge_changes(week, [change])
+
+
+def test_a_price_test_sends_a_caption_twice_and_stays_when_the_week_is_planned_again(
+    standing: Standing, week: PreparedWeek
+) -> None:
+    page, tested = week.page_name, week.rows[1]
+    taken = {row["send_at"] for row in week.rows}
+    hour = next(
+        row["local_at"] + timedelta(hours=1)
+        for row in week.rows[2:]
+        if row["send_at"] + timedelta(hours=1) not in taken
+        and row["local_at"].date() != tested["local_at"].date()
+    )
+    price, room = tested["price"] + 3, Delete(week.rows[0]["message_id"])
+    with pytest.raises(SchedulerError, match="Both arms would ask"):
+        judge_changes(week, [PriceTest(tested["message_id"], hour, tested["price"])])
+    twice = [room, Add(hour, price, tested["caption_id"])]
+    refused = {rule.rule for rule in judge_changes(week, twice).broken if rule.tier == 1}
+    assert refused == {"caption_unique_in_week"}
+    arms = [room, PriceTest(tested["message_id"], hour, price)]
+    assert judge_changes(week, arms).is_allowed
+    version = apply_changes(standing, week, arms, Hand("ann", NOW, "change"))
+    assert [edit.kind for edit in version.edits] == ["deleted", "price_tested"]
+    now = prepare_week(standing, page)
+    both = [row for row in now.rows if row["caption_id"] == tested["caption_id"]]
+    assert sorted(row["price"] for row in both) == sorted([tested["price"], price])
+    assert all(row["is_price_test"] and row["is_locked"] for row in both)
+    anew = what_if(standing, page, Supposition(max_messages=15), now.week).now.plan.messages
+    kept = [message.price for message in anew if message.caption_key == tested["caption_key"]]
+    assert sorted(kept) == sorted([tested["price"], price])
 
 
 def test_a_change_is_a_new_version_that_can_be_taken_back(
