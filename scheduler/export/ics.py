@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
+from scheduler.export.schedule_csv import with_approval
+from scheduler.marts.run_result import NOT_APPROVED
+
 _LENGTH = timedelta(minutes=15)
 # The zone's changes of the clock that the file spells out, before and after the week.
 _ZONE_RULES = timedelta(days=366)
@@ -16,7 +19,7 @@ def week_calendar(page: str, messages: Sequence[Mapping[str, Any]], written_at: 
     """One event per message, in the page's own zone with that zone's rules in the file.
 
     In the hour that comes twice when the clocks go back, its second time is written in UTC: the
-    format has no other way to tell it from the first.
+    format has no other way to tell it from the first. Messages that nobody approved are tentative.
 
     Args:
         page: the page's name.
@@ -27,7 +30,7 @@ def week_calendar(page: str, messages: Sequence[Mapping[str, Any]], written_at: 
     calendar.add("prodid", "-//EROS scheduler//schedules//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Messages of {page}")
-    for message in messages:
+    for message in with_approval(messages):
         zone = ZoneInfo(message["timezone"])
         event = Event()
         event.add("uid", f"{message['message_id']}@{message['schedule_id']}")
@@ -36,6 +39,8 @@ def week_calendar(page: str, messages: Sequence[Mapping[str, Any]], written_at: 
         event.add("dtend", _clock(message["send_at"] + _LENGTH, zone))
         event.add("summary", f"{page}: ${message['price']:.2f}, {message['content_category']}")
         event.add("description", f"{message['caption_text']}\n\n{message['strategy_note']}")
+        is_open = message.get("approval") == NOT_APPROVED
+        event.add("status", "TENTATIVE" if is_open else "CONFIRMED")
         calendar.add_component(event)
     first = min(message["send_at"] for message in messages).date()
     calendar.add_missing_timezones(first_date=first - _ZONE_RULES, last_date=first + _ZONE_RULES)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from scheduler.export.ics import week_calendar
+from scheduler.marts.run_result import NOT_APPROVED
 from tests.scheduler.conftest import RanWeek
 from tests.scheduler.export.test_schedule_csv import message
 
@@ -86,6 +87,15 @@ def test_a_caption_with_signs_of_the_format_stays_one_text() -> None:
     [event] = Calendar.from_ical(content).walk("VEVENT")
     assert str(event["description"]).replace("\r\n", "\n").startswith(caption.replace("\r\n", "\n"))
     assert str(event["summary"]) == "lunavale: $12.00, Solo"
+
+
+def test_a_message_that_nobody_approved_is_tentative_and_says_so() -> None:
+    row = planned(datetime(2026, 3, 24, 2), "UTC")
+    content = week_calendar("lunavale", [row, row | {"approval": NOT_APPROVED}], WRITTEN)
+    settled, still_open = Calendar.from_ical(content).walk("VEVENT")
+    assert (settled["status"], still_open["status"]) == ("CONFIRMED", "TENTATIVE")
+    assert "NOT APPROVED." in still_open["description"]
+    assert "NOT APPROVED." not in settled["description"]
 
 
 def test_every_published_page_has_its_week_as_a_calendar(ran: RanWeek) -> None:
