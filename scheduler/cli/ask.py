@@ -16,12 +16,13 @@ from scheduler.analysis.scores import latest_scores, page_score
 from scheduler.api import captions_for
 from scheduler.cli.console import progress
 from scheduler.cli.exit_codes import COULD_NOT_RUN, RULES_BROKEN
+from scheduler.cli.google_option import read_option, read_sources
 from scheduler.cli.options import as_of_option, page_name
 from scheduler.editing.approval import differing_from_approved
 from scheduler.export.text_report import analysis_lines
 from scheduler.marts.approvals import Approval
 from scheduler.marts.schedules import Violation, illegal_active_weeks
-from scheduler.sheet import judge, read_sheet, read_table, read_weeks, understand
+from scheduler.sheet import judge, read_sheet, read_weeks, understand
 from scheduler.training.standing import fresh_marts
 
 SHOWN_PROBLEMS = 20
@@ -134,15 +135,16 @@ def captions(
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@read_option
 @as_of_option
-def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
+def validate(files: tuple[Path, ...], url: str | None, as_of: datetime | None) -> None:
     """Hold schedules, also edited ones, against the rulebook. Nothing is changed.
 
     FILES are CSV or .xlsx, as Excel, Sheets, Numbers or LibreOffice save them. Rows are found by
     Message_ID, caption id or text. Cells that can't be read, or that say different things, are
     named, and such a week is not judged.
 
-    Without files, the active weeks of the warehouse that are not over, by tier 1 alone.
+    Without files and --sheet, the active weeks of the warehouse that are not over, by tier 1 alone.
 
     \b
     Examples:
@@ -154,25 +156,25 @@ def validate(files: tuple[Path, ...], as_of: datetime | None) -> None:
     Exit code 1: tier 1 is broken, or with the setting require_approval a sheet is not what was
     approved; 2: a file could not be judged.
     """  # noqa: D301
-    tables = [read_table(path) for path in files]
+    sources = read_sources(files, url)
     codes = {0}
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
         weeks = read_weeks(standing.warehouse)
-        for table in tables:
+        for _, table in sources:
             sheet = read_sheet(table, weeks)
             understood = understand(standing.warehouse, sheet)
             if understood.problems:
-                _print_problems(table.path, understood.problems)
+                _print_problems(table.name, understood.problems)
                 codes.add(COULD_NOT_RUN)
                 continue
             found = judge(standing.warehouse, understood)
-            _print_findings(table.path, len(understood.messages), found, understood.notes)
+            _print_findings(table.name, len(understood.messages), found, understood.notes)
             unapproved = differing_from_approved(standing.warehouse, understood)
             _print_unapproved(unapproved)
             if unapproved and standing.settings.values["require_approval"]:
                 codes.add(RULES_BROKEN)
             codes.update(RULES_BROKEN for finding in found if finding.violation.tier == 1)
-        if not files:
+        if not sources:
             broken = illegal_active_weeks(standing.warehouse, standing.settings.as_of)
             _print_active(broken)
             codes.update(RULES_BROKEN for _ in broken)
@@ -200,18 +202,18 @@ def _print_active(found: Sequence[Violation]) -> None:
     )
 
 
-def _print_problems(path: Path, problems: Sequence[Any]) -> None:
-    click.echo(f"{path}: not judged, {len(problems)} to mend", err=True)
+def _print_problems(name: str, problems: Sequence[Any]) -> None:
+    click.echo(f"{name}: not judged, {len(problems)} to mend", err=True)
     for problem in problems[:SHOWN_PROBLEMS]:
         click.echo(f"  {problem}", err=True)
     if len(problems) > SHOWN_PROBLEMS:
         click.echo(f"  and {len(problems) - SHOWN_PROBLEMS} more", err=True)
 
 
-def _print_findings(path: Path, count: int, found: Sequence[Any], notes: Sequence[str]) -> None:
+def _print_findings(name: str, count: int, found: Sequence[Any], notes: Sequence[str]) -> None:
     is_broken = any(finding.violation.tier == 1 for finding in found)
     verdict = "breaks tier 1" if is_broken else "keeps tier 1"
-    click.echo(f"{path}: {count} messages, {verdict}, {len(found) + len(notes)} notes")
+    click.echo(f"{name}: {count} messages, {verdict}, {len(found) + len(notes)} notes")
     for finding in found:
         violation = finding.violation
         places = ", ".join(filter(None, [finding.where, finding.message_id]))

@@ -9,6 +9,7 @@ import click
 
 from scheduler.cli.console import progress
 from scheduler.cli.exit_codes import RULES_BROKEN
+from scheduler.cli.google_option import read_option, read_sources
 from scheduler.cli.options import Day, as_of_option, page_name
 from scheduler.editing.changes import (
     Add,
@@ -31,7 +32,7 @@ from scheduler.marts.edit_tables import Hand
 from scheduler.marts.run_result import RunResult
 from scheduler.moments import utc_now
 from scheduler.output_files import check_output_dir
-from scheduler.sheet import read_sheet, read_table, read_weeks
+from scheduler.sheet import read_sheet, read_weeks
 from scheduler.training.standing import fresh_marts
 from scheduler.warehouse import Workspace, connect
 
@@ -92,37 +93,42 @@ def print_files(result: RunResult, page: str) -> None:
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@read_option
 @by_option
 @output_option
 @as_of_option
 @click.option("--check", is_flag=True, help="Say what would be done, and change nothing.")
 def import_(
-    files: tuple[Path, ...], by: str | None, output_dir: Path, as_of: datetime | None, check: bool
-) -> None:
+    files: tuple[Path, ...], url: str | None, by: str | None, output_dir: Path,
+    as_of: datetime | None, check: bool,
+) -> None:  # fmt: skip
     """Take edited sheets into their weeks: moved, repriced, swapped, deleted, added rows.
 
-    FILES are CSV or .xlsx, as Excel, Sheets, Numbers or LibreOffice save them. Each file is taken
-    whole or not at all: with a cell that can't be read, an edit that a newer plan contradicts, or
-    a row that breaks tier 1, each is named and nothing is changed. What was edited by hand is
-    locked from then on.
+    FILES are CSV or .xlsx, as Excel, Sheets, Numbers or LibreOffice save them; --sheet reads the
+    spreadsheet that `scheduler export --sheet` wrote. Each is taken whole or not at all: with a
+    cell that can't be read, an edit that a newer plan contradicts, or a row that breaks tier 1,
+    each is named and nothing is changed. What was edited by hand is locked from then on.
 
     \b
     Examples:
       scheduler import output/lunavale_schedule.csv
       scheduler import output/agency_schedule.xlsx --check
+      scheduler import --sheet https://docs.google.com/spreadsheets/d/1AbC
 
-    Exit code 1: a file was refused.
+    Exit code 1: a sheet was refused.
     """  # noqa: D301
+    if not files and url is None:
+        raise click.UsageError("Name a file, or a spreadsheet with --sheet.")
     check_output_dir(output_dir)
-    tables = [read_table(path) for path in files]
+    sources = read_sources(files, url)
     refused = False
     with progress() as listener, fresh_marts(listener, as_of=as_of, trained=True) as standing:
         weeks = read_weeks(standing.warehouse)
-        for table in tables:
-            hand = hand_of(by, f"import {table.path.name}")
+        for source, table in sources:
+            hand = hand_of(by, f"import {source}")
             done = import_sheet(standing, read_sheet(table, weeks), hand, check=check)
-            _print_import(table.path, done, check=check)
+            _print_import(table.name, done, check=check)
             refused |= done.is_refused
             for week in sorted({version.week for version in done.versions if not check}):
                 pages = tuple(v.page_name for v in done.versions if v.week == week)
@@ -131,15 +137,15 @@ def import_(
         raise click.exceptions.Exit(RULES_BROKEN)
 
 
-def _print_import(path: Path, done: Imported, *, check: bool) -> None:
+def _print_import(name: str, done: Imported, *, check: bool) -> None:
     if done.is_refused:
         lines = [*map(str, done.problems), *map(str, done.conflicts), *done.refused]
-        click.echo(f"{path}: nothing was changed, {len(lines)} to mend", err=True)
+        click.echo(f"{name}: nothing was changed, {len(lines)} to mend", err=True)
         for line in lines:
             click.echo(f"  {line}", err=True)
         return
     if not done.versions:
-        click.echo(f"{path}: nothing to change.")
+        click.echo(f"{name}: nothing to change.")
     for version in done.versions:
         print_version(version, "edits would be made" if check else "edits made")
     for note in done.notes:

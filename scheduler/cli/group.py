@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "diff": ("week_versions", "Show what one version of a week has otherwise than another."),
         "doctor": ("doctor", "Check the set-up and say what to fix."),
         "explain": ("claude", "Say why a page's published week is as it is."),
-        "export": ("weeks", "Write the CSVs of published weeks again, from the warehouse."),
+        "export": ("weeks", "Write the files of published weeks again, into Google Sheets too."),
         "history": ("week_versions", "List the versions of a page's week, and who made them."),
         "import": ("edit", "Take edited sheets into their weeks, audited, or say why not."),
         "lock": ("edit", "Keep messages of a published week as they are, or set them free."),

@@ -8,10 +8,12 @@ import click
 
 from scheduler.cli.console import progress
 from scheduler.cli.exit_codes import PAGE_FAILED
+from scheduler.cli.google_option import open_sheet
 from scheduler.cli.options import Day, agents_option, as_of_option, page_name, vars_option
 from scheduler.cli.terminal import shown
 from scheduler.cli.week_summary import summary_lines
-from scheduler.export.week_files import export_published
+from scheduler.export.week_files import export_published, week_tables
+from scheduler.marts.week_state import built_settings
 from scheduler.output_files import check_output_dir
 from scheduler.run.pipeline import run_week
 from scheduler.run.request import RunRequest
@@ -95,22 +97,36 @@ def run(*, start: str | None, strict: bool, **asked: Any) -> None:
     "--output-dir", type=click.Path(path_type=Path), default=Path("output"), show_default=True,
     help="Where the CSVs go.",
 )  # fmt: skip
-def export(week: date | None, pages: tuple[str, ...], output_dir: Path) -> None:
+@click.option(
+    "--sheet", "url", metavar="URL",
+    help="Write into this spreadsheet of Google Sheets as well, by its address.",
+)  # fmt: skip
+def export(week: date | None, pages: tuple[str, ...], output_dir: Path, url: str | None) -> None:
     """Write the files of published weeks again, from the warehouse.
 
     Each week is held against the rulebook first. Exit code 1: one breaks a blocking rule by now and
     was left out.
 
+    With --sheet the worksheets "Summary", "All pages" and one for each page, as in the .xlsx, are
+    written into the spreadsheet too. Those that are there are replaced, edits that were not
+    imported included; all others stay. Share it first with the address of the service account
+    whose key file GOOGLE_APPLICATION_CREDENTIALS names.
+
     \b
-    Example:
+    Examples:
       scheduler export --week 2026-11-30 --output-dir out
+      scheduler export --sheet https://docs.google.com/spreadsheets/d/1AbC
     """  # noqa: D301
     check_output_dir(output_dir)
+    sheet = None if url is None else open_sheet(url)
     with connect() as warehouse:
         result = export_published(warehouse, week, pages, output_dir)
+        tables = week_tables(result, built_settings(warehouse), pages or result.pages)
     for page in result.pages.values():
         if page.csv_path is not None:
             click.echo(str(page.csv_path))
+    if sheet is not None:
+        click.echo(f"{sheet.name}: {len(sheet.replace(tables))} worksheets written")
     refused = [page for page in result.pages.values() if page.schedule_id and page.reason]
     for page in refused:
         click.echo(f"Left out {page.page_name}: {page.reason}", err=True)

@@ -15,7 +15,7 @@ from scheduler.export.ics import week_calendar
 from scheduler.export.schedule_csv import EXPOSURE, schedule_csv, table_csv, with_approval
 from scheduler.export.summary_csv import summary_row
 from scheduler.export.text_report import text_report
-from scheduler.export.week_workbook import workbook
+from scheduler.export.week_workbook import WeekTables, workbook
 from scheduler.marts.agency_interval import with_agency
 from scheduler.marts.build_settings import Settings
 from scheduler.marts.inputs import read_price_points
@@ -168,25 +168,17 @@ _PAGE_MAKERS: dict[str, Callable[[PageResult, _Week], str | bytes]] = {
 
 def _write_agency(week: _Week, folder: Path, dated: Path) -> RunResult:
     published = {n: p for n, p in week.result.pages.items() if p.status == PUBLISHED}
-    specs = {name: read_spec(name) for name in (SUMMARY, AGENCY, AGENCY_HTML, WORKBOOK, EXPOSURE)}
-    by_page = (
-        specs[EXPOSURE],
-        {name: with_approval(page.messages) for name, page in published.items()},
-    )
+    specs = {name: read_spec(name) for name in (SUMMARY, AGENCY, AGENCY_HTML, WORKBOOK)}
     result = with_agency(week.result, week.settings.values)
-    summary = (
-        specs[SUMMARY],
-        [summary_row(page, result.agency) for page in result.pages.values()],
-    )
-    agency = (specs[AGENCY], _by_time(published.values(), week.settings))
+    tables = week_tables(result, week.settings, published)
     links = {name: read_spec("page_html").path(folder, name).name for name in published}
     ends = (result.agency.low, result.agency.high) if result.agency else (0.0, 0.0)
     view = agency_view(result, week.facts, week.shown, ends, links)
     made: dict[str, str | bytes] = {
-        SUMMARY: table_csv(*summary),
-        AGENCY: table_csv(*agency),
+        SUMMARY: table_csv(*tables.summary),
+        AGENCY: table_csv(*tables.agency),
         AGENCY_HTML: render("agency.html.j2", agency=view),
-        WORKBOOK: workbook(summary, agency, by_page, week.prices, week.result.as_of),
+        WORKBOOK: workbook(tables, week.prices, week.result.as_of),
     }
     for name, content in made.items():
         path = write_whole(folder / specs[name].file_name, content)
@@ -196,6 +188,23 @@ def _write_agency(week: _Week, folder: Path, dated: Path) -> RunResult:
         summary_path=folder / specs[SUMMARY].file_name,
         outlook=tuple(last_lines(view)),
         alerts=tuple(week.facts.of_all("alerts")),
+    )
+
+
+def week_tables(result: RunResult, settings: Settings, pages: Iterable[str]) -> WeekTables:
+    """The tables of a week: of all its published pages together, and of each of these pages.
+
+    Args:
+        result: the week with the agency's interval, audited.
+        settings: of the last build.
+        pages: those with a table of their own; it is empty where the page has no week.
+    """
+    published = {n: p for n, p in result.pages.items() if p.status == PUBLISHED}
+    own = {n: with_approval(published[n].messages if n in published else ()) for n in pages}
+    return WeekTables(
+        (read_spec(SUMMARY), [summary_row(p, result.agency) for p in result.pages.values()]),
+        (read_spec(AGENCY), _by_time(published.values(), settings)),
+        (read_spec(EXPOSURE), own),
     )
 
 

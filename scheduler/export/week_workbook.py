@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,32 +17,45 @@ Row = Mapping[str, Any]
 # What a spreadsheet calls a sheet: this long at most, in UTF-16, and none of these characters.
 _SHEET_NAME_LENGTH = 31
 _SHEET_NAME_BANNED = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
-_NUMBERS = frozenset({"decimal_1", "decimal_2", "decimal_4", "hour"})
-_WIDTHS = {
+NUMBERS = frozenset({"decimal_1", "decimal_2", "decimal_4", "hour"})
+WIDTHS = {
     "Caption": 60, "Strategy_Note": 60, "Reason": 60, "Content_Category": 18, "Timezone": 20,
     "Page_Name": 20, "Caption_ID": 22, "Schedule_ID": 18, "Message_ID": 18, "Date": 11, "Day": 11,
     "Local_Time": 17, "Operator_Time": 17,
 }  # fmt: skip
-_NARROW = 12
-_MONEY = {"Price", "Expected_Revenue", "Revenue_Low", "Revenue_High"}
+NARROW = 12
+MONEY = frozenset({"Price", "Expected_Revenue", "Revenue_Low", "Revenue_High"})
 
 
-def workbook(
-    summary: tuple[FileSpec, Sequence[Row]],
-    agency: tuple[FileSpec, Sequence[Row]],
-    pages: tuple[FileSpec, Mapping[str, Sequence[Row]]],
-    prices: Sequence[float],
-    created: datetime,
-) -> bytes:
+@dataclass(frozen=True)
+class WeekTables:
+    """What a spreadsheet of the agency's week holds.
+
+    Attributes:
+        summary: columns and rows of the sheet "Summary".
+        agency: columns and rows of the sheet "All pages", by time.
+        pages: columns, and page -> rows of its sheet.
+    """
+
+    summary: tuple[FileSpec, Sequence[Row]]
+    agency: tuple[FileSpec, Sequence[Row]]
+    pages: tuple[FileSpec, Mapping[str, Sequence[Row]]]
+
+    def sheets(self) -> dict[str, tuple[FileSpec, Sequence[Row]]]:
+        """Sheet name -> columns and rows, in order."""
+        spec, rows = self.pages
+        own = {name: (spec, rows[page]) for name, page in sheet_names(rows).items()}
+        return {"Summary": self.summary, "All pages": self.agency, **own}
+
+
+def workbook(tables: WeekTables, prices: Sequence[float], created: datetime) -> bytes:
     """The week as .xlsx.
 
     Ids are text, so that no program rounds them. Texts are written as in the CSV, safe to
     save as one. Price and hour offer what may be chosen.
 
     Args:
-        summary: columns and rows of the sheet "Summary".
-        agency: columns and rows of the sheet "All pages", by time.
-        pages: columns, and page -> rows of its sheet.
+        tables: what it holds.
         prices: dollars that the price cells offer.
         created: the time written into the file: the same week is the same bytes.
     """
@@ -54,12 +68,11 @@ def workbook(
         "money": book.add_format({"num_format": "0.00", "valign": "top"}),
         "number": book.add_format({"valign": "top"}),
     }
-    _fill(book.add_worksheet("Summary"), *summary, formats)
-    _fill(book.add_worksheet("All pages"), *agency, formats)
-    for name, page in sheet_names(pages[1]).items():
+    for name, (spec, rows) in tables.sheets().items():
         sheet = book.add_worksheet(name)
-        _fill(sheet, pages[0], pages[1][page], formats)
-        _offer(sheet, pages[0], len(pages[1][page]), prices)
+        _fill(sheet, spec, rows, formats)
+        if spec is tables.pages[0]:
+            _offer(sheet, spec, len(rows), prices)
     _offers(book, prices)
     book.close()
     return buffer.getvalue()
@@ -87,13 +100,20 @@ def _shortened(text: str, length: int) -> str:
     return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "ignore")
 
 
+def cell_value(column: Column, row: Row) -> float | str | None:
+    """What a cell of a spreadsheet holds: a number, a text as in the CSV, or nothing."""
+    if row[column.source] is None:
+        return None
+    return float(column.cell(row)) if column.format in NUMBERS else column.cell(row)
+
+
 def _fill(
     sheet: Worksheet, spec: FileSpec, rows: Sequence[Row], formats: Mapping[str, Any]
 ) -> None:
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(spec.columns) - 1)
     for place, column in enumerate(spec.columns):
-        sheet.set_column(place, place, _WIDTHS.get(column.header, _NARROW))
+        sheet.set_column(place, place, WIDTHS.get(column.header, NARROW))
         sheet.write_string(0, place, column.header, formats["head"])
         for line, row in enumerate(rows, start=1):
             _write(sheet, line, place, column, row, formats)
@@ -102,14 +122,14 @@ def _fill(
 def _write(
     sheet: Worksheet, line: int, place: int, column: Column, row: Row, formats: Mapping[str, Any]
 ) -> None:
-    value = row[column.source]
+    value = cell_value(column, row)
     if value is None:
         sheet.write_blank(line, place, None, formats["text"])
-    elif column.format in _NUMBERS:
-        money = "money" if column.header in _MONEY else "number"
-        sheet.write_number(line, place, float(column.cell(row)), formats[money])
+    elif isinstance(value, float):
+        money = "money" if column.header in MONEY else "number"
+        sheet.write_number(line, place, value, formats[money])
     else:
-        sheet.write_string(line, place, column.cell(row), formats["text"])
+        sheet.write_string(line, place, value, formats["text"])
 
 
 def _offer(sheet: Worksheet, spec: FileSpec, rows: int, prices: Sequence[float]) -> None:

@@ -43,7 +43,7 @@ class Hand:
     Attributes:
         made_by: a name.
         made_at: UTC without a zone mark.
-        source: the command, of an import with the file's name.
+        source: the command, of an import with the file's name or the spreadsheet's title.
     """
 
     made_by: str

@@ -10,9 +10,10 @@ from scheduler.sheet.judge import Finding, Understood, judge, understand
 from scheduler.sheet.published import Message, read_weeks
 from scheduler.sheet.read_sheet import read_sheet
 from scheduler.sheet.sheet_rows import Problem, SheetRow, SheetWeek
-from scheduler.sheet.sheet_table import Table, read_table
+from scheduler.sheet.sheet_table import Table, read_table, table_of_values
 
 __all__ = [
     "Captioned", "Edits", "Finding", "Message", "Problem", "SheetRow", "SheetWeek", "Table",
-    "Understood", "compare", "judge", "read_sheet", "read_table", "read_weeks", "understand",
+    "Understood", "compare", "judge", "read_sheet", "read_table", "read_weeks", "table_of_values",
+    "understand",
 ]  # fmt: skip

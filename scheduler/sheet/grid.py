@@ -4,12 +4,12 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.errors import SchedulerError
-from scheduler.sheet.sheet_workbook import read_workbook
+from scheduler.sheet.sheet_workbook import Rows, read_workbook
 
 SEPARATORS = (",", ";", "\t", "|")
 _LARGEST_FILE = 64 * 2**20
@@ -71,16 +71,21 @@ def read_lines(path: Path, columns: Iterable[str]) -> tuple[list[list[Line]], st
     if size > _LARGEST_FILE:
         raise SchedulerError(f"{path} has {size:,} bytes: that is no week's schedule.")
     if data.startswith(b"PK\x03\x04"):
-        tables = read_workbook(path)
-        return [
-            [Line(f"{title}row {number}", cells) for number, cells in rows]
-            for title, rows in tables
-        ], None
+        return titled_lines(read_workbook(path)), None
     for start, what in _OTHER_FORMATS.items():
         if data.startswith(start):
             raise SchedulerError(f"{path} {what}. Save it as .xlsx or as CSV (UTF-8).")
     text, remark = _decoded(data)
     return [_split(text, columns, path)], remark
+
+
+def titled_lines(tables: Sequence[tuple[str, Rows]]) -> list[list[Line]]:
+    """The sheets of a workbook; a line says which it is in, unless there is one sheet alone."""
+    return [
+        [Line(f"{title} row {number}" if len(tables) > 1 else f"row {number}", cells)
+         for number, cells in rows]
+        for title, rows in tables
+    ]  # fmt: skip
 
 
 def _decoded(data: bytes) -> tuple[str, str | None]:

@@ -1,15 +1,17 @@
 """The rows of a returned sheet by the names of their columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from scheduler.errors import SchedulerError
 from scheduler.export.file_spec import read_spec
 from scheduler.export.schedule_csv import EXPOSURE
-from scheduler.sheet.grid import Line, column_key, read_lines
+from scheduler.sheet.grid import Line, column_key, read_lines, titled_lines
 from scheduler.sheet.sheet_rows import Problem
+from scheduler.sheet.sheet_workbook import cell_text
 
 REQUIRED = ("Date", "Caption", "Price", "Page_Name")
 CLOCKS = ("Time", "Hour")
@@ -20,17 +22,17 @@ _FEWEST_KNOWN = 3
 
 @dataclass(frozen=True)
 class Table:
-    """A file's rows, blank ones left out.
+    """A sheet's rows, blank ones left out.
 
     Attributes:
-        path: the file.
+        name: the file's path, or what a spreadsheet on the network is called.
         rows: (place, column -> cell) of each; every known column is there.
-        absent: known columns that the file lacks.
+        absent: known columns that the sheet lacks.
         problems: rows that do not fit under the header.
-        remarks: how the file had to be read.
+        remarks: how a file had to be read.
     """
 
-    path: Path
+    name: str
     rows: tuple[tuple[str, Mapping[str, str]], ...]
     absent: frozenset[str]
     problems: tuple[Problem, ...]
@@ -45,21 +47,47 @@ def read_table(path: Path) -> Table:
     Raises:
         SchedulerError: the file can't be read, lacks a column or has one twice, or has no row.
     """
-    known = {column_key(name): name for name in read_spec(EXPOSURE).header}
-    tables, remark = read_lines(path, known)
+    tables, remark = read_lines(path, _known())
+    return _table(str(path), tables, (remark,) if remark else ())
+
+
+def table_of_values(name: str, sheets: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> Table:
+    """The rows of a schedule in a spreadsheet that was read over the network.
+
+    Args:
+        name: what it is called in messages and in the record of edits.
+        sheets: title and rows of values of each worksheet, from its first cell on.
+
+    Raises:
+        SchedulerError: it lacks a column or has one twice, or has no row.
+    """
+    tables = [
+        (title, [(n, tuple(map(cell_text, row))) for n, row in enumerate(rows, start=1)])
+        for title, rows in sheets
+    ]
+    return _table(name, titled_lines(tables), ())
+
+
+def _known() -> dict[str, str]:
+    """Key of a column -> its name, as the contract writes it."""
+    return {column_key(name): name for name in read_spec(EXPOSURE).header}
+
+
+def _table(name: str, tables: Sequence[Sequence[Line]], remarks: tuple[str, ...]) -> Table:
+    known = _known()
     whole = [lines for lines in tables if _is_whole(lines, known)]
     # A workbook has a summary and the agency's list beside the pages' sheets.
-    parts = [part for lines in whole or tables if (part := _part(lines, known, path)) is not None]
+    parts = [part for lines in whole or tables if (part := _part(lines, known, name)) is not None]
     if not parts:
         raise SchedulerError(
-            f"{path} has no header of a schedule. Start from a CSV that `scheduler run` wrote."
+            f"{name} has no header of a schedule. Start from a CSV that `scheduler run` wrote."
         )
     rows = [row for part in parts for row in part.rows]
     problems = [problem for part in parts for problem in part.problems]
     if not rows and not problems:
-        raise SchedulerError(f"{path} holds no message. Nothing to validate.")
+        raise SchedulerError(f"{name} holds no message. Nothing to validate.")
     absent = frozenset.intersection(*(part.absent for part in parts))
-    return Table(path, tuple(rows), absent, tuple(problems), (remark,) if remark else ())
+    return Table(name, tuple(rows), absent, tuple(problems), remarks)
 
 
 def _is_whole(lines: Sequence[Line], known: Mapping[str, str]) -> bool:
@@ -77,12 +105,12 @@ def _lacking(names: Sequence[str]) -> list[str]:
     return lacks if set(CLOCKS) & set(names) else [*lacks, " or ".join(CLOCKS)]
 
 
-def _part(lines: Sequence[Line], known: Mapping[str, str], path: Path) -> Table | None:
+def _part(lines: Sequence[Line], known: Mapping[str, str], name: str) -> Table | None:
     """One sheet of a workbook, or the whole CSV; None for a sheet of something else."""
     header = next((i for i, line in enumerate(lines[:50]) if _ours(line, known)), None)
     if header is None:
         return None
-    names = _names(lines[header], known, path)
+    names = _names(lines[header], known, name)
     width = len(names)
     rows, problems = [], []
     for line in lines[header + 1 :]:
@@ -96,7 +124,7 @@ def _part(lines: Sequence[Line], known: Mapping[str, str], path: Path) -> Table 
         cells = dict.fromkeys(known.values(), "") | dict(zip(names, line.cells, strict=False))
         rows.append((line.where, cells))
     absent = frozenset(known.values()) - set(names)
-    return Table(path, tuple(rows), absent, tuple(problems), ())
+    return Table(name, tuple(rows), absent, tuple(problems), ())
 
 
 def _ours(line: Line, known: Mapping[str, str]) -> int:
@@ -105,20 +133,22 @@ def _ours(line: Line, known: Mapping[str, str]) -> int:
     return count if count >= _FEWEST_KNOWN else 0
 
 
-def _names(header: Line, known: Mapping[str, str], path: Path) -> list[str]:
+def _names(header: Line, known: Mapping[str, str], source: str) -> list[str]:
     cells = list(header.cells)
     while cells and not cells[-1].strip():
         cells.pop()
     names = [known.get(column_key(cell), cell.strip()) for cell in cells]
     twice = sorted({name for name in names if names.count(name) > 1 and name in known.values()})
     if twice:
-        raise SchedulerError(f"{path} has the column {', '.join(twice)} twice. Delete one of them.")
+        raise SchedulerError(
+            f"{source} has the column {', '.join(twice)} twice. Delete one of them."
+        )
     lacks = _lacking(names)
     if lacks:
         near = [n for name in lacks for n in get_close_matches(name, names, 1, 0.7)]
         hint = f" (is it {', '.join(map(repr, near))}?)" if near else ""
         raise SchedulerError(
-            f"{path} lacks the column {', '.join(lacks)}{hint}. "
+            f"{source} lacks the column {', '.join(lacks)}{hint}. "
             "Start from a CSV that `scheduler run` wrote."
         )
     return names

@@ -20,7 +20,7 @@ _LARGEST_SHEET = 512 * 2**20
 
 
 def read_workbook(path: Path) -> list[tuple[str, Rows]]:
-    """Each sheet's rows with their numbers; the title is empty when there is one sheet alone.
+    """Each sheet's title, and its rows with their numbers.
 
     Raises:
         SchedulerError: it is another kind of archive, damaged, or protected.
@@ -47,21 +47,20 @@ def read_workbook(path: Path) -> list[tuple[str, Rows]]:
 def _sheets(path: Path) -> list[tuple[str, Rows]]:
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
-        sheets = book.worksheets
         found = []
-        for sheet in sheets:
+        for sheet in book.worksheets:
             sheet.reset_dimensions()  # what the file says of its size is often wrong
             rows = [
-                (number, tuple(_text(value) for value in values))
+                (number, tuple(cell_text(value) for value in values))
                 for number, values in enumerate(sheet.iter_rows(values_only=True), start=1)
             ]
-            found.append((f"{sheet.title} " if len(sheets) > 1 else "", rows))
+            found.append((sheet.title, rows))
         return found
     finally:
         book.close()
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A value as ISO text, so that no format of a country stands between."""
     if value is None:
         return ""

@@ -14,7 +14,7 @@ from scheduler.export.file_spec import read_spec
 from scheduler.export.schedule_csv import EXPOSURE
 from scheduler.export.summary_csv import summary_row
 from scheduler.export.week_files import AGENCY, SUMMARY
-from scheduler.export.week_workbook import sheet_names, workbook
+from scheduler.export.week_workbook import WeekTables, sheet_names, workbook
 from scheduler.marts.run_result import BLOCKED, PageResult
 from tests.scheduler.conftest import RanWeek
 from tests.scheduler.export.test_schedule_csv import message
@@ -29,11 +29,11 @@ def made(pages: dict[str, list[dict[str, Any]]]) -> Workbook:
     blocked = PageResult("lunavale", BLOCKED, reason="=1+1")
     clock = {"operator_at": CREATED, "operator_timezone": "UTC"}
     rows = [row | clock for own in pages.values() for row in own]
-    content = workbook(
+    tables = WeekTables(
         (read_spec(SUMMARY), [summary_row(blocked, None)]), (read_spec(AGENCY), rows),
-        (read_spec(EXPOSURE), pages), PRICES, CREATED,
+        (read_spec(EXPOSURE), pages),
     )  # fmt: skip
-    return load_workbook(io.BytesIO(content))
+    return load_workbook(io.BytesIO(workbook(tables, PRICES, CREATED)))
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +106,9 @@ def test_a_page_without_messages_has_a_sheet_with_the_header_alone() -> None:
 
 
 def test_the_same_week_is_the_same_bytes() -> None:
-    one, two = (
-        workbook((read_spec(SUMMARY), []), (read_spec(AGENCY), []),
-                 (read_spec(EXPOSURE), {"a": [message()]}), PRICES, CREATED)
-        for _ in range(2)
-    )  # fmt: skip
+    own = (read_spec(EXPOSURE), {"a": [message()]})
+    tables = WeekTables((read_spec(SUMMARY), []), (read_spec(AGENCY), []), own)
+    one, two = (workbook(tables, PRICES, CREATED) for _ in range(2))
     assert one == two
 
 
