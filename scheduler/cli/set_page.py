@@ -17,8 +17,12 @@ from scheduler.warehouse import Warehouse, Workspace, connect
 @click.argument("page", callback=page_name)
 @click.argument("values", nargs=-1, required=True, metavar="KEY=VALUE...")
 @click.option("--note", default="", help="Why; kept with a blackout.")
-@click.option("--from", "first", type=Day(), help="First day of settings and bans. Default: no first.")
-@click.option("--until", "last", type=Day(), help="Last day of settings and bans. Default: no last.")
+@click.option(
+    "--from", "first", type=Day(), help="First day of settings and bans. Default: no first."
+)
+@click.option(
+    "--until", "last", type=Day(), help="Last day of settings and bans. Default: no last."
+)
 def set_page(
     page: str, values: tuple[str, ...], note: str, first: date | None, last: date | None
 ) -> None:
