@@ -153,6 +153,7 @@ def _steps(asked: Estimator, settings: Settings, week: date) -> list[Callable[[]
         lambda: inputs.read_creators(asked),
         lambda: inputs.read_live_schedules(asked),
         lambda: schedules.existing_schedules(asked, week),
+        lambda: schedules.read_launches(asked, week),
         lambda: publish.write_proposed(asked, [template]),
         lambda: publish.audit(asked, [], []),
         lambda: publish.publish(asked, week, {}, {}),

@@ -159,24 +159,54 @@ def _is_pattern(pattern: str) -> bool:
 
 def calendar_problems(rows: Sequence[Row], known: Known) -> Problems:
     """Line and problem of each row of `page_calendar` that cannot be meant."""
+    launched: dict[tuple[str, str, int], int] = {}
     for line, row in rows:
-        hours = [row["from_hour"] or "0", row["to_hour"] or "23"]
-        days = [as_day(row["from_date"]), as_day(row["to_date"])]
-        if says := _unknown_page(row["page_name"], known):
+        says = _unknown_page(row["page_name"], known) or _wrong_span(row)
+        if says:
             yield line, says
+        elif row["kind"] == "launch":
+            hour = row["page_name"].lower(), row["from_date"], int(row["from_hour"] or 0)
+            if says := _wrong_launch(row, known):
+                yield line, says
+            elif hour in launched:
+                yield line, f"that hour of the page has a launch already: see line {launched[hour]}"
+            launched.setdefault(hour, line)
         elif row["kind"] != "blackout":
-            yield line, f"kind is {row['kind']!r}; it must be blackout"
-        elif None in days:
-            wrong = row["from_date"] if days[0] is None else row["to_date"]
-            yield line, f"{wrong!r} is no date; write it as 2026-12-25"
-        elif not all(hour.isdecimal() and int(hour) < 24 for hour in hours):
-            yield line, f"hours are {' and '.join(hours)}; they must be from 0 to 23"
-        elif (days[0], int(hours[0])) > (days[1], int(hours[1])):
-            yield line, "it ends before it begins"
+            yield line, f"kind is {row['kind']!r}; it must be blackout or launch"
+        elif row["caption_id"] or row["price"]:
+            yield line, "a blackout has neither caption nor price"
+
+
+def _wrong_span(row: Mapping[str, str]) -> str | None:
+    """What is wrong with the hours of a row of the calendar."""
+    hours = [row["from_hour"] or "0", row["to_hour"] or "23"]
+    days = [as_day(row["from_date"]), as_day(row["to_date"])]
+    if None in days:
+        wrong = row["from_date"] if days[0] is None else row["to_date"]
+        return f"{wrong!r} is no date; write it as 2026-12-25"
+    if not all(hour.isascii() and hour.isdecimal() and int(hour) < 24 for hour in hours):
+        return f"hours are {' and '.join(hours)}; they must be from 0 to 23"
+    begins, ends = zip(days, map(int, hours), strict=True)
+    return "it ends before it begins" if begins > ends else None
+
+
+def _wrong_launch(row: Mapping[str, str], known: Known) -> str | None:
+    if (row["from_date"], row["from_hour"]) != (row["to_date"], row["to_hour"]):
+        return "a launch ends in the hour that it begins in: write the same twice"
+    if not row["from_hour"]:
+        return "a launch needs its hour, from 0 to 23"
+    if not _is_id(row["caption_id"]):
+        return f"caption_id is {row['caption_id']!r}; it must be the number of the caption bank"
+    dearest = float(known.settings["max_valid_price"])
+    if not is_above_zero(row["price"], dearest):
+        return f"price is {row['price']!r}; it must be dollars above 0, {dearest:g} at most"
+    return None
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and str(int(text)) == text
+    """Whether a cell is a whole number as the bank writes it; a hash may be negative."""
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdecimal() and str(int(text)) == text
 
 
 def _wrong_days(row: Mapping[str, str]) -> str | None:
@@ -205,3 +235,11 @@ def _number(text: str, bounds: Range) -> float | None:
         return None
     whole = int(value) if math.isfinite(value) and value.is_integer() else value
     return whole if is_right(whole, bounds, frozenset()) else None
+
+
+def is_above_zero(text: str, most: float) -> bool:
+    """Whether a cell says a number above 0 that is at most this one."""
+    try:
+        return 0 < float(text) <= most
+    except ValueError:
+        return False

@@ -18,6 +18,7 @@ from scheduler.tuning.page_tables import (
     Problems,
     Row,
     calendar_problems,
+    is_above_zero,
     override_problems,
     restriction_problems,
 )
@@ -140,7 +141,7 @@ def _holidays(rows: Sequence[Row], _: Known) -> Problems:
         if day in seen:
             yield line, f"{day} is there twice"
         seen.add(day)
-        if not _is_above_zero(row["factor"], 10):
+        if not is_above_zero(row["factor"], 10):
             yield line, f"factor is {row['factor']!r}; it must be a number above 0, 10 at most"
 
 
@@ -148,7 +149,7 @@ def _price_points(rows: Sequence[Row], known: Known) -> Problems:
     dearest = float(known.settings["max_valid_price"])
     seen: set[float] = set()
     for line, row in rows:
-        if not _is_above_zero(row["price"], dearest):
+        if not is_above_zero(row["price"], dearest):
             yield (
                 line,
                 f"price is {row['price']!r}; it must be dollars above 0, {dearest:g} at most",
@@ -173,17 +174,10 @@ def _day_multipliers(rows: Sequence[Row], _: Known) -> Problems:
         elif day in seen:
             yield line, f"weekday {day} is there twice"
         seen.add(day)
-        if not _is_above_zero(row["multiplier"], 100):
+        if not is_above_zero(row["multiplier"], 100):
             yield line, f"multiplier is {row['multiplier']!r}; it must be above 0, 100 at most"
     if len(seen) < 7:
         yield (rows[-1][0] if rows else 1), "every weekday from 1 to 7 needs a row"
-
-
-def _is_above_zero(text: str, most: float) -> bool:
-    try:
-        return 0 < float(text) <= most
-    except ValueError:
-        return False
 
 
 TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Row], Known], Problems]]] = {
@@ -196,7 +190,17 @@ TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Row], Known], Pro
         restriction_problems,
     ),
     "page_calendar": (
-        ("page_name", "kind", "from_date", "from_hour", "to_date", "to_hour", "note"),
+        (
+            "page_name",
+            "kind",
+            "from_date",
+            "from_hour",
+            "to_date",
+            "to_hour",
+            "caption_id",
+            "price",
+            "note",
+        ),
         calendar_problems,
     ),
     "banned_terms": (("term",), _banned_terms),

@@ -1,4 +1,4 @@
-"""A page's own settings, bans and blackouts as the tables in `seeds/` will hold them."""
+"""A page's own settings, bans, blackouts and launches as the tables in `seeds/` will hold them."""
 
 import csv
 import io
@@ -18,15 +18,19 @@ class Asked:
 
     Attributes:
         page: trimmed lower case.
-        note: why, kept with a blackout.
+        note: why, kept with a blackout or a launch.
         valid_from: first day of settings and bans, ISO; empty for no first.
         valid_until: last day of them, included; empty for no last.
+        caption: id of the caption that a launch sends.
+        price: dollars that it asks.
     """
 
     page: str
     note: str = ""
     valid_from: str = ""
     valid_until: str = ""
+    caption: str = ""
+    price: str = ""
 
     @property
     def days(self) -> dict[str, str]:
@@ -41,16 +45,17 @@ def changed_tables(root: Path, asked: Asked, values: Sequence[tuple[str, str]]) 
         root: folder of the project.
         asked: the page, and what all values share.
         values: name and value of each: `blackout` with a span such as `2026-12-24` or
-            `2026-12-24T18..2026-12-26T11`, both ends included; `ban_caption` and `allow_caption`
-            with an id of the caption bank; any other is a row of `creator_overrides`. An empty
-            value takes away all that the page has under the name.
+            `2026-12-24T18..2026-12-26T11`, both ends included; `launch` with an hour such as
+            `2026-12-24T18`; `ban_caption` and `allow_caption` with an id of the caption bank; any
+            other is a row of `creator_overrides`. An empty value takes away all that the page has
+            under the name.
 
     Returns:
         Table -> its text as CSV.
 
     Raises:
-        SchedulerError: a span is not written as above, days are asked of a span that has its own,
-            or a caption is allowed that was not banned.
+        SchedulerError: a span or an hour is not written as above, days are asked of a span that has
+            its own, a launch lacks caption or price, or a caption is allowed that was not banned.
     """
     tables: dict[str, Rows] = {}
     for name, value in values:
@@ -102,13 +107,48 @@ def _bans(row: Mapping[str, str], caption: str) -> bool:
 
 def _with_blackout(own: Rows, asked: Asked, kind: str, text: str) -> Rows:
     if not text:
-        return [row for row in own if row["kind"].strip() != kind]
+        return _without_kind(own, kind)
+    _check_days(asked, kind, text)
+    added = _calendar_row(asked, kind, _span(text))
+    return own if added in own else [*own, added]
+
+
+def _with_launch(own: Rows, asked: Asked, kind: str, text: str) -> Rows:
+    """A launch, in place of an earlier one of its hour; an empty one takes back all of them."""
+    if not text:
+        return _without_kind(own, kind)
+    _check_days(asked, kind, text)
+    day, _, hour = text.partition("T")
+    if not day or not hour:
+        raise SchedulerError(
+            f"launch is {text!r}; write it as 2026-12-24T18, an hour in the page's zone."
+        )
+    if not asked.caption or not asked.price:
+        raise SchedulerError(f"launch={text} needs --caption ID and --price DOLLARS.")
+    span = {"from_date": day, "from_hour": hour, "to_date": day, "to_hour": hour}
+    added = _calendar_row(asked, kind, span) | {"caption_id": asked.caption, "price": asked.price}
+    return [row for row in own if not _is_launch_at(row, day, hour)] + [added]
+
+
+def _is_launch_at(row: Mapping[str, str], day: str, hour: str) -> bool:
+    at = row["from_date"].strip(), row["from_hour"].strip().lstrip("0")
+    return row["kind"].strip() == "launch" and at == (day, hour.lstrip("0"))
+
+
+def _without_kind(own: Rows, kind: str) -> Rows:
+    return [row for row in own if row["kind"].strip() != kind]
+
+
+def _calendar_row(asked: Asked, kind: str, span: Mapping[str, str]) -> dict[str, str]:
+    empty = dict.fromkeys(TABLES["page_calendar"][0], "")
+    return {**empty, "page_name": asked.page, "kind": kind, **span, "note": asked.note}
+
+
+def _check_days(asked: Asked, kind: str, text: str) -> None:
     if any(asked.days.values()):
         raise SchedulerError(
             f"{kind}={text} says its days itself: leave out --from and --until, or set it alone."
         )
-    added = {"page_name": asked.page, "kind": kind, **_span(text), "note": asked.note}
-    return own if added in own else [*own, added]
 
 
 def _span(text: str) -> dict[str, str]:
@@ -156,6 +196,7 @@ def _text(table: str, rows: Rows) -> str:
 
 _CHANGES: Mapping[str, tuple[str, Callable[[Rows, Asked, str, str], Rows]]] = {
     "blackout": ("page_calendar", _with_blackout),
+    "launch": ("page_calendar", _with_launch),
     "ban_caption": ("page_restrictions", _with_ban),
     "allow_caption": ("page_restrictions", _without_ban),
 }

@@ -106,7 +106,8 @@ def two_messages_on_a_holiday_for_one(connection: Connection, ground: Ground) ->
 def a_blackout_on_the_first_day(connection: Connection, ground: Ground) -> None:
     connection.execute(
         "insert into eros_staging.page_calendar"
-        " select page_name, 'blackout', local_date, local_hour, local_date, local_hour, 'away'"
+        " select page_name, 'blackout', local_date, local_hour, local_date, local_hour, null,"
+        " null, 'away'"
         " from eros_marts.schedules where message_id = $message_id",
         {"message_id": f"{ground.pages[0]} 0"},
     )

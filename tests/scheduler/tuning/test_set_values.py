@@ -40,9 +40,9 @@ def test_a_setting_is_replaced_and_taken_back_and_others_stay(root: Path) -> Non
 @pytest.mark.parametrize(
     ("span", "row"),
     [
-        ("2026-12-24", "amber,blackout,2026-12-24,,2026-12-24,,away"),
-        ("2026-12-24..2026-12-26", "amber,blackout,2026-12-24,,2026-12-26,,away"),
-        ("2026-12-24T18..2026-12-26T11", "amber,blackout,2026-12-24,18,2026-12-26,11,away"),
+        ("2026-12-24", "amber,blackout,2026-12-24,,2026-12-24,,,,away"),
+        ("2026-12-24..2026-12-26", "amber,blackout,2026-12-24,,2026-12-26,,,,away"),
+        ("2026-12-24T18..2026-12-26T11", "amber,blackout,2026-12-24,18,2026-12-26,11,,,away"),
     ],
 )
 def test_a_blackout_is_a_row_of_the_calendar_once(root: Path, span: str, row: str) -> None:
@@ -134,3 +134,34 @@ def test_a_setting_of_some_days_stands_beside_the_one_of_always(root: Path) -> N
     write(root, changed_tables(root, days, [("messages_per_week_max", "10")]))
     write(root, changed_tables(root, Asked("amber"), [("messages_per_week_max", "")]))
     assert path.read_text(encoding="utf-8").splitlines()[1:] == []
+
+
+def test_a_launch_replaces_the_one_of_its_hour_and_is_taken_back(root: Path) -> None:
+    path = root / "seeds" / "page_calendar.csv"
+    for caption, hour in (("7", "2026-12-24T18"), ("8", "2026-12-24T18"), ("8", "2026-12-25T09")):
+        asked = Asked("amber", "video", caption=caption, price="25")
+        write(root, changed_tables(root, asked, [("launch", hour)]))
+    check_tables(root, PROJECT.default_vars(), {"amber"})
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == [
+        "amber,launch,2026-12-24,18,2026-12-24,18,8,25,video",
+        "amber,launch,2026-12-25,09,2026-12-25,09,8,25,video",
+    ]
+    write(root, changed_tables(root, Asked("amber"), [("blackout", "2026-12-26"), ("launch", "")]))
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == [
+        "amber,blackout,2026-12-26,,2026-12-26,,,,"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "hour", "told"),
+    [
+        (Asked("amber", caption="7", price="25"), "2026-12-24", "write it as 2026-12-24T18"),
+        (Asked("amber", caption="7"), "2026-12-24T18", "needs --caption ID and --price"),
+        (Asked("amber", price="25"), "2026-12-24T18", "needs --caption ID and --price"),
+    ],
+)
+def test_a_launch_needs_hour_caption_and_price(
+    root: Path, asked: Asked, hour: str, told: str
+) -> None:
+    with pytest.raises(SchedulerError, match=told):
+        changed_tables(root, asked, [("launch", hour)])

@@ -44,9 +44,10 @@ def test_the_shipped_tables_are_right(root: Path) -> None:
         ("creator_overrides", "amber,price_max,60,,2026-12-01"),
         ("page_restrictions", "amber,Pattern,(today|tonight),,"),
         ("page_restrictions", "amber,caption,1042,2026-12-01,2026-12-01"),
-        ("page_restrictions", "amber,caption,1042,,2026-12-01"),
+        ("page_restrictions", "amber,caption,-7799710415470923339,,2026-12-01"),
         ("page_restrictions", '"amber","category","B/G","",""'),
-        ("page_calendar", "amber,blackout,2026-12-24,18,2026-12-26,,family"),
+        ("page_calendar", "amber,blackout,2026-12-24,18,2026-12-26,,,,family"),
+        ("page_calendar", "amber,launch,2026-12-24,18,2026-12-24,18,1042,24.99,video"),
         ("banned_terms", "two words"),
         ("price_points", "12.5"),
     ],
@@ -73,11 +74,24 @@ def test_a_row_that_can_be_meant_is_taken(root: Path, name: str, line: str) -> N
         ("creator_overrides", "amber,price_max,60,2026-12-01,2026-12-06", "no Monday lies from"),
         ("creator_overrides", "amber,price_max,3,2026-12-07,", "amber: .*price_max is 3"),
         ("creator_overrides", "amber,min_freshness_days,20,,2026-12-07", "takes no days"),
-        ("page_calendar", "amber,blakout,2026-12-24,,2026-12-26,,", "it must be blackout"),
-        ("page_calendar", "amber,blackout,24.12.2026,,2026-12-26,,", "'24.12.2026' is no date"),
-        ("page_calendar", "amber,blackout,2026-12-24,24,2026-12-26,,", "must be from 0 to 23"),
-        ("page_calendar", "amber,blackout,2026-12-24,9,2026-12-24,8,", "ends before it begins"),
-        ("page_calendar", "lunavail,blackout,2026-12-24,,2026-12-26,,", "'lunavail' is no page"),
+        (
+            "page_calendar",
+            "amber,blakout,2026-12-24,,2026-12-26,,,,",
+            "it must be blackout or launch",
+        ),
+        ("page_calendar", "amber,blackout,24.12.2026,,2026-12-26,,,,", "'24.12.2026' is no date"),
+        ("page_calendar", "amber,blackout,2026-12-24,24,2026-12-26,,,,", "must be from 0 to 23"),
+        ("page_calendar", "amber,blackout,2026-12-24,9,2026-12-24,8,,,", "ends before it begins"),
+        ("page_calendar", "lunavail,blackout,2026-12-24,,2026-12-26,,,,", "'lunavail' is no page"),
+        (
+            "page_calendar",
+            "amber,blackout,2026-12-24,,2026-12-26,,7,,",
+            "neither caption nor price",
+        ),
+        ("page_calendar", "amber,launch,2026-12-24,,2026-12-24,,7,25,", "needs its hour"),
+        ("page_calendar", "amber,launch,2026-12-24,18,2026-12-24,19,7,25,", "write the same twice"),
+        ("page_calendar", "amber,launch,2026-12-24,18,2026-12-24,18,x,25,", "caption_id is 'x'"),
+        ("page_calendar", "amber,launch,2026-12-24,18,2026-12-24,18,7,0,", "price is '0'"),
         ("page_restrictions", "lunavail,category,BG,,", "'lunavail' is no page"),
         (
             "page_restrictions",
@@ -89,6 +103,7 @@ def test_a_row_that_can_be_meant_is_taken(root: Path, name: str, line: str) -> N
         ("page_restrictions", "amber,category,,,", "value is empty"),
         ("page_restrictions", "amber,caption,12a,,", "'12a' is no caption id"),
         ("page_restrictions", "amber,caption,007,,", "'007' is no caption id"),
+        ("page_restrictions", "amber,caption,--7,,", "'--7' is no caption id"),
         ("page_restrictions", "amber,caption,7,20261201,", "valid_from is '20261201', no date"),
         ("page_restrictions", "amber,caption,7,,soon", "valid_until is 'soon', no date"),
         ("page_restrictions", "amber,caption,7,2026-12-02,2026-12-01", "ends before it begins"),
@@ -118,6 +133,9 @@ def test_two_rows_that_say_the_same_are_refused(root: Path) -> None:
             root, "creator_overrides",
             "amber,price_max,60,,2026-12-07", "amber,price_max,70,2026-12-07,",
         )  # fmt: skip
+    launch = "amber,launch,2026-12-24,{0},2026-12-24,{0},7,25,"
+    with pytest.raises(SchedulerError, match=r"line 3: that hour .* has a launch already: see li"):
+        check(root, "page_calendar", launch.format("9"), launch.format("09"))
     with pytest.raises(SchedulerError, match=r"every weekday from 1 to 7 needs a row"):
         check(root, "day_multipliers", "1,Monday,1")
 
