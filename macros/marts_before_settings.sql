@@ -30,6 +30,7 @@
         'eros_scores',
         'forecast_corrections',
         'hour_performance',
+        'launches',
         'message_outliers',
         'messages',
         'model_skill',

@@ -21,6 +21,9 @@ restrictions as (
 
     select * from {{ ref('int_caption_restrictions') }}
 
+    -- one of some days binds the weeks that it touches: see caption_candidates
+    where restricted_from is null and restricted_until is null
+
 ),
 
 -- Most texts have one row, and nothing to choose from.

@@ -1,4 +1,4 @@
--- One row per page and caption_id that a restriction of the page itself refuses.
+-- One row per page and caption_id that a restriction of the page itself refuses, with the days of it.
 
 with
 
@@ -19,7 +19,9 @@ restrictions as (
     select
         {{ page_key('page_name') }} as page_name,
         lower(trim(restriction_type)) as restriction_type,
-        value as restricted_value
+        value as restricted_value,
+        valid_from,
+        valid_until
 
     from {{ ref('page_restrictions') }}
 
@@ -66,7 +68,9 @@ refused_keys as (
 
     select
         restrictions.page_name,
-        pattern_keys.caption_key
+        pattern_keys.caption_key,
+        restrictions.valid_from,
+        restrictions.valid_until
 
     from restrictions
 
@@ -79,7 +83,9 @@ refused_keys as (
 
     select
         restrictions.page_name,
-        categories.caption_key
+        categories.caption_key,
+        restrictions.valid_from,
+        restrictions.valid_until
 
     from restrictions
 
@@ -91,13 +97,31 @@ refused_keys as (
                 {{ letters_and_digits('categories.content_type') }}
             )
 
+    union distinct
+
+    -- A caption is banned by its text: the same text under another id is the same caption.
+    select
+        restrictions.page_name,
+        captions.caption_key,
+        restrictions.valid_from,
+        restrictions.valid_until
+
+    from restrictions
+
+    inner join captions
+        on
+            restrictions.restriction_type = 'caption'
+            and {{ trim_text('restrictions.restricted_value') }} = cast(captions.caption_id as string)
+
 ),
 
 refused_ids as (
 
     select
         refused_keys.page_name,
-        captions.caption_id
+        captions.caption_id,
+        refused_keys.valid_from,
+        refused_keys.valid_until
 
     from refused_keys
 
@@ -109,7 +133,9 @@ refused_ids as (
 
     select
         restrictions.page_name,
-        captions.caption_id
+        captions.caption_id,
+        restrictions.valid_from,
+        restrictions.valid_until
 
     from restrictions
 
@@ -120,6 +146,21 @@ refused_ids as (
 
     where captions.refused_by is null
 
+),
+
+-- From the first day to the last of all that refuse it.
+spans as (
+
+    select
+        page_name,
+        caption_id,
+        case when count(valid_from) = count(*) then min(valid_from) end as restricted_from,
+        case when count(valid_until) = count(*) then max(valid_until) end as restricted_until
+
+    from refused_ids
+
+    group by page_name, caption_id
+
 )
 
-select * from refused_ids
+select * from spans

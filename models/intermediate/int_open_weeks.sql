@@ -37,6 +37,7 @@ summed as (
 
     select
         messages.page_name,
+        max(messages.week_start) as week_start,
         max(messages.week_expected_revenue) as expected_revenue,
         count(*) as message_count,
         coalesce(avg(curves.estimate), 1) as mean_content_index,

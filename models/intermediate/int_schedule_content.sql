@@ -34,6 +34,8 @@ described as (
         messages.caption_text,
         messages.local_date,
         messages.send_at,
+        messages.own_caption_key,
+        bank.caption_key as bank_caption_key,
         bank.caption_id is not null as is_in_bank,
         bank.content_category as bank_category,
         bank.price_tier as bank_price_tier,

@@ -28,6 +28,12 @@ performance as (
 
 ),
 
+restrictions as (
+
+    select * from {{ ref('int_caption_restrictions') }}
+
+),
+
 described as (
 
     select
@@ -46,7 +52,9 @@ described as (
         captions.caption_lift,
         uses.last_sent_at as last_used_at,
         captions.overall_performance_score,
-        pool.candidate_rank
+        pool.candidate_rank,
+        restrictions.restricted_from,
+        restrictions.restricted_until
 
     from pool
 
@@ -61,6 +69,11 @@ described as (
         on
             pool.page_name = uses.page_name
             and captions.caption_key = uses.caption_key
+
+    left join restrictions
+        on
+            pool.page_name = restrictions.page_name
+            and pool.caption_id = restrictions.caption_id
 
 )
 

@@ -10,12 +10,7 @@ pages as (
 
 overrides as (
 
-    select
-        {{ page_key('page_name') }} as page_name,
-        setting,
-        value
-
-    from {{ ref('creator_overrides') }}
+    select * from {{ ref('int_page_overrides') }}
 
 ),
 
@@ -37,31 +32,19 @@ trained as (
 
 ),
 
-pivoted as (
-
-    select
-        page_name
-        {%- for setting in overridable_settings() %},
-        max(case when setting = '{{ setting }}' then value end) as {{ setting }}
-        {%- endfor %}
-
-    from overrides
-
-    group by page_name
-
-),
-
 effective as (
 
     select
         pages.page_name
         {%- for setting in overridable_settings() %},
-        cast(coalesce(pivoted.{{ setting }}, {{ var(setting) }}) as {{ setting_type(setting) }}) as {{ setting }}
-        {%- endfor %}
+        cast(coalesce(overrides.{{ setting }}, {{ var(setting) }}) as {{ setting_type(setting) }}) as {{ setting }}
+        {%- endfor %},
+        overrides.valid_from,
+        overrides.valid_until
 
     from pages
 
-    left join pivoted on pages.page_name = pivoted.page_name
+    left join overrides on pages.page_name = overrides.page_name
 
 ),
 
@@ -110,7 +93,9 @@ started as (
         effective.{{ setting }}
         {%- endif %}
         {%- endfor %},
-        known.is_new_page or known.is_new_agency as is_starter
+        known.is_new_page or known.is_new_agency as is_starter,
+        effective.valid_from,
+        effective.valid_until
 
     from effective
 

@@ -80,7 +80,10 @@ captions as (
 
     inner join caption_counts on weeks.page_name = caption_counts.page_name
 
-    inner join page_settings on weeks.page_name = page_settings.page_name
+    inner join page_settings
+        on
+            weeks.page_name = page_settings.page_name
+            and {{ is_in_force('weeks.week_start', 'page_settings') }}
 
 ),
 

@@ -1,5 +1,6 @@
--- A message with a banned term, or with what its page may not send: a text pattern, a content
--- category, a price tier. A message without a text cannot be checked and is refused.
+-- A message with a banned term, or with what its page may not send on its day: a text pattern, a content
+-- category, a price tier, one caption. A message without a text cannot be checked and is refused. A caption is
+-- banned from now on: that it was sent cannot be mended any more.
 
 with
 
@@ -21,12 +22,23 @@ page_restrictions as (
 
 ),
 
+bank as (
+
+    select * from {{ ref('int_caption_bank') }}
+
+),
+
 messages as (
 
     select
         schedule_id,
         page_name,
         message_id,
+        local_date,
+        send_at,
+        cast(caption_id as string) as caption_id,
+        own_caption_key,
+        bank_caption_key,
         caption_text,
         {{ word_tokens('caption_text') }} as text_tokens,
         {{ letters_and_digits('bank_category') }} as category_letters,
@@ -43,7 +55,9 @@ bans as (
     select
         cast(null as string) as page_name,
         'term' as ban,
-        term as value
+        term as value,
+        cast(null as date) as valid_from,
+        cast(null as date) as valid_until
 
     from banned_terms
 
@@ -52,7 +66,9 @@ bans as (
     select
         lower(trim(page_name)) as page_name,
         lower(trim(restriction_type)) as ban,
-        value
+        value,
+        valid_from,
+        valid_until
 
     from page_restrictions
 
@@ -61,23 +77,33 @@ bans as (
     select
         cast(null as string) as page_name,
         'no text' as ban,
-        '' as value
+        '' as value,
+        cast(null as date) as valid_from,
+        cast(null as date) as valid_until
 
 ),
 
 spelled as (
 
     select
-        page_name,
-        ban,
-        value,
-        {{ word_tokens('value') }} as value_tokens,
-        {{ letters_and_digits('value') }} as value_letters,
-        lower(trim(value)) as value_lower,
+        bans.page_name,
+        bans.ban,
+        bans.value,
+        bans.valid_from,
+        bans.valid_until,
+        {{ word_tokens('bans.value') }} as value_tokens,
+        {{ letters_and_digits('bans.value') }} as value_letters,
+        lower(trim(bans.value)) as value_lower,
         -- a value of another kind is no pattern, and need not be a valid one
-        case when ban = 'pattern' then value end as value_pattern
+        case when bans.ban = 'pattern' then bans.value end as value_pattern,
+        bank.caption_key as banned_key
 
     from bans
+
+    left join bank
+        on
+            bans.ban = 'caption'
+            and trim(bans.value) = cast(bank.caption_id as string)
 
 ),
 
@@ -101,6 +127,7 @@ broken as (
     inner join spelled
         on
             (spelled.page_name is null or spelled.page_name = messages.page_name)
+            and {{ is_in_force('messages.local_date', 'spelled') }}
             and case spelled.ban
                 when 'no text' then messages.caption_text is null or {{ trim_text('messages.caption_text') }} = ''
                 when 'term' then {{ has_words('messages.text_tokens', 'spelled.value_tokens') }}
@@ -111,6 +138,14 @@ broken as (
                         spelled.value_letters = messages.category_letters
                         or spelled.value_letters = messages.type_letters
                 when 'price_tier' then spelled.value_lower = messages.price_tier
+                when 'caption'
+                    then
+                        messages.send_at > {{ as_of() }}
+                        and (
+                            spelled.value_lower = messages.caption_id
+                            or spelled.banned_key = messages.own_caption_key
+                            or spelled.banned_key = messages.bank_caption_key
+                        )
             end
 
     group by messages.schedule_id, messages.page_name, messages.message_id

@@ -125,7 +125,9 @@ aged as (
             and messages.message_id = last_uses.message_id
 
     left join settings
-        on messages.page_name = settings.page_name
+        on
+            messages.page_name = settings.page_name
+            and {{ is_in_force('messages.week_start', 'settings') }}
 
 ),
 

@@ -31,7 +31,9 @@ numbered as (
     from content
 
     left join settings
-        on content.page_name = settings.page_name
+        on
+            content.page_name = settings.page_name
+            and {{ is_in_force('content.week_start', 'settings') }}
 
     where content.bank_category_key is not null
 

@@ -19,6 +19,7 @@ weeks as (
     select
         schedule_id,
         page_name,
+        min(week_start) as week_start,
         min(coalesce(confidence, -1)) as confidence
 
     from messages
@@ -38,7 +39,9 @@ bounded as (
     from weeks
 
     left join settings
-        on weeks.page_name = settings.page_name
+        on
+            weeks.page_name = settings.page_name
+            and {{ is_in_force('weeks.week_start', 'settings') }}
 
 ),
 

@@ -86,7 +86,7 @@ found as (
 
     union all
 
-    select
+    select distinct
         page_name,
         'A starter week: hardly anything is known of the page or of its agency. It rests on averages of others.'
             as detail

@@ -24,7 +24,8 @@ weeks as (
 
     select distinct
         schedule_id,
-        page_name
+        page_name,
+        week_start
 
     from messages
 
@@ -44,7 +45,9 @@ scored as (
         on weeks.page_name = pages.page_name
 
     left join settings
-        on weeks.page_name = settings.page_name
+        on
+            weeks.page_name = settings.page_name
+            and {{ is_in_force('weeks.week_start', 'settings') }}
 
 ),
 

@@ -19,6 +19,7 @@ shares as (
     select
         schedule_id,
         page_name,
+        min(week_start) as week_start,
         avg(case when bank_content_class = 'explicit' then 1.0 else 0.0 end) as explicit_share
 
     from content
@@ -39,7 +40,9 @@ bounded as (
     from shares
 
     left join settings
-        on shares.page_name = settings.page_name
+        on
+            shares.page_name = settings.page_name
+            and {{ is_in_force('shares.week_start', 'settings') }}
 
 ),
 

@@ -19,6 +19,7 @@ counted as (
     select
         schedule_id,
         page_name,
+        min(week_start) as week_start,
         count(*) as message_count
 
     from messages
@@ -39,7 +40,9 @@ bounded as (
     from counted
 
     left join settings
-        on counted.page_name = settings.page_name
+        on
+            counted.page_name = settings.page_name
+            and {{ is_in_force('counted.week_start', 'settings') }}
 
 ),
 

@@ -27,7 +27,9 @@ ranged as (
     from messages
 
     left join settings
-        on messages.page_name = settings.page_name
+        on
+            messages.page_name = settings.page_name
+            and {{ is_in_force('messages.week_start', 'settings') }}
 
 ),
 

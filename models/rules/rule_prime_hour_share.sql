@@ -39,6 +39,7 @@ shares as (
     select
         messages.schedule_id,
         messages.page_name,
+        min(messages.week_start) as week_start,
         count(*) as message_count,
         avg(case when hours.is_prime then 1.0 else 0.0 end) as prime_share
 
@@ -65,7 +66,9 @@ bounded as (
     from shares
 
     left join settings
-        on shares.page_name = settings.page_name
+        on
+            shares.page_name = settings.page_name
+            and {{ is_in_force('shares.week_start', 'settings') }}
 
 ),
 

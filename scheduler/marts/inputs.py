@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,11 @@ CAPTION_COLUMNS = (
     "caption_id", "caption_key", "caption_text", "content_category", "content_type", "price_tier",
 )  # fmt: skip
 """What is the same for every page that may send a caption."""
+_RESTRICTED = (
+    "(restricted_from is not null or restricted_until is not null)"
+    " and coalesce(restricted_from <= $last_day, true)"
+    " and coalesce(restricted_until >= $first_day, true)"
+)
 SLOT_COLUMNS = (
     "page_name", "week_start", "slot_index", "send_at", "local_at", "local_date", "local_hour",
     "iso_weekday", "daypart", "is_weekend", "day_multiplier", "holiday_name", "holiday_factor",
@@ -97,11 +102,11 @@ def read_inputs(
         week=week,
         training=training,
         slots=by_page(rounded_table(slots)),
-        candidates=read_candidates(warehouse),
-        page_settings=read_page_settings(warehouse),
+        candidates=read_candidates(warehouse, week),
+        page_settings=read_page_settings(warehouse, week),
         energy_profiles=read_energy_profiles(warehouse),
         price_points=read_price_points(warehouse),
-        filter_counts=read_filter_counts(warehouse),
+        filter_counts=read_filter_counts(warehouse, week),
     )
 
 
@@ -114,8 +119,10 @@ def read_slots(warehouse: Warehouse, week: date) -> pa.Table:
     )
 
 
-def read_candidates(warehouse: Warehouse) -> dict[str, pa.Table]:
-    """Page -> its allowed captions, in order of `caption_key`.
+def read_candidates(warehouse: Warehouse, week: date) -> dict[str, pa.Table]:
+    """Page -> its allowed captions of a week, in order of `caption_key`.
+
+    What a restriction of some days refuses is left out of the weeks that these touch.
 
     What all pages share is read once per caption: a text for each page that may send it would be
     most of a run's bytes.
@@ -124,7 +131,11 @@ def read_candidates(warehouse: Warehouse) -> dict[str, pa.Table]:
         SchedulerError: the marts are not all of one build.
     """
     own = [name for name in CANDIDATE_COLUMNS if name not in CAPTION_COLUMNS[1:]]
-    table = read(warehouse, f"{MARTS}.caption_candidates", own, ["page_name", "caption_id"])
+    table = warehouse.query(
+        f"select {', '.join(own)} from {MARTS}.caption_candidates"  # noqa: S608
+        f" where not ({_RESTRICTED}) order by page_name, caption_id",
+        _days(week),
+    )
     captions = warehouse.query(
         f"select {', '.join(CAPTION_COLUMNS)} from {MARTS}.caption_history"  # noqa: S608
         " where valid_to is null order by caption_id"
@@ -141,9 +152,18 @@ def read_candidates(warehouse: Warehouse) -> dict[str, pa.Table]:
     return by_page(rounded_table(table.select(CANDIDATE_COLUMNS).sort_by(order)))
 
 
-def read_page_settings(warehouse: Warehouse) -> dict[str, dict[str, float]]:
-    """Page -> effective thresholds by name."""
-    rows = warehouse.query(f"select * from {MARTS}.creator_settings order by page_name")  # noqa: S608
+def _days(week: date) -> dict[str, date]:
+    return {"first_day": week, "last_day": week + timedelta(days=6)}
+
+
+def read_page_settings(warehouse: Warehouse, week: date) -> dict[str, dict[str, float]]:
+    """Page -> effective thresholds of a week by name."""
+    rows = warehouse.query(
+        f"select * from {MARTS}.creator_settings"  # noqa: S608
+        " where coalesce(valid_from <= $week, true) and coalesce(valid_until >= $week, true)"
+        " order by page_name",
+        {"week": week},
+    ).drop_columns(["valid_from", "valid_until"])
     return {row.pop("page_name"): row for row in rows.to_pylist()}
 
 
@@ -195,13 +215,22 @@ def by_page(table: pa.Table) -> dict[str, pa.Table]:
     }
 
 
-def read_filter_counts(warehouse: Warehouse) -> dict[str, tuple[tuple[str, int, int], ...]]:
-    """Page -> (filter, rows before, rows after) in filter order."""
-    table = read(
-        warehouse,
-        f"{MARTS}.caption_filter_counts",
-        ["page_name", "step", "filter_name", "rows_before", "rows_after"],
-        ["page_name", "step"],
+def read_filter_counts(
+    warehouse: Warehouse, week: date
+) -> dict[str, tuple[tuple[str, int, int], ...]]:
+    """Page -> (filter, rows before, rows after) in filter order.
+
+    The last is what the page's restrictions of some days take out of that week, if anything.
+    """
+    table = warehouse.query(
+        "select page_name, step, filter_name, rows_before, rows_after"  # noqa: S608
+        f" from {MARTS}.caption_filter_counts"
+        " union all select page_name, 99, 'page_restrictions of the week', count(*),"
+        f" count(*) - sum(case when {_RESTRICTED} then 1 else 0 end)"
+        f" from {MARTS}.caption_candidates group by page_name"
+        f" having sum(case when {_RESTRICTED} then 1 else 0 end) > 0"
+        " order by page_name, step",
+        _days(week),
     )
     return {
         page: tuple(

@@ -1,9 +1,12 @@
 """What people change between builds and the rulebook must know at once, renewed before an audit."""
 
+from datetime import date
+
 import pyarrow as pa
 
 from scheduler import log
 from scheduler.marts.vault import renew_vault
+from scheduler.tuning.page_tables import DAYS, as_day
 from scheduler.tuning.seed_tables import read_bans
 from scheduler.warehouse import DbtProject
 from scheduler.warehouse.base import STAGING, Warehouse
@@ -31,8 +34,16 @@ def _add_bans(warehouse: Warehouse) -> None:
         columns, relation = list(bans[0]), f"{STAGING}.{name}"
         found = warehouse.query(f"select distinct {', '.join(columns)} from {relation}")  # noqa: S608
         known = {tuple(row.values()) for row in found.to_pylist()}
-        new = [ban for ban in bans if tuple(ban.values()) not in known]
+        typed = [{column: _cell(column, text) for column, text in ban.items()} for ban in bans]
+        new = [ban for ban in typed if tuple(ban.values()) not in known]
         if new:
-            schema = pa.schema([(column, pa.string()) for column in columns])
+            schema = pa.schema(
+                [(name, pa.date32() if name in DAYS else pa.string()) for name in columns]
+            )
             warehouse.append(relation, pa.Table.from_pylist(new, schema=schema), columns)
             log.event("bans_renewed", table=name, rows=len(new))
+
+
+def _cell(column: str, text: str) -> str | date | None:
+    """A cell as the table of the build holds it; a day that is none does not bind."""
+    return as_day(text) if column in DAYS else text

@@ -138,6 +138,16 @@ def _with_captions(
     return rows
 
 
+def read_launches(warehouse: Warehouse, week: date) -> list[dict[str, Any]]:
+    """Rows of the mart `launches` of a week, in order of page and time."""
+    rows: list[dict[str, Any]] = warehouse.query(
+        f"select * from {MARTS}.launches where week_start = $week"  # noqa: S608
+        " order by page_name, local_date, local_hour",
+        {"week": week},
+    ).to_pylist()
+    return rows
+
+
 def illegal_active_weeks(warehouse: Warehouse, as_of: datetime) -> list[Violation]:
     """Tier-1 rows of active schedules whose week ends after `as_of`: new data made them illegal."""
     rows = warehouse.query(

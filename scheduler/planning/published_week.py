@@ -41,6 +41,8 @@ def holding(page: PlannedPage, stands: Sequence[Stand]) -> PlannedPage:
 def may_stay(page: PlannedPage, illegal: Collection[str], taken: Collection[str]) -> list[Stand]:
     """Standing messages that no rule asks to change, in time order.
 
+    Where a launch leaves the week room for fewer of them, those stay that are worth most.
+
     Args:
         page: its problem.
         illegal: ids of messages that break a blocking rule by now.
@@ -57,6 +59,10 @@ def may_stay(page: PlannedPage, illegal: Collection[str], taken: Collection[str]
             stays.append(stand)
             times.append(time)
             used.add(key)
+    room = max(problem.n_max - len(problem.fixed), 0)
+    if len(stays) > room:
+        best = sorted(stays, key=lambda stand: (-stand.message.value, stand.message.time))[:room]
+        stays = sorted(best, key=lambda stand: stand.message.time)
     return stays
 
 

@@ -212,7 +212,7 @@ def _publish(
         pages=pages,
         unknown=prepared.unknown,
         remarks=(*prepared.remarks, *replaced),
-        notices=illegal,
+        notices=(*prepared.launches, *illegal),
     )
     return with_agency(result, prepared.inputs.settings.values)
 

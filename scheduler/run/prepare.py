@@ -21,11 +21,13 @@ from scheduler.marts.schedules import (
     existing_schedules,
     illegal_active_weeks,
     read_active,
+    read_launches,
 )
 from scheduler.planning import identity
 from scheduler.planning.gate import refusal
 from scheduler.planning.kept_messages import kept_message
-from scheduler.planning.promised import Promised, is_kept, promises_to
+from scheduler.planning.launches import with_launches
+from scheduler.planning.promised import Promised, promises_to
 from scheduler.planning.week import resolve_week, week_in_progress
 from scheduler.progress import Progress
 from scheduler.response import ResponseModel
@@ -44,6 +46,7 @@ class Prepared:
         refused: page -> why it is not planned.
         promised: page -> what active schedules bind.
         remarks: what is to be known of the whole run.
+        launches: a line for each launch that can't be planned.
         unknown: names asked for that are no active page -> why.
         values: every setting as it stands now; those that need no new build may be younger than it.
     """
@@ -58,6 +61,7 @@ class Prepared:
     promised: Mapping[str, Promised]
     illegal: tuple[Violation, ...]
     remarks: tuple[str, ...]
+    launches: tuple[str, ...]
     unknown: Mapping[str, str]
     values: Mapping[str, Any]
 
@@ -141,15 +145,16 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         live = read_live_schedules(warehouse)
         written = existing_schedules(warehouse, week)
         active = [kept_message(row) for row in read_active(warehouse, week, settings.as_of)]
+        reserved = read_launches(warehouse, week)
     pages = select_pages(creators, wanted)
     values = settings.standing_now(DbtProject.find().with_overrides(request.overrides))
     if request.agents is not None:
         values["agents_enabled"] = request.agents
     refused = _refusals(pages, creators, inputs)
     replanned = frozenset(pages) - frozenset(refused)
-    kept = [row for row in active if is_kept(row)]
-    promises = promises_to(pages, live, week, replanned, kept)
-    promised = {page: promise.beside(active, page) for page, promise in promises.items()}
+    launches = with_launches(reserved, active, inputs, replanned)
+    promises = promises_to(pages, live, week, replanned, launches.kept)
+    promised = {page: promise.beside(launches.active, page) for page, promise in promises.items()}
     agents = AgentSettings.of(values)
     ids = {
         page: identity.beside_version(
@@ -179,6 +184,7 @@ def prepare(request: RunRequest, settings: Settings, progress: Progress) -> Prep
         promised=promised,
         illegal=illegal,
         remarks=_remarks(inputs),
+        launches=launches.told,
         unknown=unknown,
         values=values,
     )

@@ -6,42 +6,25 @@ error here, with its file and line.
 
 import csv
 import io
-import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from scheduler.errors import SchedulerError
-from scheduler.tuning.ranges import Range, is_right, near, read_ranges
-from scheduler.tuning.setting_checks import contradictions
+from scheduler.tuning.page_tables import (
+    Known,
+    Problems,
+    Row,
+    calendar_problems,
+    is_above_zero,
+    override_problems,
+    restriction_problems,
+)
+from scheduler.tuning.ranges import read_ranges
 
 _SHOWN = 5
-_RESTRICTIONS = frozenset({"pattern", "category", "price_tier"})
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the tables are held against.
-
-    Attributes:
-        pages: names, trimmed lower case; empty before any data are loaded.
-        ranges: of the settings.
-        settings: in effect.
-    """
-
-    pages: Collection[str]
-    ranges: Mapping[str, Range]
-    settings: Mapping[str, Any]
-
-
-Row = tuple[int, Mapping[str, str]]
-"""Line of the file where the row ends, and column -> cell."""
 
 
 def check_tables(
@@ -63,7 +46,7 @@ def check_tables(
     """
     known = Known(pages, read_ranges(root), settings)
     problems: list[str] = []
-    for name, (columns, check) in _TABLES.items():
+    for name, (columns, check) in TABLES.items():
         path = root / "seeds" / f"{name}.csv"
         if path.is_file():
             rows = _rows(path, columns, texts.get(name))
@@ -88,7 +71,7 @@ def read_bans(root: Path) -> dict[str, list[dict[str, str]]]:
         name: root / "seeds" / f"{name}.csv" for name in ("banned_terms", "page_restrictions")
     }
     return {
-        name: [dict(row) for _, row in _rows(path, _TABLES[name][0], None)]
+        name: [dict(row) for _, row in _rows(path, TABLES[name][0], None)]
         for name, path in tables.items()
         if path.is_file()
     }
@@ -136,89 +119,6 @@ def _opened(path: Path, text: str | None) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-Problems = Iterator[tuple[int, str]]
-
-
-def _unknown_page(name: str, known: Known) -> str | None:
-    page = name.lower()
-    if not page:
-        return "page_name is empty"
-    if not known.pages or page in known.pages:
-        return None
-    return f"{name!r} is no page of the agency.{near(page, frozenset(known.pages))}".rstrip(".")
-
-
-def _overrides(rows: Sequence[Row], known: Known) -> Problems:
-    per_page = {name: bounds for name, bounds in known.ranges.items() if bounds.is_per_page}
-    pages: dict[str, dict[str, Any]] = {}
-    last: dict[str, int] = {}
-    for line, row in rows:
-        page, setting = row["page_name"].lower(), row["setting"]
-        if says := _unknown_page(row["page_name"], known):
-            yield line, says
-        elif setting not in per_page:
-            hint = near(setting, frozenset(per_page)).rstrip(".")
-            yield line, f"{setting!r} is no setting that a page can override.{hint}".rstrip(".")
-        elif (value := _number(row["value"], per_page[setting])) is None:
-            yield line, f"{setting} is {row['value']!r}; it must be {per_page[setting].words}"
-        elif setting in pages.setdefault(page, {}):
-            yield line, f"{setting} of {page} is set twice"
-        else:
-            pages[page][setting] = value
-            last[page] = line
-    for page, values in pages.items():
-        for says in contradictions({**known.settings, **values}, known.ranges):
-            if any(name in says for name in values):
-                yield last[page], f"{page}: {says.rstrip('.')}"
-
-
-def _restrictions(rows: Sequence[Row], known: Known) -> Problems:
-    for line, row in rows:
-        kind, value = row["restriction_type"].lower(), row["value"]
-        if says := _unknown_page(row["page_name"], known):
-            yield line, says
-        elif kind not in _RESTRICTIONS:
-            hint = near(kind, _RESTRICTIONS).rstrip(".")
-            choices = ", ".join(sorted(_RESTRICTIONS))
-            yield line, f"restriction_type is {kind!r}; it must be one of {choices}.{hint}"
-        elif not value:
-            yield line, "value is empty: the restriction would never apply"
-        elif kind == "pattern" and not _is_pattern(value):
-            yield line, f"{value!r} is no regular expression (RE2)"
-
-
-def _is_pattern(pattern: str) -> bool:
-    try:
-        pc.match_substring_regex(pa.array([""]), f"(?is){pattern}")
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _calendar(rows: Sequence[Row], known: Known) -> Problems:
-    for line, row in rows:
-        hours = [row["from_hour"] or "0", row["to_hour"] or "23"]
-        days = [_day(row["from_date"]), _day(row["to_date"])]
-        if says := _unknown_page(row["page_name"], known):
-            yield line, says
-        elif row["kind"] != "blackout":
-            yield line, f"kind is {row['kind']!r}; it must be blackout"
-        elif None in days:
-            wrong = row["from_date"] if days[0] is None else row["to_date"]
-            yield line, f"{wrong!r} is no date; write it as 2026-12-25"
-        elif not all(hour.isdecimal() and int(hour) < 24 for hour in hours):
-            yield line, f"hours are {' and '.join(hours)}; they must be from 0 to 23"
-        elif (days[0], int(hours[0])) > (days[1], int(hours[1])):
-            yield line, "it ends before it begins"
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _banned_terms(rows: Sequence[Row], _: Known) -> Problems:
     seen: set[str] = set()
     for line, row in rows:
@@ -241,7 +141,7 @@ def _holidays(rows: Sequence[Row], _: Known) -> Problems:
         if day in seen:
             yield line, f"{day} is there twice"
         seen.add(day)
-        if not _is_above_zero(row["factor"], 10):
+        if not is_above_zero(row["factor"], 10):
             yield line, f"factor is {row['factor']!r}; it must be a number above 0, 10 at most"
 
 
@@ -249,7 +149,7 @@ def _price_points(rows: Sequence[Row], known: Known) -> Problems:
     dearest = float(known.settings["max_valid_price"])
     seen: set[float] = set()
     for line, row in rows:
-        if not _is_above_zero(row["price"], dearest):
+        if not is_above_zero(row["price"], dearest):
             yield (
                 line,
                 f"price is {row['price']!r}; it must be dollars above 0, {dearest:g} at most",
@@ -274,35 +174,34 @@ def _day_multipliers(rows: Sequence[Row], _: Known) -> Problems:
         elif day in seen:
             yield line, f"weekday {day} is there twice"
         seen.add(day)
-        if not _is_above_zero(row["multiplier"], 100):
+        if not is_above_zero(row["multiplier"], 100):
             yield line, f"multiplier is {row['multiplier']!r}; it must be above 0, 100 at most"
     if len(seen) < 7:
         yield (rows[-1][0] if rows else 1), "every weekday from 1 to 7 needs a row"
 
 
-def _number(text: str, bounds: Range) -> float | None:
-    """The number a cell says when the setting takes it."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    whole = int(value) if math.isfinite(value) and value.is_integer() else value
-    return whole if is_right(whole, bounds, frozenset()) else None
-
-
-def _is_above_zero(text: str, most: float) -> bool:
-    try:
-        return 0 < float(text) <= most
-    except ValueError:
-        return False
-
-
-_TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Row], Known], Problems]]] = {
-    "creator_overrides": (("page_name", "setting", "value"), _overrides),
-    "page_restrictions": (("page_name", "restriction_type", "value"), _restrictions),
+TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Sequence[Row], Known], Problems]]] = {
+    "creator_overrides": (
+        ("page_name", "setting", "value", "valid_from", "valid_until"),
+        override_problems,
+    ),
+    "page_restrictions": (
+        ("page_name", "restriction_type", "value", "valid_from", "valid_until"),
+        restriction_problems,
+    ),
     "page_calendar": (
-        ("page_name", "kind", "from_date", "from_hour", "to_date", "to_hour", "note"),
-        _calendar,
+        (
+            "page_name",
+            "kind",
+            "from_date",
+            "from_hour",
+            "to_date",
+            "to_hour",
+            "caption_id",
+            "price",
+            "note",
+        ),
+        calendar_problems,
     ),
     "banned_terms": (("term",), _banned_terms),
     "holidays": (("holiday_date", "holiday_name", "factor"), _holidays),

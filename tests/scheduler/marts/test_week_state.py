@@ -16,6 +16,7 @@ from scheduler.marts.week_state import illegal_reason, latest_week, read_week
 from scheduler.warehouse import DbtProject, Warehouse, connect
 from tests.scheduler.conftest import AS_OF, RanWeek
 
+HEADER = "page_name,restriction_type,value,valid_from,valid_until"
 LOG = "insert into eros_operations.batch_execution_log by name select 'run' as run_id,"
 
 
@@ -119,7 +120,7 @@ def test_a_restriction_written_since_the_build_holds_at_once(
     (project / "seeds").mkdir(parents=True)
     for name in ("dbt_project.yml", "profiles.example.yml"):
         shutil.copyfile(DbtProject.find().root / name, project / name)
-    restriction = f"page_name,restriction_type,value\n{page.page_name},pattern,.\n"
+    restriction = f"{HEADER}\n{page.page_name},pattern,.,,2099-12-31\n"
     (project / "seeds" / "page_restrictions.csv").write_text(restriction, encoding="utf-8")
     monkeypatch.setenv("EROS_PROJECT_DIR", str(project))
     found = state(database, ran)

@@ -106,7 +106,17 @@ def two_messages_on_a_holiday_for_one(connection: Connection, ground: Ground) ->
 def a_blackout_on_the_first_day(connection: Connection, ground: Ground) -> None:
     connection.execute(
         "insert into eros_staging.page_calendar"
-        " select page_name, 'blackout', local_date, local_hour, local_date, local_hour, 'away'"
+        " select page_name, 'blackout', local_date, local_hour, local_date, local_hour, null,"
+        " null, 'away'"
+        " from eros_marts.schedules where message_id = $message_id",
+        {"message_id": f"{ground.pages[0]} 0"},
+    )
+
+
+def ban_a_caption(connection: Connection, ground: Ground) -> None:
+    connection.execute(
+        "insert into eros_staging.page_restrictions"
+        " select page_name, 'caption', cast(caption_id as string), local_date, local_date"
         " from eros_marts.schedules where message_id = $message_id",
         {"message_id": f"{ground.pages[0]} 0"},
     )
@@ -197,6 +207,15 @@ def test_every_rule_has_a_fault_and_stands_in_the_rulebook(project: DbtProject) 
     files = {path.stem.removeprefix("rule_") for path in models.glob("rule_*.sql")}
     rulebook = (project.root / "macros" / "rulebook.sql").read_text(encoding="utf-8")
     assert set(re.findall(r"'(\w+)': [123],", rulebook)) == files == set(FAULTS)
+
+
+def test_a_banned_caption_is_refused_on_the_days_of_its_ban(
+    connection: Connection, ground: Ground
+) -> None:
+    ban_a_caption(connection, ground)
+    assert broken(connection) == {("banned_content", ground.pages[0])}
+    connection.execute("update eros_staging.page_restrictions set valid_until = valid_from - 1")
+    assert broken(connection) == set()
 
 
 @pytest.mark.parametrize(
