@@ -56,6 +56,7 @@
         'schedule_weeks',
         'schedules',
         'settings_history',
+        'settings_in_force',
         'snapshot_quality',
         'training_messages',
         'trait_performance',

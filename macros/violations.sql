@@ -62,12 +62,12 @@ select
 {% macro _read_by_rules() %}
     {{ return((
         [
-            'int_schedule_messages', 'int_schedule_content', 'int_schedule_matches', 'creator_curves',
+            'int_caption_bank', 'int_schedule_messages', 'int_schedule_content', 'int_schedule_matches', 'creator_curves',
             'creators', 'creator_settings', 'page_evidence', 'int_refused_schedules',
         ],
         [
             'int_caption_tags',
-            'stg_schedule_templates', 'int_pages', 'int_messages', 'int_caption_bank', 'int_categories',
+            'stg_schedule_templates', 'int_pages', 'int_messages', 'int_categories',
             'int_caption_categories', 'int_vault', 'int_holiday_shares', 'int_hour_evidence',
             'int_weekend_share', 'banned_terms', 'page_calendar', 'page_restrictions', 'data_quality',
             'eros_scores', 'creator_performance', 'creator_changes', 'stg_response_curves', 'stg_model_skill',

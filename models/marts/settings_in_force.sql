@@ -1,4 +1,4 @@
--- One row per page: its thresholds of the week that as_of is in.
+-- A view: it is small.
 
 {{ config(materialized='view') }}
 
