@@ -14,7 +14,7 @@
         from {{ model }} as violations
         where violations.schedule_id in (
             select schedules.schedule_id
-            from {{ ref('schedules') }} as schedules
+            from {{ ref('int_schedule_messages') }} as schedules
             where schedules.status = 'active' and schedules.is_week_open
         )
     {%- endset -%}
