@@ -9,7 +9,6 @@ import pytest
 
 from scheduler.marts.run_result import BLOCKED, PUBLISHED
 from scheduler.run import pipeline, workers
-from scheduler.solver import PageProblem, WeekPlan, solve_page
 from scheduler.warehouse import DbtProject
 from tests.scheduler.run.conftest import Run, files
 
@@ -167,7 +166,7 @@ def test_a_page_that_crashes_is_blocked_and_stops_no_other(
     agency: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = sorted(row[0] for row in ask(agency, "select page_name from eros_marts.creators"))
-    monkeypatch.setattr("scheduler.run.solve_pages.solve_page", _solve_all_but_one)
+    monkeypatch.setattr("scheduler.run.solve_pages.solve_preferred", _solve_all_but_one)
     monkeypatch.setitem(CRASHING, "page", names[0])
     result = run()
     crashed = result.pages[names[0]]
@@ -253,10 +252,10 @@ def test_a_page_that_takes_too_long_is_ended_and_says_so() -> None:
 CRASHING: dict[str, str] = {}
 
 
-def _solve_all_but_one(problem: PageProblem) -> WeekPlan:
-    if problem.page_name == CRASHING["page"]:
+def _solve_all_but_one(wish: Preferred) -> BestWeek:
+    if wish.problem.page_name == CRASHING["page"]:
         raise ZeroDivisionError("a bug")
-    return solve_page(problem)
+    return solve_preferred(wish)
 
 
 def _die(_: int) -> None:

@@ -18,14 +18,14 @@ from tests.scheduler.conftest import AS_OF
 BROKEN = """
 from scheduler.cli import main
 from scheduler.run import solve_pages
-from scheduler.solver import solve_page
+from scheduler.planning.rule_modes import solve_preferred
 
-def solve_all_but_one(problem):
-    if problem.page_name == PAGE:
+def solve_all_but_one(wish):
+    if wish.problem.page_name == PAGE:
         raise ZeroDivisionError("the solver is broken here")
-    return solve_page(problem)
+    return solve_preferred(wish)
 
-solve_pages.solve_page = solve_all_but_one
+solve_pages.solve_preferred = solve_all_but_one
 main()
 """
 KEY = "made-up-key-of-an-account"
