@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from scheduler.marts.run_result import BLOCKED, PUBLISHED
+from scheduler.planning.rule_modes import BestWeek, Preferred, solve_preferred
 from scheduler.run import pipeline, workers
 from scheduler.warehouse import DbtProject
 from tests.scheduler.run.conftest import Run, files
