@@ -14,16 +14,15 @@ from scheduler.solver import PageProblem, WeekPlan, solve_page
 
 PREFER, LOG = "prefer", "log"
 
-# Setting -> what the problem is without the setting's rule.
 _LET_GO: Mapping[str, Callable[[PageProblem], dict[str, Any]]] = {
-    "message_spacing_mode": lambda _: {"spacing_minutes": 0},
-    "explicit_share_mode": lambda _: {"explicit_tolerance": 1.0},
-    "prime_hour_share_mode": lambda _: {"prime_share_min": 0.0},
-    "category_per_day_mode": lambda problem: {"category_per_day_max": problem.n_max},
-    "weekend_share_mode": lambda _: {"weekend_share_cap": 1.0},
-    "holiday_factor_mode": lambda problem: {"day_share_cap": np.ones_like(problem.day_share_cap)},
+    "message_spacing": lambda _: {"spacing_minutes": 0},
+    "explicit_share": lambda _: {"explicit_tolerance": 1.0},
+    "prime_hour_share": lambda _: {"prime_share_min": 0.0},
+    "category_per_day": lambda problem: {"category_per_day_max": problem.n_max},
+    "weekend_share": lambda _: {"weekend_share_cap": 1.0},
+    "holiday_factor": lambda problem: {"day_share_cap": np.ones_like(problem.day_share_cap)},
 }
-RULES = tuple(setting.removesuffix("_mode") for setting in _LET_GO)
+RULES = tuple(_LET_GO)
 """Names of the rules that have a mode, as the rulebook calls them."""
 
 
@@ -57,13 +56,21 @@ class BestWeek:
 
 def with_mode(values: Mapping[str, Any], mode: str) -> tuple[str, ...]:
     """Rules that the settings give a mode."""
-    return tuple(rule for rule in RULES if values[f"{rule}_mode"] == mode)
+    modes = {
+        "message_spacing": values["message_spacing_mode"],
+        "explicit_share": values["explicit_share_mode"],
+        "prime_hour_share": values["prime_hour_share_mode"],
+        "category_per_day": values["category_per_day_mode"],
+        "weekend_share": values["weekend_share_mode"],
+        "holiday_factor": values["holiday_factor_mode"],
+    }
+    return tuple(rule for rule in RULES if modes[rule] == mode)
 
 
 def let_go(problem: PageProblem, rules: Iterable[str]) -> PageProblem:
     """The problem without these rules."""
     for rule in rules:
-        problem = replace(problem, **_LET_GO[f"{rule}_mode"](problem))
+        problem = replace(problem, **_LET_GO[rule](problem))
     return problem
 
 
