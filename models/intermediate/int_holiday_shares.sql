@@ -20,7 +20,7 @@ weeks as (
 
     select distinct
         cast(
-            {{ add_days('holiday_date', '1 - ' ~ iso_weekday('holiday_date')) }} as date
+            {{ monday_of('holiday_date') }} as date
         ) as week_start
 
     from holidays

@@ -18,7 +18,7 @@ dated as (
 
     select
         *,
-        cast({{ add_days('local_date', '1 - ' ~ iso_weekday('local_date')) }} as date) as week_start
+        cast({{ monday_of('local_date') }} as date) as week_start
 
     from page_days
 

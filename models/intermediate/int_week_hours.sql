@@ -57,7 +57,7 @@ dated as (
         timezone,
         send_at,
         local_at,
-        {{ add_days('as_of_on', '1 - ' ~ iso_weekday('as_of_on')) }} as first_week_start,
+        {{ monday_of('as_of_on') }} as first_week_start,
         cast(local_at as date) as local_date
 
     from localised

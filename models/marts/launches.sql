@@ -66,7 +66,7 @@ dated as (
 
     select
         *,
-        {{ add_days('local_date', '1 - ' ~ iso_weekday('local_date')) }} as week_start
+        {{ monday_of('local_date') }} as week_start
 
     from calendar
 
@@ -131,8 +131,7 @@ described as (
         on
             dated.page_name = restrictions.page_name
             and dated.caption_id = restrictions.caption_id
-            and coalesce(restrictions.restricted_from <= dated.local_date, true)
-            and coalesce(restrictions.restricted_until >= dated.local_date, true)
+            and {{ is_in_force('dated.local_date', 'restrictions', span='restricted') }}
 
     left join settings
         on

@@ -20,7 +20,7 @@ weeks as (
 
     select
         page_name,
-        {{ add_days('as_of_local_date', '1 - ' ~ iso_weekday('as_of_local_date')) }} as week_start
+        {{ monday_of('as_of_local_date') }} as week_start
 
     from pages
 
