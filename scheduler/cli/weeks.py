@@ -121,12 +121,13 @@ def export(week: date | None, pages: tuple[str, ...], output_dir: Path, url: str
     sheet = None if url is None else open_sheet(url)
     with connect() as warehouse:
         result = export_published(warehouse, week, pages, output_dir)
-        tables = week_tables(result, built_settings(warehouse), pages or result.pages)
+        settings = None if sheet is None else built_settings(warehouse)
     for page in result.pages.values():
         if page.csv_path is not None:
             click.echo(str(page.csv_path))
-    if sheet is not None:
-        click.echo(f"{sheet.name}: {len(sheet.replace(tables))} worksheets written")
+    if sheet is not None and settings is not None:
+        written = sheet.replace(week_tables(result, settings, pages or result.pages))
+        click.echo(f"{sheet.name}: {len(written)} worksheets written")
     refused = [page for page in result.pages.values() if page.schedule_id and page.reason]
     for page in refused:
         click.echo(f"Left out {page.page_name}: {page.reason}", err=True)

@@ -44,7 +44,6 @@ def with_launches(
         inputs: the marts' rows.
         pages: those that are planned anew.
     """
-    ids = {launch_id(row) for row in launches}
     stays = [row for row in active if not _is_launch(row) or row["is_due"]]
     kept = [row for row in stays if is_kept(row)]
     # Of a page that is not planned anew, the whole published week stands.
@@ -64,9 +63,7 @@ def with_launches(
             f"{page}: the launch of {what} with caption {launch['caption_id']} is not planned:"
             f" {says}."
         )
-    taken_back = {row["message_id"] for row in active if _is_launch(row)} - ids
-    left = [row for row in stays if row["message_id"] not in taken_back or row["is_due"]]
-    return Launches(tuple(left), (*kept, *held), tuple(told))
+    return Launches(tuple(stays), (*kept, *held), tuple(told))
 
 
 def launch_id(launch: Mapping[str, Any]) -> str:

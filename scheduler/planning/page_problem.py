@@ -69,7 +69,8 @@ class PlannedPage:
         kept: rows behind the problem's fixed messages, in their order, see `with_place`.
         kept_slot: the slot nearest to each.
         standing: messages of the published week that may stay or change.
-        preferred: rules that the week may do without where they cost too much, and how much is.
+        preferred: rules that the week may do without where they cost too much.
+        cost_max: see `Preferred`.
         given_up: what is to be said of those that it does without.
     """
 
@@ -82,13 +83,14 @@ class PlannedPage:
     kept: tuple[Kept, ...] = ()
     kept_slot: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     standing: tuple[Stand, ...] = ()
-    preferred: tuple[tuple[str, ...], float] = ((), 0.0)
+    preferred: tuple[str, ...] = ()
+    cost_max: float = 0.0
     given_up: tuple[str, ...] = ()
 
     @property
     def task(self) -> Preferred:
         """What a worker solves."""
-        return Preferred(self.problem, *self.preferred)
+        return Preferred(self.problem, self.preferred, self.cost_max)
 
     def solved(self, best: BestWeek) -> "PlannedPage":
         """The same without the rules that its best week does without."""
@@ -247,7 +249,8 @@ def build_problem(
     planned = PlannedPage(
         let_go(problem, with_mode(values, LOG)), slots, captions, fatigue, moment, points,
         standing=tuple(stand for stand in stands if stand.row["message_id"] in standing),
-        preferred=(with_mode(values, PREFER), float(values["rule_cost_share_max"])),
+        preferred=with_mode(values, PREFER),
+        cost_max=float(values["rule_cost_share_max"]),
     )  # fmt: skip
     return planned.with_fixed([s for s in stands if s.row["message_id"] not in standing])
 

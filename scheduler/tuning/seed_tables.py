@@ -89,10 +89,7 @@ def _rows(path: Path, columns: Sequence[str], text: str | None) -> list[Row]:
             reader = csv.reader(handle, strict=True)
             header = [cell.strip() for cell in next(reader, [])]
             if header != list(columns):
-                raise SchedulerError(
-                    f"{label} begins with {','.join(header)!r}; its first line must be"
-                    f" {','.join(columns)}. Save it as CSV (UTF-8) with commas."
-                )
+                raise wrong_header(label, header, columns)
             rows: list[Row] = []
             for cells in reader:
                 if not any(cell.strip() for cell in cells):
@@ -111,6 +108,14 @@ def _rows(path: Path, columns: Sequence[str], text: str | None) -> list[Row]:
         raise SchedulerError(
             f"{label} cannot be read ({error}). Save it as CSV (UTF-8)."
         ) from error
+
+
+def wrong_header(label: str, header: Sequence[str], columns: Sequence[str]) -> SchedulerError:
+    """What to say of a table that begins with other columns than its own."""
+    return SchedulerError(
+        f"{label} begins with {','.join(header)!r}; its first line must be {','.join(columns)}."
+        " Save it as CSV (UTF-8) with commas."
+    )
 
 
 def _opened(path: Path, text: str | None) -> TextIO:

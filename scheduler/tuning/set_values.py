@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.errors import SchedulerError
-from scheduler.tuning.seed_tables import TABLES
+from scheduler.tuning.seed_tables import TABLES, wrong_header
 
 Rows = list[dict[str, str]]
 
@@ -174,10 +174,7 @@ def _read(root: Path, table: str) -> Rows:
         header, *lines = csv.reader(handle)
     names = [name.strip() for name in header]
     if not set(names) <= set(columns):
-        raise SchedulerError(
-            f"seeds/{table}.csv begins with {','.join(names)!r}; its first line must be"
-            f" {','.join(columns)}. Save it as CSV (UTF-8) with commas."
-        )
+        raise wrong_header(f"seeds/{table}.csv", names, columns)
     empty = dict.fromkeys(columns, "")
     return [
         {**empty, **dict(zip(names, line, strict=False))}

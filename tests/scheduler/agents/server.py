@@ -1,13 +1,14 @@
 """A server on loopback that speaks the wire format of Messages and Message Batches."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.scheduler.loopback import listening
 
 ROLES = {
     "performance analyzer": "analyzer",
@@ -215,13 +216,6 @@ def serving() -> Iterator[Server]:
 
         do_GET = do_POST = _handle  # noqa: N815 - names of the standard library
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    server.url = f"http://127.0.0.1:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with listening(Handler) as port:
+        server.url = f"http://127.0.0.1:{port}"
         yield server
-    finally:
-        http.shutdown()
-        http.server_close()

@@ -7,13 +7,14 @@ real service refuses is refused: two sheets of one title, unknown requests, othe
 import copy
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.scheduler.loopback import listening
 
 TOKEN = "ya29.s3cret-token"  # noqa: S105 - made up
 KEY = "1AbC-d_9"
@@ -237,13 +238,6 @@ def serving() -> Iterator[Google]:
 
         do_GET = do_POST = _handle  # noqa: N815 - names of the standard library
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    google.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with listening(Handler) as port:
+        google.url = f"http://127.0.0.1:{port}"
         yield google
-    finally:
-        server.shutdown()
-        server.server_close()
