@@ -50,7 +50,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "score": ("ask", "Show EROS scores, best first."),
         "serve": ("serve", "Show the weeks in a browser, to look at, change and approve."),
         "status": ("status", "Show the last runs, what is stale, and the next step."),
-        "set": ("set_page", "Give a page settings of its own, or hours in which it sends nothing."),
+        "set": ("set_page", "Give a page its own settings, bans, blackouts and launches."),
         "tag-captions": ("claude", "Read captions that were never read, each once."),
         "train": ("learn", "Fit the response model, judge it on past days, write model_card.md."),
         "users": ("serve", "Say who may use the app of `scheduler serve`."),
