@@ -4,7 +4,9 @@ Each world's agency lives some weeks with the whole model. Before each of them e
 lacks one part, is fitted to the same history and plans the same week: what its plan would truly
 earn, and how far off its projection is, stand against those of the whole model, world by world.
 
-    python -m benchmarks.ablation [--worlds 12] [--weeks 2] [--parts novelty views ...]
+    python -m benchmarks.ablation [--worlds 12] [--weeks 2] [--parts novelty trend+recent ...]
+
+Parts that tell much the same are left out together by joining them with a plus.
 """
 
 import argparse
@@ -36,11 +38,21 @@ def every_part() -> list[str]:
     return [*(t.name for t in TERMS if t.name not in KEPT), *PARTS, NO_CORRECTION]
 
 
+def some_parts(joined: str) -> str:
+    """Parts joined by a plus, all of them known ones."""
+    unknown = [part for part in joined.split("+") if part not in every_part()]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"no part is named {unknown[0]!r}: there are {', '.join(every_part())}."
+        )
+    return joined
+
+
 def without(live: Live, part: str) -> Live:
     """A copy of an agency, whose projections no past week corrects if that is the part."""
     own = copy.copy(live)
     own.sent_weeks = copy.deepcopy(live.sent_weeks)
-    if part == NO_CORRECTION:
+    if NO_CORRECTION in part.split("+"):
         own.sent_weeks.rows.clear()
     return own
 
@@ -58,9 +70,10 @@ def one_world(task: tuple[int, int, int, tuple[str, ...]]) -> Figures:
                 settings = response_settings(live.settings)
                 whole = fit_response(training, settings)
                 for part in parts:
+                    left = tuple(name for name in part.split("+") if name != NO_CORRECTION)
                     model = whole
-                    if part != NO_CORRECTION:
-                        model = fit_response(training, replace(settings, without=(part,)))
+                    if left:
+                        model = fit_response(training, replace(settings, without=left))
                     week = agency_week(without(live, part), model)
                     found[part].append(_figures(week))
                 found[WHOLE].append(_figures(agency_week(live, whole)))
@@ -78,7 +91,8 @@ def _figures(week: dict[str, object]) -> tuple[float, float, float]:
 
 def table(worlds: list[Figures], parts: list[str]) -> list[str]:
     """A line for each part: what the model gains by it, with standard errors over worlds."""
-    lines = [f"{'part':<22} {'revenue by it':>18} {'error of projection by it':>28}  verdict"]
+    wide = max(22, *map(len, parts))
+    lines = [f"{'part':<{wide}} {'revenue by it':>18} {'error of projection by it':>28}  verdict"]
     for part in parts:
         gain, error = [], []
         for world in worlds:
@@ -90,7 +104,7 @@ def table(worlds: list[Figures], parts: list[str]) -> list[str]:
         costs = revenue < -2 * of_revenue or closer < -2 * of_closer
         verdict = "earns its place" if earns else "costs" if costs else "not shown"
         lines.append(
-            f"{part:<22} {100 * revenue:+7.2f} % (se {100 * of_revenue:.2f})"
+            f"{part:<{wide}} {100 * revenue:+7.2f} % (se {100 * of_revenue:.2f})"
             f" {closer:+12.3f} (se {of_closer:.3f})      {verdict}"
         )
     return lines
@@ -109,7 +123,7 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--pages", type=int, default=4)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--parts", nargs="+", choices=every_part(), default=every_part())
+    parser.add_argument("--parts", nargs="+", type=some_parts, default=every_part())
     options = parser.parse_args()
     seeds = range(options.first_seed, options.first_seed + options.worlds)
     tasks = [(seed, options.weeks, options.pages, tuple(options.parts)) for seed in seeds]

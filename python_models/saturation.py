@@ -35,8 +35,7 @@ def weekly_revenue(draws, looked_at):
     """Dollars a week at a steady volume, with interval, and the volume where they are highest.
 
     Evenly spaced sends, v a week, find the stock 1 / (exp(168 / (v * hours)) - 1) that the ones
-    before them left, by memory: the sum of a geometric series. Subscribers mind it as it is, or
-    as far as fatigue bends as a hyperbola's level: `felt_stock` in the scheduler's `basis.py`.
+    before them left, by memory: the sum of a geometric series.
 
     Args:
         draws: rows of `stg_response_draws`; draw 0 of a page is its estimate.
@@ -49,16 +48,12 @@ def weekly_revenue(draws, looked_at):
     points = pages.merge(looked_at, how="cross")
     points = points[points["weekly_volume"] <= points["largest_volume"]]
     used = ["page_name", "draw", "typical_revenue", "tail"]
-    parts = ("fatigue", "hours", "usual", "scale")
-    used += ["bend", *(f"{part}_{memory}" for part in parts for memory in MEMORIES)]
+    used += [f"{part}_{memory}" for part in ("fatigue", "hours") for memory in MEMORIES]
     rows = draws[used].merge(points[["page_name", "weekly_volume"]], on="page_name")
-    bend, effect = rows["bend"], 0.0
+    effect = 0.0
     for memory in MEMORIES:
         gap = HOURS_OF_A_WEEK / (rows["weekly_volume"] * rows[f"hours_{memory}"])
-        stock, usual = 1.0 / (np.e**gap - 1.0), rows[f"usual_{memory}"]
-        least = 0.25 * rows[f"scale_{memory}"]
-        level = usual + (least + usual) * np.log((least + stock) / (least + usual))
-        effect = effect + rows[f"fatigue_{memory}"] * (stock + bend * (level - stock))
+        effect = effect + rows[f"fatigue_{memory}"] / (np.e**gap - 1.0)
     value = rows["typical_revenue"] * rows["weekly_volume"] * np.e**effect
     rows = rows.assign(value=value)
     found = summary(rows[["page_name", "weekly_volume", "draw", "value", "tail"]], "weekly_volume")

@@ -1,5 +1,5 @@
 -- Posterior draws of the last training. The table holds no other: a training replaces them. Draws
--- of a version that knew no bend, or no curvature of the price's effect, are straight.
+-- of a version that knew no knots of the price's effect are straight.
 
 with
 
@@ -21,13 +21,6 @@ renamed as (
         hours_short,
         hours_middle,
         hours_long,
-        coalesce(bend, 0.0) as bend,
-        coalesce(usual_short, 1.0) as usual_short,
-        coalesce(usual_middle, 1.0) as usual_middle,
-        coalesce(usual_long, 1.0) as usual_long,
-        coalesce(scale_short, 1.0) as scale_short,
-        coalesce(scale_middle, 1.0) as scale_middle,
-        coalesce(scale_long, 1.0) as scale_long,
         typical_revenue,
         largest_volume,
         price_centre,

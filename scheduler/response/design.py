@@ -176,7 +176,6 @@ def make_design(
     rows: Rows,
     stats: PageStats,
     layout: Layout,
-    curvature: float,
     only: str | None = None,
 ) -> Design:
     """The design of messages, sent or not.
@@ -188,7 +187,6 @@ def make_design(
         rows: n messages.
         stats: of the pages.
         layout: of the columns.
-        curvature: of fatigue, see `terms.fatigue`.
         only: name of the one term that is wanted; the others' columns are 0.
     """
     count = len(rows)
@@ -203,7 +201,7 @@ def make_design(
         if only is not None and place.term.name != only:
             continue
         if place.term.name not in bases:
-            bases[place.term.name] = place.term.basis(rows, stats, curvature)
+            bases[place.term.name] = place.term.basis(rows, stats)
         code, width = codes.get(place.group.by, zero), place.group.width
         target = own if place.is_own else shared
         for column in range(width):

@@ -11,7 +11,7 @@ from scheduler.numeric import rounded
 from scheduler.response.fit.response import fit_rows
 from scheduler.response.judge.evaluate import evaluate
 from scheduler.response.judge.intervals import IntervalLevels
-from scheduler.response.judge.replay import replay
+from scheduler.response.judge.replay import Fit, replay
 from scheduler.response.judge.skill import SkillReport
 from scheduler.response.read import curves as curve
 from scheduler.response.read.curve_draws import DRAWS, draw_table, page_draws
@@ -180,21 +180,24 @@ def typical_dollars(response: Response, rows: Rows) -> FloatArray:
     return dollars
 
 
-def fit_response(training: pa.Table, settings: ResponseSettings) -> ResponseModel:
+def fit_response(
+    training: pa.Table, settings: ResponseSettings, fit: Fit = fit_rows
+) -> ResponseModel:
     """Fit the agency's response model and judge it out of time.
 
     Args:
         training: the mart `training_messages`, in any order.
         settings: what the warehouse's settings say.
+        fit: how rows become a response; another way is judged, and plans, all alike.
 
     Raises:
         ResponseError: there is too little to learn from.
     """
     rows, labels, key = read_rows(training, settings)
     with threadpool_limits(limits=1):
-        parts, last = replay(rows, labels, settings)
+        parts, last = replay(rows, labels, settings, fit)
         found = evaluate(parts, labels, settings, last.fitted.dispersion)
-        response = fit_rows(rows, labels, settings, last)
+        response = fit(rows, labels, settings, last)
         typical = typical_dollars(response, rows)
         usual = usual_messages(response, rows)
     return ResponseModel(

@@ -7,7 +7,8 @@ from scheduler.errors import SchedulerError
 # Parts of the model around its terms that a measurement may leave out.
 PARTS = (
     "views",
-    "curvature",
+    "short and long memory",
+    "page dispersion",
     "saturation",
     "price covariate",
     "sends covariate",

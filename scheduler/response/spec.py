@@ -30,7 +30,6 @@ class Spec:
         elasticity_limits: of purchases by the luck of views, outside of which views are left out:
             below they tell nothing of sales, above they follow from them.
         least_deviation: of log multipliers, a fifth of the captions' grid step.
-        curvatures: of fatigue, straight in the log to hyperbolic, at which the history is judged.
         most_variance: of the log mean that the mean of its exponential is corrected for.
         sample: messages of a page whose variance stands for all of them.
         price_limits: quantiles of a page's prices between which prices are proposed.
@@ -69,7 +68,6 @@ class Spec:
     dispersion_prior: float = 4.0
     elasticity_limits: tuple[float, float] = (0.5, 1.2)
     least_deviation: float = 0.02
-    curvatures: tuple[float, float, float] = (0.0, 0.5, 1.0)
     most_variance: float = 0.5
     sample: int = 30
     price_limits: tuple[float, float] = (0.05, 0.95)

@@ -10,7 +10,6 @@ import numpy as np
 from scheduler.response.design import Coefficients, Layout
 from scheduler.response.fit.captions import CaptionEffects
 from scheduler.response.fit.covariates import CaptionCovariates
-from scheduler.response.fit.curvature import GridPosterior
 from scheduler.response.fit.normal import Posterior
 from scheduler.response.fit.problem import Fitted
 from scheduler.response.judge.intervals import IntervalLevels
@@ -28,7 +27,6 @@ _KINDS = {
         CaptionCovariates,
         CaptionEffects,
         Coefficients,
-        GridPosterior,
         Fitted,
         IntervalLevels,
         Labels,

@@ -14,7 +14,6 @@ from scheduler.response.read.curves import python_model
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-bigframes" / "bin" / "python"
 MEMORIES = ("short", "middle", "long")
-BENT = ("usual", "scale")
 KEYS = {"saturation": "weekly_volume", "price_response": "price"}
 
 
@@ -25,8 +24,6 @@ def draws(*counts: int) -> pd.DataFrame:
         {
             "page_name": f"page{page}", "draw": draw, "largest_volume": 15 + page,
             **{f"fatigue_{m}": -abs(random.normal(0.05, 0.03)) for m in MEMORIES},
-            **{f"{part}_{m}": random.uniform(0.5, 9.0) for part in BENT for m in MEMORIES},
-            "bend": random.uniform(0.0, 1.0),
             "hours_short": 12.0, "hours_middle": 48.0, "hours_long": 168.0,
             "typical_revenue": 20.0 + page, "price_centre": 2.5,
             "price_low": 8.0, "price_high": 8.03 + 40.0 * page,

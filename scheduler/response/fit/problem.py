@@ -55,7 +55,7 @@ class Problem:
     covariates: CaptionCovariates
     row_covariates: FloatArray
     nameless: int
-    curvature: float
+    has_page_dispersion: bool
 
     def log_mean(self, coefficients: Coefficients, caption: FloatArray) -> FloatArray:
         """Log of the expected counts; `caption` is the log effect of each row's caption."""
@@ -81,20 +81,18 @@ def make_problem(
     layout: Layout,
     exposure: FloatArray,
     labels: Labels,
-    curvature: float,
     without: Sequence[str] = (),
 ) -> Problem:
     """Build the design once; weights count the newest message as one.
 
     Args:
         rows: n messages; what is counted of each stands in `purchases`. Their weights fade
-            `responses_last` times slower here; the terms `trend` and `recent` follow levels.
+            `responses_last` times slower here; the term `trend` follows levels.
         stats: of the pages.
         layout: of the columns.
         exposure: (n,) log of what the counts are a share of.
         labels: names behind the codes.
-        curvature: of fatigue, see `terms.fatigue`.
-        without: names of covariates that are left out.
+        without: names of `settings.PARTS` that are left out.
     """
     weight = rows.weight ** (1.0 / SPEC.responses_last)
     rows = replace(rows, weight=weight * (weight.sum() / (weight @ weight)))
@@ -103,12 +101,12 @@ def make_problem(
         rows=rows,
         stats=stats,
         layout=layout,
-        design=make_design(rows, stats, layout, curvature),
+        design=make_design(rows, stats, layout),
         exposure=exposure,
         covariates=covariates,
         row_covariates=row_covariates(rows, covariates, stats),
         nameless=labels.nameless,
-        curvature=curvature,
+        has_page_dispersion="page dispersion" not in without,
     )
 
 

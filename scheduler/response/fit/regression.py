@@ -96,9 +96,11 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
         current = replace(current, captions=conditional_captions(problem, current))
         mean = np.exp(problem.log_mean(current.coefficients, current.captions.others_effect))
         dispersion = estimate_dispersion(rows.purchases, mean, rows.weight)
-        by_page = page_dispersion(
-            rows.page, rows.purchases, mean, rows.weight, dispersion, layout.pages
-        )
+        by_page = np.full(layout.pages, dispersion)
+        if problem.has_page_dispersion:
+            by_page = page_dispersion(
+                rows.page, rows.purchases, mean, rows.weight, dispersion, layout.pages
+            )
         current = replace(current, dispersion=dispersion, page_dispersion=by_page)
         information = problem.information(current)
         found = posterior(problem.design, information, penalties, layout.pages)

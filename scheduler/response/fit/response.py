@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.response.design import Layout
-from scheduler.response.fit.curvature import GRID, UNKNOWN, GridPosterior, evidence, on_grid
 from scheduler.response.fit.problem import (
     Fitted,
     Problem,
@@ -82,28 +81,16 @@ class _Task:
     earlier: Response | None
 
     def problem(self, rows: Rows, exposure: FloatArray) -> Problem:
-        mean = self.curvature.mean
         without = self.settings.without
-        return make_problem(rows, self.stats, self.layout, exposure, self.labels, mean, without)
+        return make_problem(rows, self.stats, self.layout, exposure, self.labels, without)
 
-    @property
-    def curvature(self) -> GridPosterior:
-        """The form of fatigue to fit with: as an earlier fit found it."""
-        if "curvature" in self.settings.without:
-            return GridPosterior(0.0, 0.0)
-        return UNKNOWN if self.earlier is None else self.earlier.next_curvature
-
-    def response(
-        self, fitted: Fitted, spread: FloatArray, found: FloatArray, *parts: Fitted
-    ) -> Response:
+    def response(self, fitted: Fitted, spread: FloatArray, *parts: Fitted) -> Response:
         return Response(
             fitted=fitted,
             layout=self.layout,
             stats=self.stats,
             fatigue_hours=self.settings.fatigue_hours,
             spread=spread,
-            curvature=self.curvature,
-            next_curvature=on_grid(GRID, found),
             parts=parts,
         )
 
@@ -115,8 +102,7 @@ class _Task:
         of_views = self.problem(own, np.log(own.sent))
         start = _begin(of_views, self.earlier, 0, 2)
         views = _fit(of_views, start, SPEC.view_rounds, SPEC.view_refit_rounds)
-        found = evidence(of_views, views)
-        of_seen = self.response(views, np.zeros(self.layout.pages + 1), found)
+        of_seen = self.response(views, np.zeros(self.layout.pages + 1))
         known, expected = is_seen(self.rows), np.empty(len(self.rows))
         unseen = self.rows.take(~known)
         expected[known] = expected_views(of_views, views)
@@ -128,11 +114,10 @@ class _Task:
         least, most = SPEC.elasticity_limits
         if not least < elasticity(conversion, self.layout) < most:
             return None
-        found = found + evidence(of_buyers, conversion)
         fitted = both(views, conversion)
         spread = half_variance(of_views, fitted, self.layout.pages)
         spread += luck_of_views(views, conversion, self.layout)
-        return self.response(fitted, spread, found, views, conversion)
+        return self.response(fitted, spread, views, conversion)
 
     def at_once(self) -> Response:
         """Purchases per recipient."""
@@ -140,7 +125,7 @@ class _Task:
         start = _begin(problem, self.earlier, 0, 1)
         fitted = _fit(problem, start, SPEC.rounds, SPEC.refit_rounds)
         spread = half_variance(problem, fitted, self.layout.pages)
-        return self.response(fitted, spread, evidence(problem, fitted), fitted)
+        return self.response(fitted, spread, fitted)
 
 
 def fit_rows(
@@ -152,15 +137,11 @@ def fit_rows(
         rows: what the fit may know.
         labels: names behind the codes, also of pages and captions that the rows do not have.
         settings: of the training.
-        earlier: a fit to older rows to begin from, which saves rounds. Without one the rows are
-            fitted twice: the first fit tells the form of fatigue.
+        earlier: a fit to older rows to begin from, which saves rounds.
     """
+    if "short and long memory" in settings.without:
+        rows = replace(rows, stock=rows.stock * np.array([0.0, 1.0, 0.0]))
     stats = page_stats(rows, labels, settings)
     layout = Layout(len(labels.pages), len(labels.contents), settings.terms_without)
     task = _Task(rows, labels, settings, stats, layout, earlier)
-    response = task.by_views() or task.at_once()
-    if earlier is None:
-        task, by_views = replace(task, earlier=response), len(response.parts) == 2
-        # Views that told nothing of sales a moment ago are not asked again.
-        response = (task.by_views() if by_views else None) or task.at_once()
-    return response
+    return task.by_views() or task.at_once()

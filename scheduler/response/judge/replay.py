@@ -1,5 +1,7 @@
 """Fits of the past: each origin's rows fitted in turn, every fit begun from the one before it."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from scheduler.response.fit.response import fit_rows
@@ -25,13 +27,19 @@ def training_origins(rows: Rows, settings: ResponseSettings) -> tuple[Origin, ..
     return (short_origin(rows.days_ago),)
 
 
-def replay(rows: Rows, labels: Labels, settings: ResponseSettings) -> tuple[list[Judged], Response]:
+Fit = Callable[[Rows, Labels, ResponseSettings, Response | None], Response]
+"""Rows to a response, begun from an earlier one; see `fit_rows`."""
+
+
+def replay(
+    rows: Rows, labels: Labels, settings: ResponseSettings, fit: Fit = fit_rows
+) -> tuple[list[Judged], Response]:
     """Predictions from every origin, oldest first, and the newest origin's fit."""
     parts: list[Judged] = []
     response: Response | None = None
     for origin in training_origins(rows, settings):
         before, after = split(rows, origin)
-        response = fit_rows(before, labels, settings, response)
+        response = fit(before, labels, settings, response)
         mean = expected_purchases(response, after)
         parts.append(judge(mean, before, after, response.stats, origin))
     assert response is not None  # noqa: S101 - there is at least one origin

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from scheduler.numeric import rounded
-from scheduler.response.fit.curvature import GRID
 from scheduler.response.read.fatigue_of_week import combined, fatigue_slopes
 from scheduler.response.read.predict import Response
 from scheduler.response.rows import MEMORIES, FloatArray
@@ -40,20 +39,16 @@ def page_draws(
         typical: dollars of its typical message without fatigue.
         coverage: of the curves' intervals.
     """
-    noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, MEMORIES + WIDTH + 1))
-    stats, curvature = response.stats, response.curvature
+    noise = np.random.default_rng(DRAW_SEED).standard_normal((DRAWS, MEMORIES + WIDTH))
+    stats = response.stats
     mean, spread = combined(response, "fatigue", page, MEMORIES)
     tired = draw_coefficients(mean, spread, noise[:, :MEMORIES])
     slopes = fatigue_slopes(response, page, tired, spread)
-    price = draw_coefficients(*combined(response, "price", page, WIDTH), noise[:, MEMORIES:-1])
+    price = draw_coefficients(*combined(response, "price", page, WIDTH), noise[:, MEMORIES:])
     top = np.clip(round(VOLUME_MARGIN * stats.per_week[page]), VOLUME_FLOOR, VOLUME_TOP)
-    drawn = curvature.mean + curvature.deviation * noise[:, -1]
     columns: dict[str, FloatArray | float] = {
         **{f"fatigue_{name}": slopes[:, i] for i, name in enumerate(TIMES)},
         **{f"hours_{name}": response.fatigue_hours[i] for i, name in enumerate(TIMES)},
-        "bend": np.append(curvature.mean, np.clip(drawn, GRID[0], GRID[-1])),
-        **{f"usual_{name}": stats.usual_stock[page, i] for i, name in enumerate(TIMES)},
-        **{f"scale_{name}": stats.stock_scale[page, i] for i, name in enumerate(TIMES)},
         "typical_revenue": typical,
         "largest_volume": float(top),
         "price_centre": stats.log_price[page],

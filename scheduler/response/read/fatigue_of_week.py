@@ -10,35 +10,21 @@ from scheduler.response.read.predict import Response
 from scheduler.response.rows import MEMORIES, FloatArray
 from scheduler.response.spec import SPEC
 from scheduler.response.stats import HOURS_OF_A_WEEK
-from scheduler.response.terms.fatigue import felt_stock
 
 
 @dataclass(frozen=True)
 class FatigueCurve:
     """One page's fatigue: log effect of one message of stock, by memory; never a gain."""
 
-    slopes: FloatArray  # (MEMORIES,), 0 or less, at the usual stock
+    slopes: FloatArray  # (MEMORIES,), 0 or less
     hours: FloatArray  # (MEMORIES,) time constants
     usual: FloatArray  # (MEMORIES,) stock that the page's history shows, decay-weighted mean
     scale: FloatArray  # (MEMORIES,) unit in which the page's stock is counted
-    curvature: float  # see `felt_stock`
-    curvature_deviation: float
-
-    def felt(self, stock: FloatArray) -> FloatArray:
-        """Stocks (..., MEMORIES) as subscribers mind them."""
-        return felt_stock(np.asarray(stock, dtype=float), self.usual, self.scale, self.curvature)
 
     def log_effect(self, stock: FloatArray) -> FloatArray:
         """Log effect of stocks (..., MEMORIES)."""
-        effect: FloatArray = self.felt(stock) @ self.slopes
+        effect: FloatArray = np.asarray(stock, dtype=float) @ self.slopes
         return effect
-
-    def curved_more(self, stock: FloatArray) -> FloatArray:
-        """Log effect of stocks (n, MEMORIES) of one standard deviation more of curvature."""
-        stock = np.asarray(stock, dtype=float)
-        most = felt_stock(stock, self.usual, self.scale, 1.0)
-        gap: FloatArray = self.curvature_deviation * (most - stock) @ self.slopes
-        return gap
 
     def steady(self, per_week: FloatArray) -> FloatArray:
         """Stocks that evenly spaced sends find, (N, MEMORIES): the sum of a geometric series."""
@@ -87,8 +73,6 @@ def curve_of(response: Response, page: int) -> FatigueCurve:
         hours=np.array(response.fatigue_hours),
         usual=stats.usual_stock[page],
         scale=stats.stock_scale[page],
-        curvature=response.curvature.mean,
-        curvature_deviation=response.curvature.deviation,
     )
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from scheduler.response.design import Design, Layout, make_design
 from scheduler.response.fit.captions import untried_effect
 from scheduler.response.fit.covariates import row_covariates
-from scheduler.response.fit.curvature import GridPosterior
 from scheduler.response.fit.problem import Fitted
 from scheduler.response.rows import FloatArray, Rows
 from scheduler.response.stats import PageStats
@@ -22,13 +21,11 @@ class Response:
     stats: PageStats
     fatigue_hours: tuple[float, ...]
     spread: FloatArray  # (pages + 1,) log of a page's means over exp of their mean logs
-    curvature: GridPosterior  # of fatigue, that it was fitted with
-    next_curvature: GridPosterior  # of fatigue, as its own history tells it: for a later fit
     parts: tuple[Fitted, ...] = ()  # the fits it is made of, where a later one may begin
 
     def design(self, rows: Rows, only: str | None = None) -> Design:
         """The design of any messages."""
-        return make_design(rows, self.stats, self.layout, self.curvature.mean, only)
+        return make_design(rows, self.stats, self.layout, only)
 
     def block(self, term: str, by: str, page: int = -1) -> FloatArray:
         """Coefficients of a term's group as (groups, width)."""

@@ -5,13 +5,11 @@ messages lie elsewhere: fewer before them, other hours, prices, contents. What t
 about the difference follows from the covariance of its coefficients (the delta method).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scheduler.response.design import Design
-from scheduler.response.read.fatigue_of_week import FatigueCurve, curve_of
 from scheduler.response.read.predict import Response
 from scheduler.response.rows import FloatArray, IntArray, Rows
 
@@ -77,17 +75,13 @@ class Uncertainty:
     Attributes:
         response: the fit.
         page: code of the page.
-        fatigue: its curve.
         usual: the mean of its messages' design, one row, as of now.
-        usual_curved: of their `FatigueCurve.curved_more`.
         held: variance of the log mean of its messages around their usual one, on average.
     """
 
     response: Response
     page: int
-    fatigue: FatigueCurve
     usual: Design
-    usual_curved: float
     held: float
 
     def away(self, planned: Planned) -> Design:
@@ -111,34 +105,8 @@ class Uncertainty:
     def excess(self, planned: Planned) -> FloatArray:
         """Covariance of the log means beyond what the page's usual messages have, (n, n)."""
         shared = self.response.fitted.covariance(self.away(planned))
-        curved = self.fatigue.curved_more(planned.stock) - self.usual_curved
-        shared += np.outer(curved, curved)
         beyond = shared + np.diag(planned.caption_variance - self.held)
         return np.minimum(beyond, MOST_VARIANCE)
-
-    def by_shared(self, planned: Planned, dollars: FloatArray) -> tuple[FloatArray, ...]:
-        """How the week's dollars follow the coefficients that all pages share, and curvature.
-
-        A vector for each regression, then the curvature's one figure.
-        """
-        away = self.away(planned)
-        found = [dollars @ one.loading(away) for one in self.response.fitted.posteriors]
-        curved = self.fatigue.curved_more(planned.stock) - self.usual_curved
-        return (*found, np.array([dollars @ curved]))
-
-
-def shared_variance(response: Response, follows: Sequence[tuple[FloatArray, ...]]) -> float:
-    """Variance of an agency's dollars by what its pages share.
-
-    Args:
-        response: the fit.
-        follows: of each page, see `Uncertainty.by_shared`.
-    """
-    total = [np.sum(parts, axis=0) for parts in zip(*follows, strict=True)]
-    found = float(total[-1] @ total[-1])
-    for one, vector in zip(response.fitted.posteriors, total[:-1], strict=True):
-        found += float(vector @ one.shared @ vector)
-    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +115,6 @@ class Usual:
 
     shared: FloatArray  # (pages + 1, s)
     own: FloatArray  # (pages + 1, d)
-    curved: FloatArray  # (pages + 1,)
     variance: FloatArray  # (pages + 1,)
 
     def of(self, response: Response, page: int) -> Uncertainty:
@@ -156,9 +123,7 @@ class Usual:
         return Uncertainty(
             response=response,
             page=page,
-            fatigue=curve_of(response, page),
             usual=Design(self.shared[[page]], self.own[[page]], code),
-            usual_curved=float(self.curved[page]),
             held=float(self.variance[page]),
         )
 
@@ -169,7 +134,7 @@ def usual_messages(response: Response, rows: Rows) -> Usual:
     pages = layout.pages
     shared = np.zeros((pages + 1, layout.width(is_own=False)))
     own = np.zeros((pages + 1, layout.width(is_own=True)))
-    curved, variance = np.zeros(pages + 1), np.zeros(pages + 1)
+    variance = np.zeros(pages + 1)
     now = replace(
         rows,
         days_ago=np.full(len(rows), response.stats.latest),
@@ -186,10 +151,7 @@ def usual_messages(response: Response, rows: Rows) -> Usual:
         weight = rows.weight[index]
         shared[page] = np.average(found.shared, axis=0, weights=weight)
         own[page] = np.average(found.own, axis=0, weights=weight)
-        more = curve_of(response, page).curved_more(some.stock)
-        curved[page] = np.average(more, weights=weight)
         away = replace(found, shared=found.shared - shared[page], own=found.own - own[page])
-        spread = response.fitted.variance(away) + (more - curved[page]) ** 2
-        spread += captions.deviation[rows.caption[index]] ** 2
+        spread = response.fitted.variance(away) + captions.deviation[rows.caption[index]] ** 2
         variance[page] = np.average(spread, weights=weight)
-    return Usual(shared, own, curved, variance)
+    return Usual(shared, own, variance)

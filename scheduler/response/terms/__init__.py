@@ -9,7 +9,6 @@ from scheduler.response.terms.level import LEVEL
 from scheduler.response.terms.maturity import MATURITY
 from scheduler.response.terms.novelty import NOVELTY
 from scheduler.response.terms.price import PRICE
-from scheduler.response.terms.recent import RECENT
 from scheduler.response.terms.term import Group, Term
 from scheduler.response.terms.trend import TREND
 from scheduler.response.terms.weekday import WEEKDAY
@@ -17,7 +16,6 @@ from scheduler.response.terms.weekday import WEEKDAY
 TERMS: tuple[Term, ...] = (
     LEVEL,
     TREND,
-    RECENT,
     HOUR,
     WEEKDAY,
     CONTENT,

@@ -5,9 +5,9 @@ from scheduler.response.stats import PageStats
 from scheduler.response.terms.term import Group, Term
 
 
-def basis(rows: Rows, stats: PageStats, curvature: float) -> FloatArray:
+def basis(rows: Rows, stats: PageStats) -> FloatArray:
     """(n, 1) log views over expected views, known of a fit's own rows alone."""
-    del stats, curvature
+    del stats
     return rows.excess[:, None]
 
 

@@ -11,9 +11,9 @@ from scheduler.response.stats import PageStats
 from scheduler.response.terms.term import Group, Term
 
 
-def basis(rows: Rows, stats: PageStats, curvature: float) -> FloatArray:
+def basis(rows: Rows, stats: PageStats) -> FloatArray:
     """(n, 1) one for a first message, else zero."""
-    del stats, curvature
+    del stats
     is_first: FloatArray = (rows.caption_sends == 0.0).astype(np.float64)
     return is_first[:, None]
 

@@ -17,9 +17,9 @@ def waves(hour: IntArray) -> FloatArray:
     return pairs.reshape(len(angle), 2 * HARMONICS)
 
 
-def basis(rows: Rows, stats: PageStats, curvature: float) -> FloatArray:
+def basis(rows: Rows, stats: PageStats) -> FloatArray:
     """See `waves`."""
-    del stats, curvature
+    del stats
     return waves(rows.hour)
 
 

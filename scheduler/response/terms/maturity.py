@@ -9,9 +9,9 @@ from scheduler.response.terms.term import Group, Term
 DAYS = (1.0, 3.0)
 
 
-def basis(rows: Rows, stats: PageStats, curvature: float) -> FloatArray:
+def basis(rows: Rows, stats: PageStats) -> FloatArray:
     """(n, 2) how new a message is, zero for an old one."""
-    del stats, curvature
+    del stats
     return np.stack([np.exp(-rows.age / days) for days in DAYS], axis=1)
 
 

@@ -17,9 +17,9 @@ def worn(since: FloatArray) -> FloatArray:
     return np.stack([known.astype(np.float64), *fading], axis=1)
 
 
-def basis(rows: Rows, stats: PageStats, curvature: float) -> FloatArray:
+def basis(rows: Rows, stats: PageStats) -> FloatArray:
     """See `worn`."""
-    del stats, curvature
+    del stats
     return worn(rows.since)
 
 

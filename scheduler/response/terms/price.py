@@ -23,9 +23,8 @@ def demand(price: FloatArray, centre: FloatArray | float) -> FloatArray:
     return np.stack([gap, *above], axis=1)
 
 
-def basis(rows: Rows, stats: PageStats, curvature: float) -> FloatArray:
+def basis(rows: Rows, stats: PageStats) -> FloatArray:
     """See `demand`."""
-    del curvature
     return demand(rows.price, stats.log_price[rows.page])
 
 

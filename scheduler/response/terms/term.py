@@ -45,17 +45,17 @@ class Term:
     Attributes:
         name: one word or two.
         meaning: one line for people.
-        basis: (rows, page statistics, curvature of fatigue) -> (n, width), known before a send.
+        basis: (rows, page statistics) -> (n, width), known before a send.
         groups: what its coefficients vary by.
     """
 
     name: str
     meaning: str
-    basis: Callable[[Rows, PageStats, float], FloatArray]
+    basis: Callable[[Rows, PageStats], FloatArray]
     groups: tuple[Group, ...]
 
 
-def ones(rows: Rows, stats: PageStats, curvature: float) -> FloatArray:
+def ones(rows: Rows, stats: PageStats) -> FloatArray:
     """A column of ones: the basis of a term that is a level."""
-    del stats, curvature
+    del stats
     return np.ones((len(rows), 1))

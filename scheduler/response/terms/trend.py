@@ -9,9 +9,8 @@ from scheduler.response.terms.term import Group, Term
 DAYS = 30.0
 
 
-def basis(rows: Rows, stats: PageStats, curvature: float) -> FloatArray:
+def basis(rows: Rows, stats: PageStats) -> FloatArray:
     """(n, 1) months before the newest row, negative."""
-    del curvature
     age: FloatArray = np.maximum(rows.days_ago - stats.latest, 0.0)
     return -age[:, None] / DAYS
 

@@ -1,7 +1,6 @@
 """The curves of volume and price: one body for the marts, for the training and for the planner."""
 
 import inspect
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,6 @@ import pytest
 import yaml
 
 from scheduler.response import ResponseModel
-from scheduler.response.fit.curvature import GridPosterior as Shape
 from scheduler.response.read.curves import python_model
 from scheduler.response.terms.price import KNOTS, SPAN
 from tests.scheduler.project.files import ROOT
@@ -21,11 +19,9 @@ def draws(*pages: str, count: int = 1, **columns: object) -> pd.DataFrame:
     """Draws of pages that are all alike but for the columns given."""
     fatigue = {f"fatigue_{memory}": 0.0 for memory in SATURATION.MEMORIES}
     hours = dict(zip((f"hours_{m}" for m in SATURATION.MEMORIES), (12.0, 48.0, 168.0), strict=True))
-    bend = {f"{part}_{m}": 1.0 for part in ("usual", "scale") for m in SATURATION.MEMORIES}
     price = {"price_centre": np.log(10.0), "price_low": 5.0, "price_high": 20.0}
     shape = {"price_linear": 0.0, "tail": 0.1, **{f"price_above_{i}": 0.0 for i in (1, 2, 3)}}
-    fatigue = {**fatigue, **hours, **bend, "bend": 0.0}
-    usual = {**fatigue, "typical_revenue": 10.0, "largest_volume": 20, **price, **shape}
+    usual = {**fatigue, **hours, "typical_revenue": 10.0, "largest_volume": 20, **price, **shape}
     keys = {"page_name": np.repeat(pages, count), "draw": np.tile(np.arange(count), len(pages))}
     return pd.DataFrame({**keys, **usual, **columns})
 
@@ -111,7 +107,6 @@ def test_the_columns_are_those_promised_and_what_both_need_is_the_same_text() ->
 
 
 def test_the_curve_of_volumes_is_the_one_that_weeks_are_planned_with(model: ResponseModel) -> None:
-    model = replace(model, response=replace(model.response, curvature=Shape(0.7, 0.2)))
     frame = model.draws().to_pandas()
     found = volumes_of(frame)
     for name in (*model.labels.pages, "nobody"):
