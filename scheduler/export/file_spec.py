@@ -90,8 +90,8 @@ def read_spec(exposure: str) -> FileSpec:
 def _read(root: Path, exposure: str) -> FileSpec:
     path = root / "models" / "exposures.yml"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        meta = next(e for e in content["exposures"] if e["name"] == exposure)["config"]["meta"]
+        exposures = _exposures(path)
+        meta = next(e for e in exposures if e["name"] == exposure)["config"]["meta"]
         columns = tuple(Column(**column) for column in meta.get("columns", ()))
         unknown = sorted({column.format for column in columns} - set(FORMATS))
         if unknown:
@@ -102,3 +102,10 @@ def _read(root: Path, exposure: str) -> FileSpec:
         raise SchedulerError(
             f"{path} does not say what {exposure} looks like ({reason}). Restore the file."
         ) from error
+
+
+@cache
+def _exposures(path: Path) -> list[dict[str, Any]]:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = content["exposures"]
+    return found

@@ -1,11 +1,12 @@
 """Locked messages: they stand whatever the plan, and count in all of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from scheduler.marts.inputs import AgencyInputs
@@ -60,10 +61,12 @@ def with_place(kept: Sequence[Kept], inputs: AgencyInputs, page: str) -> tuple[K
 
     Of a caption that is no candidate (any more) it is not known when the page last sent it.
     """
+    if not kept:
+        return ()
     slots = {(r["local_date"], r["local_hour"]): r for r in inputs.slots[page].to_pylist()}
     candidates = inputs.candidates.get(page)
-    rows = [] if candidates is None else candidates.to_pylist()
-    known = {row["caption_key"]: row for row in rows}
+    keys = {row["caption_key"] for row in kept}
+    known = {} if candidates is None else rows_by_key(candidates, keys)
     found = []
     for row in kept:
         slot = slots[row["local_date"], row["local_hour"]]
@@ -72,6 +75,14 @@ def with_place(kept: Sequence[Kept], inputs: AgencyInputs, page: str) -> tuple[K
         suits = _energy_factor(row, slot["daypart"], inputs)
         found.append({**slot, **row, **used, "energy_factor": suits})
     return tuple(sorted(found, key=lambda row: (minute(row), row["caption_key"])))
+
+
+def rows_by_key(captions: pa.Table, keys: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Caption_key -> row of `caption_candidates`, of these keys; a page has thousands of others."""
+    place = captions.column("caption_key").to_pylist()
+    found = [i for i, key in enumerate(place) if key in keys]
+    rows = captions.take(pa.array(found, pa.int64())).to_pylist()
+    return {row["caption_key"]: row for row in rows}
 
 
 def minute(row: Mapping[str, Any]) -> int:

@@ -19,6 +19,7 @@ from scheduler.planning.kept_messages import (
     fixed_messages,
     nearest_slots,
     over,
+    rows_by_key,
     with_place,
 )
 from scheduler.planning.promised import Kept, Promised
@@ -110,7 +111,7 @@ class PlannedPage:
     def sent_of(self, messages: Sequence[PlannedMessage]) -> list[Mapping[str, Any]]:
         """What each message sends: a row of `caption_candidates`, or a kept message's."""
         # By key: a plan made anew without some captions numbers the others differently.
-        captions = {row["caption_key"]: row for row in self.captions.to_pylist()}
+        captions = rows_by_key(self.captions, {message.caption_key for message in messages})
         return [
             self.kept[message.fixed] if message.fixed >= 0 else captions[message.caption_key]
             for message in messages

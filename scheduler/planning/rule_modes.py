@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from scheduler.solver import PageProblem, WeekPlan, solve_page
+from scheduler.solver import PageProblem, WeekPlan, solve_page, violations
+from scheduler.solver.valuation import picks_of
 
 PREFER, LOG = "prefer", "log"
 
@@ -78,13 +79,20 @@ def solve_preferred(wish: Preferred) -> BestWeek:
     """The best week that keeps what is preferred where that is not too dear.
 
     A rule's cost is the share by which the best week without it alone is worth more, in choice
-    value (see `WeekPlan.objective`): what the solver maximises.
+    value (see `WeekPlan.objective`): what the solver maximises. The week without any of them comes
+    first: where it keeps them of its own accord, nothing costs anything and no other is solved.
 
     Raises:
         Infeasible: not one message can be planned, or the locked ones exceed `n_max`.
     """
-    kept = solve_page(wish.problem)
-    without = {rule: solve_page(let_go(wish.problem, [rule])) for rule in wish.rules}
+    free = solve_page(let_go(wish.problem, wish.rules))
+    if not wish.rules:
+        return BestWeek(free, {})
+    without = {
+        rule: free if wish.rules == (rule,) else _solved(let_go(wish.problem, [rule]), [free])
+        for rule in wish.rules
+    }
+    kept = _solved(wish.problem, [free, *without.values()])
     costs = {
         rule: 1.0 - kept.objective / plan.objective if plan.objective > 0 else 0.0
         for rule, plan in without.items()
@@ -94,7 +102,23 @@ def solve_preferred(wish: Preferred) -> BestWeek:
         return BestWeek(kept, {})
     if len(dear) == 1:
         return BestWeek(without[next(iter(dear))], dear)
+    if len(dear) == len(wish.rules):
+        return BestWeek(free, dear)
     return BestWeek(solve_page(let_go(wish.problem, dear)), dear)
+
+
+def _solved(problem: PageProblem, freer: Iterable[WeekPlan]) -> WeekPlan:
+    """The best week of a problem.
+
+    Args:
+        problem: what it must keep.
+        freer: best weeks of the same problem with fewer rules, freest first. One that keeps the
+            rules left out all the same is the best week with them too, and its bound holds.
+    """
+    for plan in freer:
+        if not violations(problem, picks_of(plan.messages)):
+            return plan
+    return solve_page(problem)
 
 
 def told(given_up: Mapping[str, float]) -> tuple[str, ...]:

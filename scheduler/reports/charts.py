@@ -1,19 +1,22 @@
 """Charts as inline SVG: no script, readable in print, in the dark and without a network.
 
-Vega-Altair describes a chart, `vl-convert` draws it with the fonts of the reader. Colours are names
-of the report's style sheet, so that one drawing serves light and dark.
+A chart is a Vega-Lite specification, which `vl-convert` draws with the fonts of the reader. Colours
+are names of the report's style sheet, so that one drawing serves light and dark. Charts of one kind
+differ in their rows alone: each kind is compiled once.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from html import escape
 from typing import Any
 
-import altair as alt
 import vl_convert
 
 Row = Mapping[str, Any]
+Layer = dict[str, Any]
 
 # Colours that no chart uses otherwise, each standing for a variable of the style sheet.
 _INK, _FAINT, _ACCENT, _SECOND = "#010101", "#020202", "#030303", "#040404"
@@ -24,8 +27,15 @@ _VARIABLES = {
     _SECOND: "var(--second)",
 }
 _WIDTH, _HEIGHT = 460, 200
-_DATE_AXIS = alt.Axis(format="%-d %b", labelOverlap=True)
-_DOLLARS = alt.Axis(format="$,.0f")
+_DATE_AXIS = {"format": "%-d %b", "labelOverlap": True}
+_DOLLARS = {"format": "$,.0f"}
+_LOOK = {
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": _INK, "titleColor": _INK, "domainColor": _FAINT, "tickColor": _FAINT,
+        "gridColor": _FAINT, "titleFontWeight": "normal",
+    },
+}  # fmt: skip
 
 
 def price_chart(curve: Sequence[Row], chosen: Sequence[float], label: str) -> str:
@@ -36,13 +46,15 @@ def price_chart(curve: Sequence[Row], chosen: Sequence[float], label: str) -> st
         chosen: dollars; the prices of the week.
         label: what the chart shows, for those who don't see it.
     """
-    x = alt.X("price:Q", title="Price, $")
-    base = alt.Chart(_data(curve, "price", "revenue_index", "index_low", "index_high"))
-    band = base.mark_area(opacity=0.2, color=_ACCENT).encode(
-        x=x, y=alt.Y("index_low:Q", title="Revenue, usual price = 1"), y2="index_high:Q"
-    )
-    line = base.mark_line(color=_ACCENT).encode(x=x, y="revenue_index:Q")
-    return _svg(band + line + _marks("price", chosen), label)
+    rows = _rows(curve, "price", "revenue_index", "index_low", "index_high")
+    x = _number("price", title="Price, $")
+    low = _number("index_low", title="Revenue, usual price = 1")
+    layers = [
+        _layer(rows, _band(), x=x, y=low, y2={"field": "index_high"}),
+        _layer(rows, _line(), x=x, y=_number("revenue_index")),
+        _marks("price", chosen),
+    ]
+    return _svg(layers, label)
 
 
 def volume_chart(curve: Sequence[Row], present: float | None, planned: int, label: str) -> str:
@@ -54,17 +66,17 @@ def volume_chart(curve: Sequence[Row], present: float | None, planned: int, labe
         planned: messages of the planned week.
         label: what the chart shows, for those who don't see it.
     """
-    x = alt.X("weekly_volume:Q", title="Messages a week (solid: planned, dashed: now)")
-    columns = ("weekly_volume", "weekly_revenue", "revenue_low", "revenue_high")
-    base = alt.Chart(_data(curve, *columns))
-    band = base.mark_area(opacity=0.2, color=_ACCENT).encode(
-        x=x, y=alt.Y("revenue_low:Q", title="Revenue a week", axis=_DOLLARS), y2="revenue_high:Q"
-    )
-    line = base.mark_line(color=_ACCENT).encode(x=x, y="weekly_revenue:Q")
-    chart = band + line + _marks("weekly_volume", [planned])
+    rows = _rows(curve, "weekly_volume", "weekly_revenue", "revenue_low", "revenue_high")
+    x = _number("weekly_volume", title="Messages a week (solid: planned, dashed: now)")
+    low = _number("revenue_low", title="Revenue a week", axis=_DOLLARS)
+    layers = [
+        _layer(rows, _band(), x=x, y=low, y2={"field": "revenue_high"}),
+        _layer(rows, _line(), x=x, y=_number("weekly_revenue")),
+        _marks("weekly_volume", [planned]),
+    ]
     if present is not None:
-        chart += _marks("weekly_volume", [present], dash=[4, 3])
-    return _svg(chart, label)
+        layers.append(_marks("weekly_volume", [present], dash=[4, 3]))
+    return _svg(layers, label)
 
 
 def score_chart(scores: Sequence[Row], target: float, label: str) -> str:
@@ -75,20 +87,14 @@ def score_chart(scores: Sequence[Row], target: float, label: str) -> str:
         target: the score aimed at.
         label: what the chart shows, for those who don't see it.
     """
-    line = (
-        alt.Chart(_data(scores, "score_date", "eros_score"))
-        .mark_line(color=_ACCENT)
-        .encode(
-            x=alt.X("score_date:T", title=None, axis=_DATE_AXIS),
-            y=alt.Y("eros_score:Q", title="EROS score", scale=alt.Scale(domain=[0, 100])),
-        )
-    )
-    aim = (
-        alt.Chart({"values": [{"target": target}]})
-        .mark_rule(color=_INK, strokeDash=[4, 3])
-        .encode(y="target:Q")
-    )
-    return _svg(line + aim, label)
+    day = {"field": "score_date", "type": "temporal", "title": None, "axis": _DATE_AXIS}
+    score = _number("eros_score", title="EROS score", scale={"domain": [0, 100]})
+    aim = {"type": "rule", "color": _INK, "strokeDash": [4, 3]}
+    layers = [
+        _layer(_rows(scores, "score_date", "eros_score"), _line(), x=day, y=score),
+        _layer([{"target": target}], aim, y=_number("target")),
+    ]
+    return _svg(layers, label)
 
 
 def weeks_chart(weeks: Sequence[Row], label: str) -> str:
@@ -100,47 +106,57 @@ def weeks_chart(weeks: Sequence[Row], label: str) -> str:
         label: what the chart shows, for those who don't see it.
     """
     columns = ("week_start", "actual_revenue", "planned_revenue", "revenue_low", "revenue_high")
-    base = alt.Chart(_data(weeks, *columns))
-    x = alt.X(
-        "yearmonthdate(week_start):O", title="Week of", axis=alt.Axis(format="%-d %b", labelAngle=0)
-    )
-    earned = base.mark_bar(color=_ACCENT, opacity=0.75).encode(
-        x=x, y=alt.Y("actual_revenue:Q", title="Revenue (line: planned)", axis=_DOLLARS)
-    )
-    range_ = base.mark_rule(color=_INK).encode(x=x, y="revenue_low:Q", y2="revenue_high:Q")
-    plan = base.mark_tick(color=_SECOND, thickness=3, width=26).encode(x=x, y="planned_revenue:Q")
-    return _svg(earned + range_ + plan, label)
+    rows = _rows(weeks, *columns)
+    week = {
+        "field": "week_start", "type": "ordinal", "timeUnit": "yearmonthdate", "title": "Week of",
+        "axis": {"format": "%-d %b", "labelAngle": 0},
+    }  # fmt: skip
+    earned = _number("actual_revenue", title="Revenue (line: planned)", axis=_DOLLARS)
+    bar = {"type": "bar", "color": _ACCENT, "opacity": 0.75}
+    tick = {"type": "tick", "color": _SECOND, "thickness": 3, "width": 26}
+    low, high = _number("revenue_low"), {"field": "revenue_high"}
+    layers = [
+        _layer(rows, bar, x=week, y=earned),
+        _layer(rows, {"type": "rule", "color": _INK}, x=week, y=low, y2=high),
+        _layer(rows, tick, x=week, y=_number("planned_revenue")),
+    ]
+    return _svg(layers, label)
 
 
-def _marks(field: str, values: Sequence[float], dash: Sequence[float] = (1, 0)) -> Any:
+def _band() -> dict[str, Any]:
+    return {"type": "area", "color": _ACCENT, "opacity": 0.2}
+
+
+def _line() -> dict[str, Any]:
+    return {"type": "line", "color": _ACCENT}
+
+
+def _marks(field: str, values: Sequence[float], dash: Sequence[float] = (1, 0)) -> Layer:
     rows = [{field: float(value)} for value in sorted(set(values))]
-    return (
-        alt.Chart({"values": rows})
-        .mark_rule(color=_SECOND, strokeDash=list(dash))
-        .encode(x=f"{field}:Q")
-    )
+    mark = {"type": "rule", "color": _SECOND, "strokeDash": list(dash)}
+    return _layer(rows, mark, x=_number(field))
 
 
-def _data(rows: Sequence[Row], *columns: str) -> dict[str, Any]:
+def _number(field: str, **more: Any) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", **more}
+
+
+def _layer(rows: Sequence[Row], mark: Mapping[str, Any], **encoding: Mapping[str, Any]) -> Layer:
+    return {"rows": rows, "mark": mark, "encoding": encoding}
+
+
+def _rows(rows: Sequence[Row], *columns: str) -> list[Row]:
     """The rows as plain numbers and ISO dates."""
-    return {"values": [{name: _plain(row.get(name)) for name in columns} for row in rows]}
+    return [{name: _plain(row.get(name)) for name in columns} for row in rows]
 
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _svg(chart: Any, label: str) -> str:
+def _svg(layers: Sequence[Layer], label: str) -> str:
     """The drawing in colours of the style sheet, named for screen readers, as wide as its place."""
-    axis = {"labelColor": _INK, "titleColor": _INK, "domainColor": _FAINT, "tickColor": _FAINT,
-            "gridColor": _FAINT, "titleFontWeight": "normal"}  # fmt: skip
-    spec = (
-        chart.properties(width=_WIDTH, height=_HEIGHT, background="transparent")
-        .configure_view(stroke=None)
-        .configure_axis(**axis)
-        .to_dict(validate=False)
-    )
-    svg = vl_convert.vegalite_to_svg(spec)
+    svg = vl_convert.vega_to_svg(_filled(layers))
     for colour, variable in _VARIABLES.items():
         svg = svg.replace(f'"{colour}"', f'"{variable}"')
     # The drawing has one name; of its parts a screen reader would only hear "rule mark container".
@@ -148,3 +164,35 @@ def _svg(chart: Any, label: str) -> str:
     svg = re.sub(r'(<svg [^>]*?) width="[\d.]+" height="[\d.]+"', r"\1", svg, count=1)
     named = f'<svg role="img" aria-label="{escape(label, quote=True)}" '
     return svg.replace("<svg ", named, 1)
+
+
+def _filled(layers: Sequence[Layer]) -> dict[str, Any]:
+    """The Vega specification of these layers, rows included."""
+    names: dict[int, str] = {}
+    rows: dict[str, Sequence[Row]] = {}
+    drawn = []
+    for layer in layers:
+        name = names.setdefault(id(layer["rows"]), f"rows_{len(names)}")
+        rows[name] = layer["rows"]
+        drawn.append({"data": {"name": name}} | {key: layer[key] for key in ("mark", "encoding")})
+    vega = _compiled(json.dumps(drawn), len(rows))
+    data = [
+        {**entry, "values": rows[entry["name"]]} if entry["name"] in rows else entry
+        for entry in vega["data"]
+    ]
+    return {**vega, "data": data}
+
+
+@cache
+def _compiled(layers: str, row_sets: int) -> dict[str, Any]:
+    """The Vega specification of layers (JSON), their rows `rows_0`, `rows_1`, ... left empty."""
+    spec = {
+        "config": _LOOK,
+        "background": "transparent",
+        "width": _WIDTH,
+        "height": _HEIGHT,
+        "layer": json.loads(layers),
+        "datasets": {f"rows_{i}": [] for i in range(row_sets)},
+    }
+    vega: dict[str, Any] = vl_convert.vegalite_to_vega(spec)
+    return vega

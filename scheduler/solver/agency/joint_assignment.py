@@ -182,15 +182,13 @@ def _let_in(f: Fixture, play: Bool, duals: Duals, of_place: Float) -> float:
         reduced = reduced - price_of(duals.of[rule.name], places.grid(rule))
     reduced -= of_place[:, None]
     reduced[play] = 0.0
-    best = np.argsort(-reduced, axis=1, kind="stable")[:, :_LET_IN]
-    np.put_along_axis(
-        play, best, np.take_along_axis(play, best, axis=1) | (_at(reduced, best) > 1e-9), axis=1
-    )
+    # few captions are missed anywhere: only they are put in order
+    missed = np.flatnonzero((reduced > 1e-9).any(axis=0))
+    worth = reduced[:, missed]
+    best = np.argsort(-worth, axis=1, kind="stable")[:, :_LET_IN]
+    place = np.arange(len(worth))[:, None]
+    play[place, missed[best]] |= worth[place, best] > 1e-9
     return float(np.maximum(reduced.max(axis=1, initial=0.0), 0.0).sum())
-
-
-def _at(values: Float, index: Int) -> Float:
-    return np.take_along_axis(values, index, axis=1)
 
 
 def _read(f: Fixture, part: _Part, values: Float | None) -> Int:

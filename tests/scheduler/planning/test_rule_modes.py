@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.random_pages import Shape, page
+from scheduler.planning import rule_modes
 from scheduler.planning.rule_modes import RULES, Preferred, let_go, solve_preferred, told
-from scheduler.solver import PageProblem, solve_page
+from scheduler.solver import PageProblem, WeekPlan, solve_page
 from scheduler.solver.rule_check import violations
 from scheduler.solver.valuation import picks_of
 from scheduler.warehouse import DbtProject
@@ -60,6 +61,40 @@ def test_rules_that_are_too_dear_are_given_up_together(crowded: PageProblem) -> 
     best = solve_preferred(Preferred(both, rules, 0.05))
     assert set(best.given_up) == {"prime_hour_share", "weekend_share"}
     assert best.plan == solve_page(let_go(both, ["prime_hour_share", "weekend_share"]))
+
+
+def test_a_week_that_keeps_its_preferred_rules_unasked_is_solved_once(
+    crowded: PageProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solved: list[PageProblem] = []
+
+    def counted(problem: PageProblem) -> WeekPlan:
+        solved.append(problem)
+        return solve_page(problem)
+
+    monkeypatch.setattr(rule_modes, "solve_page", counted)
+    easy = replace(crowded, prime_share_min=0.0)
+    best = solve_preferred(Preferred(easy, ("prime_hour_share", "explicit_share"), 0.0))
+    assert len(solved) == 1
+    assert best.given_up == {}
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 5_000), share=st.sampled_from((0.2, 0.4, 0.6)))
+def test_the_week_kept_is_within_its_proven_gap_of_the_best_one_with_every_rule(
+    seed: int, share: float
+) -> None:
+    shape = Shape(
+        captions=40, n_max=8, spacing_hours=4, prime_hours=3, prime_share_min=share,
+        explicit_share=0.5, explicit_tolerance=0.2, category_per_day_max=2, weekend_share_cap=0.5,
+    )  # fmt: skip
+    problem = page(seed, shape)
+    rules = ("prime_hour_share", "weekend_share")
+    week = solve_preferred(Preferred(problem, rules, 1.0)).plan
+    one_by_one = solve_page(problem)
+    assert week.relaxed == one_by_one.relaxed
+    assert week.objective <= one_by_one.upper_bound * (1 + 1e-9)
+    assert one_by_one.objective <= week.upper_bound * (1 + 1e-9)
 
 
 @settings(max_examples=25, deadline=None)
