@@ -96,7 +96,7 @@ def fit_rounds(problem: Problem, rounds: int, start: Fitted) -> Fitted:
         current = replace(current, captions=conditional_captions(problem, current))
         mean = np.exp(problem.log_mean(current.coefficients, current.captions.others_effect))
         dispersion = estimate_dispersion(rows.purchases, mean, rows.weight)
-        by_page = np.full(layout.pages, dispersion)
+        by_page: FloatArray = np.full(layout.pages, dispersion)
         if problem.has_page_dispersion:
             by_page = page_dispersion(
                 rows.page, rows.purchases, mean, rows.weight, dispersion, layout.pages
