@@ -83,12 +83,6 @@ class Posterior:
         own = np.einsum("pdd->pd", self.own) + through
         return np.diag(self.shared).copy(), own[:-1]
 
-    def quadratic(self, gradient: Coefficients) -> float:
-        """Gradient times covariance times gradient."""
-        loading = gradient.shared - np.einsum("pd,pds->s", gradient.own, self.gain)
-        own = np.einsum("pd,pde,pe->", gradient.own, self.own, gradient.own)
-        return float(loading @ self.shared @ loading + own)
-
     def times(self, gradient: Coefficients) -> Coefficients:
         """Covariance times gradient: a Newton step."""
         loading = gradient.shared - np.einsum("pd,pds->s", gradient.own, self.gain)
