@@ -52,6 +52,8 @@ from scheduler.training.fitted_model import response_settings
 
 STEPS, STEP_SIZE, SEED = 2_000, 0.03, 20251
 DRAWS = 400
+LEAST_WIDTH = 0.2
+"""Deviation of captions' log multipliers, two steps of the grid that they are read on."""
 PARTS = ("views", "buyers")
 Latents = Mapping[str, Any]
 
@@ -236,7 +238,7 @@ def as_fitted(part: str, found: Latents, problem: Problem, data: Data) -> Fitted
     agency = np.exp(found[f"{part}_log_dispersion"].mean())
     by_page = agency * np.exp(0.5 * found[f"{part}_page_dispersion"].mean(axis=0))
     captions = found[f"{part}_caption_effects"]
-    width = float(found[f"{part}_captions"].mean())
+    width = max(float(found[f"{part}_captions"].mean()), LEAST_WIDTH)
     # A tilted normal distribution is one that is moved by the tilt times its variance.
     normal = norm.pdf(GRID, scale=width)
     effects = replace(
