@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from scheduler.response.rows import FloatArray, IntArray, Rows
+from scheduler.response.rows import FloatArray, IntArray, Rows, rows_of
 from scheduler.response.stats import PageStats
 from scheduler.response.terms import TERMS, Group, Term
 from scheduler.response.terms.term import DAYS, OWN
@@ -155,10 +155,7 @@ class Design:
     @cached_property
     def of_page(self) -> dict[int, IntArray]:
         """Rows of each page that has some."""
-        order = np.argsort(self.page, kind="stable")
-        pages, starts = np.unique(self.page[order], return_index=True)
-        parts = np.split(order, starts)[1:]
-        return dict(zip(pages.tolist(), parts, strict=True))
+        return rows_of(self.page)
 
     def take(self, index: IntArray) -> "Design":
         """Some of the messages."""

@@ -19,7 +19,7 @@ from scheduler.response.read.fatigue_of_week import combined, curve_of, gain_rea
 from scheduler.response.read.page import PageResponse, Shared
 from scheduler.response.read.predict import Response, linear_predictor
 from scheduler.response.read.uncertainty import OLD, Usual, usual_messages
-from scheduler.response.rows import FloatArray, Labels, Rows, read_rows
+from scheduler.response.rows import FloatArray, Labels, Rows, read_rows, rows_of
 from scheduler.response.settings import ResponseSettings
 from scheduler.response.store import pack, unpack
 from scheduler.response.terms.price import WIDTH
@@ -171,9 +171,9 @@ def typical_dollars(response: Response, rows: Rows) -> FloatArray:
     rows = replace(rows, age=old, days_ago=np.full(len(rows), stats.latest))
     log_rate = linear_predictor(response, rows)
     dollars = np.zeros(stats.unknown + 1)
+    of_page, everything = rows_of(rows.page), np.arange(len(rows))
     for page in range(stats.unknown + 1):
-        own = rows.page == page
-        own = own if own.any() else np.ones(len(rows), dtype=bool)
+        own = of_page.get(page, everything)
         tired = curve_of(response, page).log_effect(rows.stock[own])
         value = np.exp(log_rate[own] - tired) * rows.price[own] * stats.dollar_ratio[page]
         dollars[page] = stats.audience[page] * np.average(value, weights=rows.weight[own])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.response.rows import FloatArray, IntArray, Labels, Rows
+from scheduler.response.rows import FloatArray, IntArray, Labels, Rows, rows_of
 from scheduler.response.settings import ResponseSettings
 from scheduler.response.spec import SPEC
 
@@ -67,8 +67,8 @@ def page_stats(rows: Rows, labels: Labels, settings: ResponseSettings) -> PageSt
     figures = np.tile(pool, (pages + 1, 1))
     tier = np.full(pages + 1, np.bincount(rows.tier).argmax())
     has = np.zeros(pages + 1)
-    for page in np.unique(rows.page):
-        own = rows.take(rows.page == page)
+    for page, index in rows_of(rows.page).items():
+        own = rows.take(index)
         figures[page] = _one_page(own, now, present)
         tier[page] = own.tier[np.argmin(own.days_ago)]
         has[page] = 1.0

@@ -96,7 +96,10 @@ def _log_likelihood(
     """Negative-binomial log likelihood of each row at each multiplier: (rows, len(GRID))."""
     size = 1.0 / dispersion
     constant = gammaln(purchases + size) - gammaln(size) + size * np.log(size)
-    shaped = np.log(size[:, None] + np.exp(log_means))
+    # In place: of a large agency each of these arrays is larger than the processor's cache.
+    shaped: FloatArray = np.exp(log_means)
+    shaped += size[:, None]
+    np.log(shaped, out=shaped)
     shaped *= -(purchases + size)[:, None]
     shaped += purchases[:, None] * log_means
     shaped += constant[:, None]
@@ -144,20 +147,20 @@ def _group(rows: Rows) -> _Groups:
 
 def _shares(log_likelihood: FloatArray) -> FloatArray:
     """Likelihoods, each row over its largest."""
-    top: FloatArray = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True))
-    return top
+    top: FloatArray = log_likelihood - log_likelihood.max(axis=1, keepdims=True)
+    return np.exp(top, out=top)
 
 
 def _tilting(covariates: FloatArray, tilt: FloatArray) -> FloatArray:
     """How much likelier covariates make each multiplier, (n, len(GRID)), up to a factor a row."""
-    tilted: FloatArray = np.exp((np.nan_to_num(covariates) @ tilt)[:, None] * GRID)
-    return tilted
+    tilted: FloatArray = (np.nan_to_num(covariates) @ tilt)[:, None] * GRID
+    return np.exp(tilted, out=tilted)
 
 
 def _normal(share: FloatArray) -> FloatArray:
-    """Rows brought to a sum of 1."""
-    whole: FloatArray = share / share.sum(axis=1, keepdims=True)
-    return whole
+    """Rows brought to a sum of 1, in their own place."""
+    share /= share.sum(axis=1, keepdims=True)
+    return share
 
 
 def _variance(share: FloatArray) -> FloatArray:

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
-from scheduler.response.rows import FloatArray, IntArray
+from scheduler.response.rows import FloatArray, IntArray, rows_of
 from scheduler.response.spec import SPEC
 
 
@@ -49,8 +49,9 @@ def page_dispersion(
     found: FloatArray = np.full(pages, agency)
     part = agency * mean / (1.0 + agency * mean)
     information = np.bincount(page, 0.5 * weight * part**2, minlength=pages)
-    for one in np.flatnonzero(information > 0.0):
-        own = page == one
+    for one, own in rows_of(page).items():
+        if information[one] <= 0.0:
+            continue
         log_own = np.log(estimate_dispersion(counts[own], mean[own], weight[own]))
         share = information[one] / (information[one] + SPEC.dispersion_prior)
         found[one] = np.exp(share * log_own + (1.0 - share) * np.log(agency))

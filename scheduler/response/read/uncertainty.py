@@ -11,7 +11,7 @@ import numpy as np
 
 from scheduler.response.design import Design
 from scheduler.response.read.predict import Response
-from scheduler.response.rows import FloatArray, IntArray, Rows
+from scheduler.response.rows import FloatArray, IntArray, Rows, rows_of
 
 # A log mean off by a factor of e; of more, a skewed distribution's upper quantiles fall again.
 MOST_VARIANCE = 1.0
@@ -141,10 +141,9 @@ def usual_messages(response: Response, rows: Rows) -> Usual:
         age=np.full(len(rows), OLD),
         excess=np.zeros(len(rows)),
     )
-    of_page = {page: np.flatnonzero(rows.page == page) for page in range(pages)}
+    of_page, everything = rows_of(rows.page), np.arange(len(rows))
     for page in range(pages + 1):
-        index = of_page.get(page, np.empty(0, dtype=np.int64))
-        index = index if len(index) else np.arange(len(rows))
+        index = of_page.get(page, everything)
         some = now.take(index)
         some = replace(some, page=np.full(len(index), page))
         found = response.design(some)
