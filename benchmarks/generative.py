@@ -2,9 +2,9 @@
 
 Views and purchases of all messages are one joint density in NumPyro: the same bases as the response
 model's terms, a normal hierarchy for every group of coefficients, captions around what sellers show
-of them, a dispersion for each page. Its posterior is approximated by
-stochastic variational inference with a mean field. It is judged out of time, sets intervals and
-plans the same week as the model that plans, from the same history. Simulated.
+of them, a dispersion for each page. Its posterior is approximated by stochastic variational
+inference with a mean field. It is judged out of time, sets intervals and plans the same week as
+the model that plans, from the same history. Simulated.
 
     .venv/bin/pip install --group generative
     python -m benchmarks.generative [--worlds 12] [--pages 4]
